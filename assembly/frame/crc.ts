@@ -1,0 +1,58 @@
+/*
+ * FCS of a frame and of the head of the NVM record: the CRC-16 of IEEE 802.11ba-2021 over octets sent LSB first, which
+ * is CRC-16/X-25: x^16 + x^12 + x^5 + 1, preset to ones, complemented. "123456789" gives 0x906E.
+ * CRC-32 of IEEE 802.3 for root slots and the PMK cache. Slots hold secrets: neither CRC uses a table.
+ */
+import { SMALL } from "../build";
+
+/** CRC-16/X-25 of `length` octets at `source`. */
+export function crc16(source: usize, length: i32): u32 {
+  let crc: u32 = 0xffff;
+  if (!SMALL) {
+    // Four octets at once. With z = x^-1 and t the register XOR the octets, the quotient q is t / P modulo z^32, where
+    // P = 1 + z^4 + z^11 + z^16, and 1 / P = (1 + z^4 + z^11 + z^16)(1 + z^8 + z^22)(1 + z^16) as squares of the sum
+    // in P fall out at z^32; the new register is what q P leaves above z^32.
+    for (; length >= 4; length -= 4) {
+      let q = crc ^ load<u32>(source);
+      q ^= q << 16;
+      q ^= (q << 8) ^ (q << 22);
+      q ^= (q << 4) ^ (q << 11) ^ (q << 16);
+      crc = (q >>> 28) ^ (q >>> 21) ^ (q >>> 16);
+      source += 4;
+    }
+  }
+  for (; length; --length) {
+    // One octet: t ^ t << 4 is the quotient of eight bits, as P has no term between 1 and z^4 but z^4 itself.
+    let t = (crc ^ load<u8>(source++)) & 0xff;
+    t ^= (t << 4) & 0xff;
+    crc = (crc >>> 8) ^ (t << 8) ^ (t << 3) ^ (t >>> 4);
+  }
+  return crc ^ 0xffff;
+}
+
+/**
+ * CRC-32 (IEEE 802.3-2022, 3.2.9: "123456789" gives 0xCBF43926) of `length` octets, a multiple of 4, at `source`,
+ * with 0 told as 1: a check field that is 0 is never valid.
+ */
+export function crc32(source: usize, length: i32): u32 {
+  let crc: u32 = 0xffffffff;
+  for (; length; length -= 4) {
+    crc ^= load<u32>(source);
+    if (SMALL) {
+      for (let bit = 0; bit < 32; ++bit) crc = (crc >>> 1) ^ (0xedb88320 & (0 - (crc & 1)));
+    } else {
+      // As above with P of degree 32; terms that stand in pairs (1 + z) and fours (1 + z)(1 + z^3) share a product.
+      let q = crc ^ (crc << 24);
+      q ^= (q << 12) ^ (q << 18) ^ (q << 20);
+      let pair = q ^ (q << 1);
+      let four = pair ^ (pair << 3);
+      q ^= (q << 6) ^ (pair << 9) ^ (q << 16) ^ (q << 20) ^ (four << 21) ^ (four << 27);
+      pair = q ^ (q >>> 1);
+      four = pair ^ (pair >>> 3);
+      crc = q ^ (four >>> 1) ^ (four >>> 7) ^ (q >>> 12) ^ (q >>> 16) ^ (pair >>> 22) ^ (q >>> 26);
+    }
+    source += 4;
+  }
+  crc = ~crc;
+  return crc ? crc : 1;
+}

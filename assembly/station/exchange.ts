@@ -1,0 +1,134 @@
+/*
+ * The exchange, PROTOCOL.md 4 and 4a: one function a received frame.
+ */
+import { copy, differ, swapWords, wipe } from "../bytes";
+import { Binding, bind } from "../frame/binding";
+import { check, open, packetNumber, payloadLength } from "../frame/downlink";
+import {
+  AA,
+  BODY,
+  BODY_MAX,
+  FC_ACK,
+  FC_CONFIRM,
+  FC_RESPONSE,
+  FC_TRIGGER,
+  FRAME_ID,
+  ID_BROADCAST,
+  micSize,
+  nonceSize,
+  PN,
+  profileOf,
+  TDC,
+  TDC_COMMAND,
+  TDC_GENERATION_SHIFT,
+  TRIGGER_FLAGS,
+  TRIGGER_LAST,
+  TRIGGER_SLOTS,
+} from "../frame/fields";
+import { seal } from "../frame/uplink";
+import { DIGEST, READING, RECEIVED, RX, SCRATCH, SCRATCH_SIZE, SPA, TRIGGER, TX } from "../layout";
+import {
+  BAD_MIC,
+  BAD_PROFILE,
+  ENTROPY_FAILED,
+  NO_ROOT,
+  NO_SESSION,
+  NOT_FOR_ME,
+  NVM_FAILED,
+  PAYLOAD_TOO_LONG,
+  PN_EXHAUSTED,
+  REPLAYED_PN,
+  RESERVED_BITS,
+} from "../status";
+import { makeKeys } from "./keys";
+import { readNewest } from "./record";
+import { IDLE, SECURE, Session, WAITING } from "./session";
+import { Cycle, drawSNonce } from "./snonce";
+import { afterConfirm } from "./update";
+
+/** SNonces of one power cycle, AMP-R2. */
+const SNONCES_MAX: i32 = 0x10000;
+
+/** TriggerInfo(2): UL rate bits 4-5, 3 reserved; access bits 6-7, 2 and 3 reserved, 1: this STA only. */
+const RATE: i32 = 0x30;
+const ACCESS_RESERVED: i32 = 0x80;
+const ACCESS_ALONE: i32 = 0x40;
+
+/** The status of TriggerInfo and AA at RX: 0 if a device may answer them. */
+function checkTrigger(): i32 {
+  // A2 tells the directions apart: an AA that is the SPA, or a group, would undo that.
+  if (load<u8>(RX, AA) & 1 || !differ(RX + AA, SPA, 6)) return NOT_FOR_ME;
+  const flags: i32 = load<u8>(RX, TRIGGER_FLAGS);
+  if (
+    flags & ACCESS_RESERVED ||
+    (flags & RATE) == RATE ||
+    !load<u8>(RX, TRIGGER_SLOTS) ||
+    load<u8>(RX, TRIGGER_LAST) ||
+    (flags & ACCESS_ALONE && load<u16>(RX, FRAME_ID) == ID_BROADCAST)
+  ) {
+    return RESERVED_BITS;
+  }
+  const profile = profileOf(load<u16>(RX, TDC));
+  return Session.readingLength > BODY_MAX - nonceSize(profile) - micSize(profile) ? PAYLOAD_TOO_LONG : 0;
+}
+
+/** M1: the Trigger of `length` octets at RX, FCS left out. */
+function trigger(length: i32): i32 {
+  if (Session.state != IDLE && length == Binding.length && !differ(TRIGGER, RX, length)) {
+    if (Session.state == SECURE) return 0;
+    if (Session.keptM2) return Session.keptM2;
+  }
+  const status = checkTrigger();
+  if (status) return status;
+  const generation = readNewest();
+  if (generation < 0) return NVM_FAILED;
+  if (Cycle.counter && Cycle.sNonces == SNONCES_MAX) return PN_EXHAUSTED;
+  if (!drawSNonce()) return ENTROPY_FAILED;
+
+  // R5: here, and not before, the old session ends.
+  copy(TRIGGER, RX, length);
+  bind(length);
+  Binding.generation = generation;
+  swapWords(DIGEST, 32);
+  copy(TX + BODY, DIGEST, Binding.nonceSize);
+  makeKeys();
+  Session.state = WAITING;
+  Session.ulPn = 1;
+  Session.keptM2 = seal(FC_RESPONSE, Binding.nonceSize, READING, Session.readingLength, Session.encrypt, 1);
+  return Session.keptM2;
+}
+
+/** 0 if the Confirm or Data at RX is of the session's profile and generation. */
+function checkSession(): i32 {
+  const tdc = load<u16>(RX, TDC) as i32;
+  if (profileOf(tdc) != Binding.profile) return BAD_PROFILE;
+  return ((tdc >> TDC_GENERATION_SHIFT) ^ Binding.generation) & 3 ? NO_ROOT : 0;
+}
+
+/** Confirm (M3) or Data of `length` octets at RX. */
+function protectedFrame(length: i32, isConfirm: bool): i32 {
+  if (Session.state == IDLE || (!isConfirm && Session.state == WAITING)) return NO_SESSION;
+  if (isConfirm && Session.state == SECURE) return REPLAYED_PN;
+  const status = checkSession();
+  if (status) return status;
+  const pn = packetNumber();
+  if (isConfirm ? pn != 1 : pn <= Session.dlPn) return REPLAYED_PN;
+  const payload = open(length);
+  if (!payload) return BAD_MIC;
+  Session.state = SECURE;
+  Session.dlPn = pn;
+  const size = payloadLength(length);
+  copy(RECEIVED, payload, size);
+  Session.receivedLength = size;
+  return isConfirm ? afterConfirm(load<u16>(RX, TDC) & TDC_COMMAND ? size : -1) : 0;
+}
+
+/** A frame of `length` octets at RX. Answers the octets to send from TX, 0, or a status. */
+export function receive(length: i32): i32 {
+  const fc = check(length);
+  if (fc < 0) return fc;
+  if (fc == FC_ACK) return 0;
+  const answer = fc == FC_TRIGGER ? trigger(length - 2) : protectedFrame(length, fc == FC_CONFIRM);
+  wipe(SCRATCH, SCRATCH_SIZE);
+  return answer;
+}

@@ -1,0 +1,127 @@
+/*
+ * What a verified M3 sets off: the housekeeping of PROTOCOL.md 4a, and its command, section 6.
+ *
+ *   T        = first 8 octets of KDF-256(root_g, "AMP root auth", Modifier' ‖ generation ‖ SPA)
+ *   root_g+1 = KDF-256(root_g, "AMP root update", Modifier' ‖ generation ‖ SPA)
+ *   proof    = first 8 octets of KDF-256(root_g+1, "AMP root proof", generation ‖ SPA)
+ */
+import { copy, differ, swapWords, wipe } from "../bytes";
+import { prepare } from "../crypto/hash";
+import { derive, open } from "../crypto/kdf";
+import { Binding } from "../frame/binding";
+import { crc32 } from "../frame/crc";
+import { sealData } from "../frame/uplink";
+import { CACHE_BODY, DIGEST, ENTRY, NVM_CACHE, RECEIVED, SLOT_BODY, SLOT_MIDSTATES, SPA } from "../layout";
+import { BAD_COMMAND, NVM_FAILED } from "../status";
+import { fill, MIDSTATES_SIZE, tidy } from "./cache";
+import { commit, otherSlot, ROOT, Root, readNewest, scan } from "./record";
+import { Session } from "./session";
+
+/** Commands and their answer. */
+const UPDATE: i32 = 0x01;
+const PROVE: i32 = 0x02;
+const PROOF: i32 = 0x81;
+
+/** UPDATE ‖ generation(1) ‖ Modifier'(16) ‖ T(8) at RECEIVED. */
+const UPDATE_SIZE: i32 = 26;
+const GENERATION: usize = RECEIVED + 1;
+const MODIFIER: usize = RECEIVED + 2;
+const T: usize = RECEIVED + 18;
+/** 0x81 ‖ generation(1) ‖ proof(8). */
+const PROOF_SIZE: i32 = 10;
+
+/** "AMP root", and what follows it in the three labels, first octet lowest; longer ones are cut by the context. */
+const AMP_ROOT: u64 = 0x746f6f7220504d41;
+const AUTH: u64 = 0x6874756120; // " auth"
+const NEXT: u64 = 0x65746164707520; // " update"
+const KEY_PROOF: u64 = 0x666f6f727020; // " proof"
+
+/** Starts a KDF input "AMP root" ‖ `label`, which is `size` octets. Answers where its context goes. */
+function openRoot(label: u64, size: usize): usize {
+  const at = open();
+  store<u64>(at, AMP_ROOT);
+  store<u64>(at + 8, label);
+  return at + 8 + size;
+}
+
+/** DIGEST := KDF-256(root in SLOT, `context`'s label, [Modifier' ‖] generation ‖ SPA), the last two put at `context`. */
+function deriveFrom(context: usize, generation: i32): void {
+  store<u8>(context, generation);
+  copy(context + 1, SPA, 6);
+  derive(ROOT, context + 7);
+}
+
+/** DIGEST := what `label` makes of the UPDATE at RECEIVED and the root in SLOT. */
+function deriveUpdate(label: u64, size: usize): void {
+  const context = openRoot(label, size);
+  copy(context, MODIFIER, 16);
+  deriveFrom(context + 16, load<u8>(GENERATION));
+}
+
+/** SLOT := the newest root, its midstates as words. False if it is not readable. */
+function takeRoot(): bool {
+  if (readNewest() < 0) return false;
+  swapWords(ROOT, MIDSTATES_SIZE);
+  return true;
+}
+
+/** 0 if the UPDATE at RECEIVED was made by the key service; leaves the root in SLOT. */
+function authenticate(): i32 {
+  if (!takeRoot()) return NVM_FAILED;
+  deriveUpdate(AUTH, 5);
+  swapWords(DIGEST, 8);
+  return differ(DIGEST, T, 8) ? BAD_COMMAND : 0;
+}
+
+/** Writes the next root to the other slot. 0 only if it is the newest then. */
+function install(): i32 {
+  const slot = otherSlot();
+  deriveUpdate(NEXT, 7);
+  prepare(ENTRY + SLOT_MIDSTATES);
+  swapWords(ENTRY + SLOT_MIDSTATES, MIDSTATES_SIZE);
+  store<u32>(ENTRY, load<u8>(GENERATION));
+  store<u32>(ENTRY + SLOT_BODY, crc32(ENTRY, SLOT_BODY));
+  const failed = commit(slot, ENTRY, SLOT_BODY);
+  wipe(ENTRY, 80);
+  scan();
+  return failed || Root.newest != slot ? NVM_FAILED : 0;
+}
+
+/** The answer to UPDATE and PROVE: a Data frame 0x81 ‖ generation ‖ proof(8), of the newest root. */
+function prove(): i32 {
+  if (!takeRoot()) return NVM_FAILED;
+  const generation = load<u8>(ROOT - SLOT_MIDSTATES);
+  deriveFrom(openRoot(KEY_PROOF, 6), generation);
+  swapWords(DIGEST, 8);
+  store<u8>(RECEIVED, PROOF);
+  store<u8>(GENERATION, generation);
+  store<u64>(MODIFIER, load<u64>(DIGEST));
+  return sealData(RECEIVED, PROOF_SIZE, true, ++Session.ulPn);
+}
+
+/**
+ * Everything behind the MIC of an M3. `command`: octets of command at RECEIVED, or -1 for none.
+ * Answers the octets to send, 0, or the status of the command; the session is secure whatever becomes of it.
+ */
+export function afterConfirm(command: i32): i32 {
+  const isUpdate = command == UPDATE_SIZE && load<u8>(RECEIVED) == UPDATE;
+  const ahead = (load<u8>(GENERATION) - Binding.generation) & 255;
+  const isNext = isUpdate && ahead == 1;
+  let answer = 0;
+  if (isNext) answer = authenticate();
+  else if (command >= 0 && !(isUpdate && !ahead) && !(command == 1 && load<u8>(RECEIVED) == PROVE))
+    answer = BAD_COMMAND;
+
+  // The session's generation is the newest: only an UPDATE changes that, and none came before M3. So the slot beside
+  // it has had its day, unless an UPDATE is about to overwrite it.
+  if (!isNext || answer) tidy(otherSlot(), SLOT_BODY, -1);
+  tidy(NVM_CACHE, CACHE_BODY, Binding.generation);
+  fill();
+
+  if (command < 0) return 0;
+  Session.receivedLength = 0;
+  if (!answer && isNext) answer = install();
+  if (!answer) answer = prove();
+  wipe(RECEIVED, 64);
+  return answer;
+}

@@ -1,0 +1,20 @@
+/** What an export answers when it refuses (PROTOCOL.md 5): the numbers -1 to -19, in the page's order. */
+export const NOT_BOOTED: i32 = -1;
+export const TOO_SHORT: i32 = -2;
+export const TOO_LONG: i32 = -3;
+export const NOT_FOR_ME: i32 = -4;
+export const BAD_TYPE: i32 = -5;
+export const BAD_FCS: i32 = -6;
+export const RESERVED_BITS: i32 = -7;
+export const BAD_LENGTH: i32 = -8;
+export const BAD_PROFILE: i32 = -9;
+export const PAYLOAD_TOO_LONG: i32 = -10;
+export const ENTROPY_FAILED: i32 = -11;
+export const NVM_FAILED: i32 = -12;
+export const NO_SESSION: i32 = -13;
+export const NO_ROOT: i32 = -14;
+export const BAD_MIC: i32 = -15;
+export const REPLAYED_PN: i32 = -16;
+export const PN_EXHAUSTED: i32 = -17;
+export const BAD_COMMAND: i32 = -18;
+export const BAD_ARGUMENT: i32 = -19;
