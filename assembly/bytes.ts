@@ -1,28 +1,29 @@
 /*
  * Octets in linear memory. Lengths and addresses are public everywhere; the values may be secret.
  */
-import { SMALL } from "./build";
-
 /** Copies `length` octets, words first (unaligned access is plain WebAssembly). Regions do not overlap. */
 export function copy(target: usize, source: usize, length: i32): void {
-  if (!SMALL) {
-    for (; length >= 4; length -= 4) {
-      store<u32>(target, load<u32>(source));
-      target += 4;
-      source += 4;
-    }
+  for (; length >= 4; length -= 4) {
+    store<u32>(target, load<u32>(source));
+    target += 4;
+    source += 4;
   }
-  for (; length; --length) {
-    store<u8>(target++, load<u8>(source++));
-  }
+  for (; length; --length) store<u8>(target++, load<u8>(source++));
+}
+
+/** The 16 octets at `target` := themselves ^ those at `source`. */
+export function addBlock(target: usize, source: usize): void {
+  store<u64>(target, load<u64>(target) ^ load<u64>(source));
+  store<u64>(target, load<u64>(target, 8) ^ load<u64>(source, 8), 8);
 }
 
 /** Zeroes `length` octets, a multiple of 16, from `target` on. */
 export function wipe(target: usize, length: usize): void {
-  for (const end = target + length; target < end; target += 16) {
-    store<u64>(target, 0);
-    store<u64>(target, 0, 8);
-  }
+  do {
+    length -= 16;
+    store<u64>(target + length, 0);
+    store<u64>(target + length, 0, 8);
+  } while (length);
 }
 
 /**
@@ -31,16 +32,18 @@ export function wipe(target: usize, length: usize): void {
  */
 export function differ(a: usize, b: usize, length: i32): u32 {
   let difference: u32 = 0;
-  while (length) {
+  do {
     --length;
     difference |= load<u8>(a + length) ^ load<u8>(b + length);
-  }
+  } while (length);
   return difference;
 }
 
 /** Big-endian words to the machine's own order, or back, in place. `length` in octets, rounded up to words. */
 export function swapWords(target: usize, length: i32): void {
-  for (const end = target + length; target < end; target += 4) {
+  const end = target + length;
+  do {
     store<u32>(target, bswap<u32>(load<u32>(target)));
-  }
+    target += 4;
+  } while (target < end);
 }

@@ -3,9 +3,9 @@
  *
  *   address octets  what                                                          lives
  *   ┌──────┬─────┬─────────────────────────────────────────────────────────────┬───────────────────────────┐
- *   │   16 │  32 │ LANES       two AES blocks, their columns interleaved ┐      │ within one call           │
+ *   │   16 │  32 │ LANES       two AES blocks                            ┐      │ within one call           │
  *   │   48 │ 352 │ ROUND_KEYS  11 x 8 bit planes                         │      │  "                        │
- *   │  400 │  16 │ TAG         the full MIC                              │      │  "                        │
+ *   │  400 │  16 │ SUBKEY      K1 or K2 of CMAC                          │      │  "                        │
  *   │  416 │ 144 │ BLOCKS      what CCM and CMAC work on                 │      │  "                        │
  *   │      │     │ while hashing, over the same octets:                  │      │                           │
  *   │   48 │ 256 │ SCHEDULE    W[0..63], small build only                SCRATCH│  "                        │
@@ -43,8 +43,9 @@ export const RAM_SIZE: usize = 1104;
 export const SCRATCH: usize = RAM;
 export const SCRATCH_SIZE: usize = 544;
 export const LANES: usize = RAM;
+export const LANE_1: usize = RAM + 16;
 export const ROUND_KEYS: usize = RAM + 32;
-export const TAG: usize = RAM + 384;
+export const SUBKEY: usize = RAM + 384;
 export const BLOCKS: usize = RAM + 400;
 export const SCHEDULE: usize = RAM + 32;
 export const MESSAGE: usize = RAM + 288;

@@ -2,12 +2,11 @@
  * AES-128 forward cipher (FIPS 197), bitsliced: two blocks at once, in eight 32-bit planes. No table is indexed by
  * data, so time and addresses are the same for every key and block.
  *
- * LANES holds the two blocks by columns, interleaved: word 2c is column c of lane 0, word 2c + 1 of lane 1.
- * In plane k (bit k of every octet of both blocks) octet r is row r, and bit 2c + lane of it is column c:
+ * LANES holds lane 0, then lane 1, 16 octets each. In plane k (bit k of every octet of both blocks) octet r is row r:
  *
- *      octet 3 (row 3)   octet 2 (row 2)   octet 1 (row 1)   octet 0 (row 0)
- *     c3 c2 c1 c0 ...   ...                                  c3 c3 c2 c2 c1 c1 c0 c0
- *                                                       lane  1  0  1  0  1  0  1  0
+ *        octet 3 (row 3)           octet 2 (row 2)           octet 1 (row 1)           octet 0 (row 0)
+ *   c3 c2 c1 c0 c3 c2 c1 c0   c3 c2 c1 c0 c3 c2 c1 c0   c3 c2 c1 c0 c3 c2 c1 c0   c3 c2 c1 c0 c3 c2 c1 c0
+ *     lane 1      lane 0
  *
  * So ShiftRows stays within octets, MixColumns turns whole words, and transposition is its own inverse.
  */
@@ -92,29 +91,29 @@ export function encrypt(schedule: bool): void {
       if (r) break;
       if (schedule) {
         // The key in lane 1 is round key 0; lane 1 itself is cleared, as AddRoundKey puts the key back there.
-        t = q0 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS, t | (t >>> 1));
+        t = q0 & ~LANE_0;
+        store<u32>(ROUND_KEYS, t | (t >>> 4));
         q0 &= LANE_0;
-        t = q1 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS + 4, t | (t >>> 1));
+        t = q1 & ~LANE_0;
+        store<u32>(ROUND_KEYS + 4, t | (t >>> 4));
         q1 &= LANE_0;
-        t = q2 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS + 8, t | (t >>> 1));
+        t = q2 & ~LANE_0;
+        store<u32>(ROUND_KEYS + 8, t | (t >>> 4));
         q2 &= LANE_0;
-        t = q3 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS + 12, t | (t >>> 1));
+        t = q3 & ~LANE_0;
+        store<u32>(ROUND_KEYS + 12, t | (t >>> 4));
         q3 &= LANE_0;
-        t = q4 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS + 16, t | (t >>> 1));
+        t = q4 & ~LANE_0;
+        store<u32>(ROUND_KEYS + 16, t | (t >>> 4));
         q4 &= LANE_0;
-        t = q5 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS + 20, t | (t >>> 1));
+        t = q5 & ~LANE_0;
+        store<u32>(ROUND_KEYS + 20, t | (t >>> 4));
         q5 &= LANE_0;
-        t = q6 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS + 24, t | (t >>> 1));
+        t = q6 & ~LANE_0;
+        store<u32>(ROUND_KEYS + 24, t | (t >>> 4));
         q6 &= LANE_0;
-        t = q7 & 0xaaaaaaaa;
-        store<u32>(ROUND_KEYS + 28, t | (t >>> 1));
+        t = q7 & ~LANE_0;
+        store<u32>(ROUND_KEYS + 28, t | (t >>> 4));
         q7 &= LANE_0;
       }
     }

@@ -6,48 +6,40 @@
  * whose keystream hides the tag, beside the last block of all. So a payload block meets its keystream before the MAC
  * takes it, in either direction, and no call is made that the MAC does not need.
  */
-
-import { wipe } from "../bytes";
-import { BLOCKS, LANES, TAG } from "../layout";
+import { addBlock, copy } from "../bytes";
+import { BLOCKS, LANE_1, LANES } from "../layout";
 import { encrypt } from "./aes";
-import { addFrom, addLane0, setLane1 } from "./lanes";
 
 /**
- * Seals (or, with `open`, opens) the payload in place and leaves the full 16-octet tag at TAG.
+ * Seals (or, with `open`, opens) the payload in place and leaves the full 16-octet tag at LANES.
  * `key`: 16 octets. `payload`: address of the first payload block; `length`: octets of it.
  * What it opens is not to be handed on before the tag was compared.
  */
 export function ccm(key: usize, payload: usize, length: i32, open: bool): void {
   const end = payload + length;
-  wipe(LANES, 32);
-  addLane0(BLOCKS);
-  setLane1(key);
+  let block: usize = BLOCKS;
+  copy(LANES, BLOCKS, 16);
+  copy(LANE_1, key, 16);
   encrypt(true);
   // From here on the first block is A[i]: flags L - 1, the same nonce, the counter in the last two octets.
+  store<u16>(BLOCKS, 0, 14);
   store<u8>(BLOCKS, 1);
-  store<u8>(BLOCKS + 14, 0);
-  for (let block: usize = BLOCKS + 16; block < end; block += 16) {
-    if (block >= payload) {
-      if (!open) addLane0(block);
-      addFrom(LANES + 4, block);
+  do {
+    block += 16;
+    if (block < payload) {
+      addBlock(LANES, block);
+    } else {
+      if (!open) addBlock(LANES, block);
+      addBlock(block, LANE_1);
       if (open) {
         // What the keystream wrote behind the payload is padding to the MAC: zero again.
-        wipeTail(end, block + 16);
-        addLane0(block);
+        for (let tail = end; tail < block + 16; ++tail) store<u8>(tail, 0);
+        addBlock(LANES, block);
       }
-    } else {
-      addLane0(block);
     }
-    store<u8>(BLOCKS + 15, block + 16 < end ? ((block - payload) >> 4) + 2 : 0);
-    setLane1(BLOCKS);
+    store<u8>(BLOCKS, block + 16 < end ? ((block - payload) >> 4) + 2 : 0, 15);
+    copy(LANE_1, BLOCKS, 16);
     encrypt(false);
-  }
-  wipe(TAG, 16);
-  addFrom(LANES, TAG);
-  addFrom(LANES + 4, TAG);
-}
-
-/** Zeroes from `from` to `to`; nothing if there is nothing between them. */
-function wipeTail(from: usize, to: usize): void {
-  for (; from < to; ++from) store<u8>(from, 0);
+  } while (block + 16 < end);
+  addBlock(LANES, LANE_1);
 }

@@ -1,49 +1,44 @@
 /*
  * AES-CMAC, NIST SP 800-38B (May 2005), over the two-lane cipher: the chain runs in lane 0.
  */
-
-import { wipe } from "../bytes";
-import { LANES, TAG } from "../layout";
+import { addBlock, copy, wipe } from "../bytes";
+import { LANE_1, LANES, SUBKEY } from "../layout";
 import { encrypt } from "./aes";
-import { addFrom, addLane0, setLane1 } from "./lanes";
 
-/** The block at TAG, as a 128-bit number, most significant octet first: x := 2 x in GF(2^128), R = 0x87. */
+/** The block at SUBKEY, as a 128-bit number, most significant octet first: x := 2 x in GF(2^128), R = 0x87. */
 function double(): void {
   let carry: u32 = 0;
-  for (let i: usize = 16; i; ) {
+  let i: usize = 16;
+  do {
     --i;
-    const x = load<u8>(i, TAG) as u32;
-    store<u8>(i, (x << 1) | carry, TAG);
+    const x = load<u8>(i, SUBKEY) as u32;
+    store<u8>(i, (x << 1) | carry, SUBKEY);
     carry = x >>> 7;
-  }
-  store<u8>(TAG + 15, load<u8>(TAG + 15) ^ (0x87 * carry));
+  } while (i);
+  store<u8>(SUBKEY, load<u8>(SUBKEY, 15) ^ (0x87 * carry), 15);
 }
 
 /**
- * Leaves the full 16-octet MAC of the `length` octets (at least one) at `message` at TAG. `key`: 16 octets.
- * The octets behind the message, up to a whole block, are zero.
+ * Leaves the full 16-octet MAC of the `length` octets (at least one) at `message` at LANES. `key`: 16 octets.
+ * The octets behind the message, up to a whole block, are zero; the first of them is overwritten.
  */
 export function cmac(key: usize, message: usize, length: i32): void {
   const last = message + ((length - 1) & ~15);
   // L = E(K, 0); K1 = 2 L for a whole last block, K2 = 4 L for a padded one.
-  wipe(LANES, 32);
-  setLane1(key);
+  wipe(LANES, 16);
+  copy(LANE_1, key, 16);
   encrypt(true);
-  wipe(TAG, 16);
-  addFrom(LANES, TAG);
+  copy(SUBKEY, LANES, 16);
   double();
   if (length & 15) {
     store<u8>(message + length, 0x80);
     double();
   }
-  wipe(LANES, 32);
-  for (; message < last; message += 16) {
-    addLane0(message);
+  wipe(LANES, 16);
+  do {
+    addBlock(LANES, message);
+    if (message == last) addBlock(LANES, SUBKEY);
     encrypt(false);
-  }
-  addLane0(last);
-  addLane0(TAG);
-  encrypt(false);
-  wipe(TAG, 16);
-  addFrom(LANES, TAG);
+    message += 16;
+  } while (message <= last);
 }

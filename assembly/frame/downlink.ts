@@ -3,7 +3,7 @@
  * PROTOCOL.md 4a. Behind a check that answered a type, no field below is out of the frame.
  */
 import { differ } from "../bytes";
-import { ID, RX, TAG } from "../layout";
+import { ID, RX, LANES } from "../layout";
 import { BAD_FCS, BAD_LENGTH, BAD_PROFILE, BAD_TYPE, NOT_FOR_ME, RESERVED_BITS, TOO_LONG, TOO_SHORT } from "../status";
 import { Binding } from "./binding";
 import { crc16 } from "./crc";
@@ -85,5 +85,5 @@ export function payloadLength(length: i32): i32 {
 export function open(length: i32): usize {
   const size = payloadLength(length);
   const text = protect(RX, RX + PN + PN_SIZE, size, packetNumber(), true);
-  return differ(TAG, RX + PN + PN_SIZE + size, Binding.micSize) ? 0 : text;
+  return differ(LANES, RX + PN + PN_SIZE + size, Binding.micSize) ? 0 : text;
 }

@@ -31,7 +31,7 @@ function buildAad(frame: usize): usize {
 
 /**
  * Seals (or, with `open`, opens: the AP transmitted it) the `length` octets at `payload` of the frame at `frame`, whose
- * FC and TDC are in place. Answers where the result stands; the full MIC stands at TAG. What was opened is not to be
+ * FC and TDC are in place. Answers where the result stands; the full MIC stands at LANES. What was opened is not to be
  * used before that MIC was compared with the frame's.
  */
 export function protect(frame: usize, payload: usize, length: i32, pn: i32, open: bool): usize {

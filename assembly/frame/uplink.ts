@@ -2,7 +2,7 @@
  * An uplink frame at TX, PROTOCOL.md 2 and 3: Response (M2) and Data.
  */
 import { copy } from "../bytes";
-import { ID, TAG, TX } from "../layout";
+import { ID, LANES, TX } from "../layout";
 import { Binding } from "./binding";
 import { crc16 } from "./crc";
 import {
@@ -39,7 +39,7 @@ export function seal(fc: i32, head: i32, payload: usize, length: i32, encrypt: b
   const text = protect(TX, payload, length, pn, false);
   copy(at, text, length);
   at += length;
-  copy(at, TAG, Binding.micSize);
+  copy(at, LANES, Binding.micSize);
   store<u16>(at + Binding.micSize, crc16(TX, body + (BODY as i32)));
   return body + OVERHEAD;
 }

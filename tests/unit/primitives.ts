@@ -22,5 +22,4 @@ export const lanes: usize = LANES;
 export const message: usize = MESSAGE;
 /** Room for octets that nothing else uses while a primitive runs. */
 export const spare: usize = RX;
-export const tag: usize = TAG;
 export const key: usize = TK;

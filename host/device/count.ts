@@ -1,0 +1,101 @@
+/*
+ * Exact instruction counts. Each region counts its entries; what was executed is the sum over the regions of entries times
+ * contents, so one run gives the total, each function's own share, and the mix of opcodes.
+ */
+import type { Code } from "./rewrite/asm.ts";
+import { either, f64Const, globalGet, globalSet, i32Const, localGet, op } from "./rewrite/asm.ts";
+import { functionNames } from "./rewrite/names.ts";
+import type { OpcodeClass } from "./rewrite/opcodes.ts";
+import { OPCODE_CLASSES } from "./rewrite/opcodes.ts";
+import type { Region } from "./rewrite/regions.ts";
+import { rewrite } from "./rewrite/rewrite.ts";
+import { costOf, ONE_EACH } from "./weights.ts";
+
+/** Instructions executed since the last reset: all operators but block, loop, else, end and nop. */
+export interface Counts {
+  readonly total: number;
+  /** Each function that ran, the costliest first, without what its callees executed. */
+  readonly functions: readonly { readonly index: number; readonly name: string; readonly instructions: number }[];
+  readonly classes: Readonly<Record<OpcodeClass, number>>;
+  /** By opcode name, those that ran. */
+  readonly opcodes: ReadonlyMap<string, number>;
+}
+
+export interface Counter {
+  /** The counting module: it exports two more functions. */
+  readonly wasm: Uint8Array;
+  /** Sets the counters of an instance to 0. */
+  reset(exports: WebAssembly.Exports): void;
+  /** Only the total: quick, for sweeps. */
+  total(exports: WebAssembly.Exports): number;
+  /**
+   * Exact for calls that returned. A call that trapped, or whose import threw, is counted to the end of the region it ended
+   * in; calls end regions, so behind an import that threw nothing is counted.
+   */
+  read(exports: WebAssembly.Exports): Counts;
+}
+
+const ENTRIES = "count.entries";
+const RESET = "count.reset";
+
+/** Makes a module that counts. Throws a ModuleError when `octets` is no plain MVP module. */
+export function counter(octets: Uint8Array): Counter {
+  const { wasm, program } = rewrite(octets, "region", ({ regions }, additions) => {
+    // f64 counts exactly up to 2^53 and comes out as a JavaScript number, where i64 would come out as a bigint. The
+    // globals stay inside: a thousand exported ones would make an instance cost a millisecond.
+    const counters = regions.map(() => additions.addGlobal("f64", f64Const(0)));
+    const zeroed = counters.flatMap((counter) => [...f64Const(0), ...globalSet(counter)]);
+    additions.addFunction(ENTRIES, ["i32"], ["f64"], picked(counters, 0, counters.length));
+    additions.addFunction(RESET, [], [], zeroed);
+    return {
+      enter({ id }) {
+        return [...globalGet(counters[id]), ...f64Const(1), ...op("f64.add"), ...globalSet(counters[id])];
+      },
+    };
+  });
+  const { regions } = program;
+  const names = functionNames(program.module);
+  const costs = regions.map(({ instructions }) => costOf(instructions, ONE_EACH));
+  return {
+    wasm,
+    reset(exports) {
+      (exports[RESET] as () => void)();
+    },
+    total(exports) {
+      const entriesOf = exports[ENTRIES] as (region: number) => number;
+      return costs.reduce((sum, cost, id) => sum + cost * entriesOf(id), 0);
+    },
+    read(exports) {
+      return summed(regions, exports[ENTRIES] as (region: number) => number, names);
+    },
+  };
+}
+
+/** counters[local 0], for local 0 in from .. to - 1: halves until one is left. */
+function picked(counters: readonly number[], from: number, to: number): Code {
+  if (to - from <= 1) return from < to ? globalGet(counters[from]) : f64Const(0);
+  const middle = (from + to) >> 1;
+  const isBelow = [...localGet(0), ...i32Const(middle), ...op("i32.lt_u")];
+  return [...isBelow, ...either("f64", picked(counters, from, middle), picked(counters, middle, to))];
+}
+
+function summed(regions: readonly Region[], entriesOf: (id: number) => number, names: readonly string[]): Counts {
+  const functions = new Map<number, number>();
+  const classes = Object.fromEntries(OPCODE_CLASSES.map((name) => [name, 0])) as Record<OpcodeClass, number>;
+  const opcodes = new Map<string, number>();
+  let total = 0;
+  for (const { id, functionIndex, instructions } of regions) {
+    const entries = entriesOf(id);
+    if (entries === 0) continue;
+    const executed = entries * costOf(instructions, ONE_EACH);
+    total += executed;
+    functions.set(functionIndex, (functions.get(functionIndex) ?? 0) + executed);
+    for (const { opcode } of instructions) {
+      classes[opcode.class] += entries;
+      opcodes.set(opcode.name, (opcodes.get(opcode.name) ?? 0) + entries);
+    }
+  }
+  const ranked = [...functions].map(([index, instructions]) => ({ index, name: names[index], instructions }));
+  ranked.sort((a, b) => b.instructions - a.instructions || a.index - b.index);
+  return { total, functions: ranked, classes, opcodes };
+}
