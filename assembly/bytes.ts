@@ -1,14 +1,19 @@
 /*
  * Octets in linear memory. Lengths and addresses are public everywhere; the values may be secret.
  */
-/** Copies `length` octets, words first (unaligned access is plain WebAssembly). Regions do not overlap. */
+/**
+ * Copies `length` octets, rounded up to words: up to three octets behind the target change too. The memory map leaves
+ * room for them, and whatever follows is written afterwards. Unaligned access is plain WebAssembly.
+ */
 export function copy(target: usize, source: usize, length: i32): void {
-  for (; length >= 4; length -= 4) {
-    store<u32>(target, load<u32>(source));
-    target += 4;
-    source += 4;
+  if (length) {
+    do {
+      store<u32>(target, load<u32>(source));
+      target += 4;
+      source += 4;
+      length -= 4;
+    } while (length > 0);
   }
-  for (; length; --length) store<u8>(target++, load<u8>(source++));
 }
 
 /** The 16 octets at `target` := themselves ^ those at `source`. */

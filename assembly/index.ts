@@ -3,7 +3,7 @@
  * A negative answer is a status (status.ts); no input traps.
  */
 import { copy, wipe } from "./bytes";
-import { Binding } from "./frame/binding";
+import { dlData, dlLength, sessionMic } from "./frame/binding";
 import { BODY_MAX, PN_SIZE } from "./frame/fields";
 import { sealData } from "./frame/uplink";
 import { PAYLOAD, READING, RECEIVED, RX, SCRATCH, SCRATCH_SIZE, TX } from "./layout";
@@ -59,7 +59,7 @@ export function amp_receive(length: i32): i32 {
 export function amp_send(): i32 {
   if (Session.state == OFF) return NOT_BOOTED;
   if (Session.state != SECURE) return NO_SESSION;
-  if (Session.readingLength > BODY_MAX - PN_SIZE - Binding.micSize) return PAYLOAD_TOO_LONG;
+  if (Session.readingLength > BODY_MAX - PN_SIZE - sessionMic()) return PAYLOAD_TOO_LONG;
   if (Session.ulPn == PN_MAX) return PN_EXHAUSTED;
   const length = sealData(READING, Session.readingLength, Session.encrypt, ++Session.ulPn);
   wipe(SCRATCH, SCRATCH_SIZE);
@@ -76,8 +76,8 @@ export function amp_received(): i32 {
 /** Copies the DL data of M1, confirmed by M3, to the payload buffer. Its length, 0 if there is none. */
 export function amp_trigger_data(): i32 {
   if (Session.state != SECURE) return 0;
-  copy(PAYLOAD, Binding.dlData, Binding.dlLength);
-  return Binding.dlLength;
+  copy(PAYLOAD, dlData(), dlLength());
+  return dlLength();
 }
 
 /** 0 off, 1 idle, 2 waiting for M3, 3 secure. */

@@ -8,7 +8,7 @@
  *   │  400 │  16 │ SUBKEY      K1 or K2 of CMAC                          │      │  "                        │
  *   │  416 │ 144 │ BLOCKS      what CCM and CMAC work on                 │      │  "                        │
  *   │      │     │ while hashing, over the same octets:                  │      │                           │
- *   │   48 │ 256 │ SCHEDULE    W[0..63], small build only                SCRATCH│  "                        │
+ *   │   16 │ 288 │ SCHEDULE    W[0..63] and a to h, small build only     SCRATCH│  "                        │
  *   │  304 │ 128 │ MESSAGE     one or two SHA-256 blocks                 │      │  "                        │
  *   │  432 │  32 │ DIGEST      chaining value, eight words               │      │  "                        │
  *   │  464 │  72 │ SLOT        root slot as read from NVM                ┘      │  "                        │
@@ -47,7 +47,7 @@ export const LANE_1: usize = RAM + 16;
 export const ROUND_KEYS: usize = RAM + 32;
 export const SUBKEY: usize = RAM + 384;
 export const BLOCKS: usize = RAM + 400;
-export const SCHEDULE: usize = RAM + 32;
+export const SCHEDULE: usize = RAM;
 export const MESSAGE: usize = RAM + 288;
 export const DIGEST: usize = RAM + 416;
 export const SLOT: usize = RAM + 448;

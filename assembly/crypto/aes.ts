@@ -12,7 +12,7 @@
  */
 import { SMALL } from "../build";
 import { LANES, ROUND_KEYS } from "../layout";
-import { addRoundKey, LANE_0, linear, Plane, takeKey, transpose } from "./planes";
+import { expandAndShift, LANE_0, mixAndAdd, Plane, takeKey, transpose } from "./planes";
 
 /**
  * Enciphers both lanes of LANES in place.
@@ -119,7 +119,7 @@ export function encrypt(schedule: bool): void {
     }
     for (;;) {
       if (SMALL) {
-        addRoundKey(r);
+        mixAndAdd(r, q7);
       } else {
         q0 ^= load<u32>(r, ROUND_KEYS);
         q1 ^= load<u32>(r, ROUND_KEYS + 4);
@@ -275,7 +275,7 @@ export function encrypt(schedule: bool): void {
         store<u32>(LANES + 20, q5);
         store<u32>(LANES + 24, q6);
         store<u32>(LANES + 28, q7);
-        linear(r, schedule, rcon);
+        q7 = expandAndShift(r, schedule, rcon);
       } else {
         if (schedule) {
           store<u32>(r, Plane.nextKey(q0, load<u32>(r, ROUND_KEYS - 32), rcon), ROUND_KEYS);

@@ -26,16 +26,13 @@ export function ccm(key: usize, payload: usize, length: i32, open: bool): void {
   store<u8>(BLOCKS, 1);
   do {
     block += 16;
-    if (block < payload) {
-      addBlock(LANES, block);
-    } else {
-      if (!open) addBlock(LANES, block);
+    addBlock(LANES, block);
+    if (block >= payload) {
+      // Behind the payload stands padding, which no keystream changes.
+      for (let tail = end; tail < block + 16; ++tail) store<u8>(tail - block, 0, LANE_1);
       addBlock(block, LANE_1);
-      if (open) {
-        // What the keystream wrote behind the payload is padding to the MAC: zero again.
-        for (let tail = end; tail < block + 16; ++tail) store<u8>(tail, 0);
-        addBlock(LANES, block);
-      }
+      // The MAC takes the block in clear: what it took was that, or that ^ the keystream.
+      if (open) addBlock(LANES, LANE_1);
     }
     store<u8>(BLOCKS, block + 16 < end ? ((block - payload) >> 4) + 2 : 0, 15);
     copy(LANE_1, BLOCKS, 16);

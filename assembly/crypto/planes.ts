@@ -47,15 +47,6 @@ export function takeKey(): void {
   } while (k < 32);
 }
 
-/** AddRoundKey with the round key at offset `r`. */
-export function addRoundKey(r: usize): void {
-  let k: usize = 0;
-  do {
-    store<u32>(k, load<u32>(k, LANES) ^ load<u32>(r + k, ROUND_KEYS), LANES);
-    k += 4;
-  } while (k < 32);
-}
-
 /** Transposes the eight words at LANES: octet by octet, bit k of word j becomes bit j of word k. */
 export function transpose(): void {
   let bits: u32 = 4;
@@ -76,8 +67,11 @@ export function transpose(): void {
   } while (bits);
 }
 
-/** Everything of round `r` (the offset of its round key) that follows the S-box, plane by plane in memory. */
-export function linear(r: usize, schedule: bool, rcon: u32): void {
+/**
+ * The next round key, if `schedule`, and ShiftRows behind the S-box of round `r`, the offset of that round key.
+ * Answers plane 7.
+ */
+export function expandAndShift(r: usize, schedule: bool, rcon: u32): u32 {
   let k: usize = 0;
   let x: u32;
   do {
@@ -91,19 +85,26 @@ export function linear(r: usize, schedule: bool, rcon: u32): void {
     store<u32>(k, x, LANES);
     k += 4;
   } while (k < 32);
-  if (r == 320) return;
-  // Plane 7 stands in x. Planes 0, 1, 3 and 4 of 0x11b take its carry: 0 as what is below it, the others by the mask.
-  const carry = x ^ rotr<u32>(x, 8);
+  return x;
+}
+
+/** MixColumns, but for the first and last round key, and AddRoundKey with the key at offset `r`. `top`: plane 7. */
+export function mixAndAdd(r: usize, top: u32): void {
+  // Planes 0, 1, 3 and 4 of 0x11b take the carry of plane 7: 0 as what is below it, the others by the mask.
+  const carry = top ^ rotr<u32>(top, 8);
   let below = carry;
   let taps: u32 = 0x0d;
-  k = 0;
+  let k: usize = 0;
   do {
-    x = load<u32>(k, LANES);
-    const next = rotr<u32>(x, 8);
-    x ^= next;
-    store<u32>(k, below ^ next ^ rotr<u32>(x, 16), LANES);
-    below = x ^ (carry & (0 - (taps & 1)));
-    taps >>>= 1;
+    let x = load<u32>(k, LANES);
+    if (r % 320) {
+      const next = rotr<u32>(x, 8);
+      const sum = x ^ next;
+      x = below ^ next ^ rotr<u32>(sum, 16);
+      below = sum ^ (carry & (0 - (taps & 1)));
+      taps >>>= 1;
+    }
+    store<u32>(k, x ^ load<u32>(r + k, ROUND_KEYS), LANES);
     k += 4;
   } while (k < 32);
 }

@@ -3,36 +3,39 @@
  * The octets themselves stand at TRIGGER.
  */
 import { TRIGGER } from "../layout";
-import { A_NONCE, micSize, nonceSize, profileOf, TDC, TDC_MODIFIER } from "./fields";
+import { A_NONCE, MODIFIER_SIZE, micSize, nonceSize, TDC, TDC_MODIFIER } from "./fields";
 
 export class Binding {
   /** Octets of M1 at TRIGGER, FC to last body octet. */
   static length: i32 = 0;
-  /** Security profile, 1 to 3, and its N and M. */
-  static profile: i32 = 0;
-  static nonceSize: i32 = 0;
-  static micSize: i32 = 0;
-  /** The Modifier, 0 in direct mode. */
-  static modifier: usize = 0;
-  /** DL data of M1. */
-  static dlData: usize = 0;
-  static dlLength: i32 = 0;
   /** Generation of the root that the session's PTK is made from. */
   static generation: i32 = 0;
+  /** The session's bits of a TDC: profile, and generation modulo 4. */
+  static tdc: i32 = 0;
 }
 
-/** Takes the M1 of `length` octets that stands at TRIGGER. */
-export function bind(length: i32): void {
-  const tdc = load<u16>(TRIGGER, TDC);
-  Binding.length = length;
-  Binding.profile = profileOf(tdc);
-  Binding.nonceSize = nonceSize(Binding.profile);
-  Binding.micSize = micSize(Binding.profile);
-  Binding.modifier = 0;
-  Binding.dlData = TRIGGER + A_NONCE + Binding.nonceSize;
-  if (tdc & TDC_MODIFIER) {
-    Binding.modifier = Binding.dlData;
-    Binding.dlData += 8;
-  }
-  Binding.dlLength = (TRIGGER + length - Binding.dlData) as i32;
+/** N and M of the session. */
+export function sessionNonce(): i32 {
+  return nonceSize(Binding.tdc);
+}
+export function sessionMic(): i32 {
+  return micSize(Binding.tdc);
+}
+
+/** Where M1 has its Modifier, or would have. */
+export function modifier(): usize {
+  return TRIGGER + A_NONCE + sessionNonce();
+}
+
+/** Whether M1 has a Modifier; without, the session is in direct mode. */
+export function hasModifier(): i32 {
+  return load<u8>(TRIGGER, TDC) & TDC_MODIFIER;
+}
+
+/** Where M1 has its DL data, and how many octets of it. */
+export function dlData(): usize {
+  return hasModifier() ? modifier() + MODIFIER_SIZE : modifier();
+}
+export function dlLength(): i32 {
+  return (TRIGGER + Binding.length - dlData()) as i32;
 }

@@ -8,24 +8,18 @@ import { SMALL } from "../build";
 /** CRC-16/X-25 of `length` octets at `source`. */
 export function crc16(source: usize, length: i32): u32 {
   let crc: u32 = 0xffff;
-  if (!SMALL) {
-    // Four octets at once. With z = x^-1 and t the register XOR the octets, the quotient q is t / P modulo z^32, where
-    // P = 1 + z^4 + z^11 + z^16, and 1 / P = (1 + z^4 + z^11 + z^16)(1 + z^8 + z^22)(1 + z^16) as squares of the sum
-    // in P fall out at z^32; the new register is what q P leaves above z^32.
-    for (; length >= 4; length -= 4) {
-      let q = crc ^ load<u32>(source);
-      q ^= q << 16;
-      q ^= (q << 8) ^ (q << 22);
-      q ^= (q << 4) ^ (q << 11) ^ (q << 16);
-      crc = (q >>> 28) ^ (q >>> 21) ^ (q >>> 16);
-      source += 4;
-    }
-  }
-  for (; length; --length) {
-    // One octet: t ^ t << 4 is the quotient of eight bits, as P has no term between 1 and z^4 but z^4 itself.
-    let t = (crc ^ load<u8>(source++)) & 0xff;
-    t ^= (t << 4) & 0xff;
-    crc = (crc >>> 8) ^ (t << 8) ^ (t << 3) ^ (t >>> 4);
+  while (length > 0) {
+    // Up to four octets at once. With z = x^-1 and t the register XOR the octets, pushed to the top, the quotient q is
+    // t / P modulo z^32, where P = 1 + z^4 + z^11 + z^16, and 1 / P = (1 + z^4 + z^11 + z^16)(1 + z^8 + z^22)(1 + z^16),
+    // as further squares of the sum fall out at z^32. The new register is what q P leaves above z^32, and, if only one
+    // octet was left, what it held above that.
+    let q = (crc ^ load<u32>(source)) << (length < 4 ? 32 - 8 * length : 0);
+    q ^= q << 16;
+    q ^= (q << 8) ^ (q << 22);
+    q ^= (q << 4) ^ (q << 11) ^ (q << 16);
+    crc = (q >>> 28) ^ (q >>> 21) ^ (q >>> 16) ^ (length == 1 ? crc >>> 8 : 0);
+    source += 4;
+    length -= 4;
   }
   return crc ^ 0xffff;
 }
@@ -39,7 +33,11 @@ export function crc32(source: usize, length: i32): u32 {
   for (; length; length -= 4) {
     crc ^= load<u32>(source);
     if (SMALL) {
-      for (let bit = 0; bit < 32; ++bit) crc = (crc >>> 1) ^ (0xedb88320 & (0 - (crc & 1)));
+      let bits = 32;
+      do {
+        crc = (crc >>> 1) ^ ((crc & 1) * 0xedb88320);
+        --bits;
+      } while (bits);
     } else {
       // As above with P of degree 32; terms that stand in pairs (1 + z) and fours (1 + z)(1 + z^3) share a product.
       let q = crc ^ (crc << 24);

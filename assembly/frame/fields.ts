@@ -30,8 +30,8 @@ export const ID_BROADCAST: u32 = 0xffff;
 export const TDC_LENGTH: i32 = 63;
 export const TDC_ENCRYPTED: i32 = 1 << 6;
 export const TDC_MODIFIER: i32 = 1 << 7;
-export const TDC_GENERATION_SHIFT: i32 = 8;
-export const TDC_PROFILE_SHIFT: i32 = 10;
+export const TDC_GENERATION: i32 = 3 << 8;
+export const TDC_PROFILE: i32 = 7 << 10;
 export const TDC_COMMAND: i32 = 1 << 13;
 export const TDC_RESERVED: i32 = 3 << 14;
 
@@ -46,17 +46,25 @@ export const A_NONCE: usize = 17;
 export const PN: usize = 5;
 export const PN_SIZE: i32 = 2;
 
-/** Security profile of a TDC: 1 compact, 2 wide, 3 strong; others are refused. */
-export function profileOf(tdc: i32): i32 {
-  return (tdc >> TDC_PROFILE_SHIFT) & 7;
+/** Octets of a Modifier. */
+export const MODIFIER_SIZE: i32 = 8;
+
+/** Security profiles, as TDC has them: 1 compact, 2 wide, 3 strong; others are refused. */
+const COMPACT: i32 = 1 << 10;
+const STRONG: i32 = 3 << 10;
+
+/** N, octets of a nonce, in the profile of `tdc`. */
+export function nonceSize(tdc: i32): i32 {
+  return (tdc & TDC_PROFILE) == COMPACT ? 16 : 32;
 }
 
-/** N, octets of a nonce. */
-export function nonceSize(profile: i32): i32 {
-  return profile == 1 ? 16 : 32;
+/** M, octets of a MIC, in the profile of `tdc`. */
+export function micSize(tdc: i32): i32 {
+  return (tdc & TDC_PROFILE) == STRONG ? 16 : 8;
 }
 
-/** M, octets of a MIC. */
-export function micSize(profile: i32): i32 {
-  return profile == 3 ? 16 : 8;
+/** Whether `tdc` names a profile. */
+export function hasProfile(tdc: i32): bool {
+  const profile = tdc & TDC_PROFILE;
+  return profile >= COMPACT && profile <= STRONG;
 }

@@ -9,52 +9,60 @@
  *   CMAC                3 ............ nonce 15  len AAD   AAD ‖ payload
  */
 
-import { copy, wipe } from "../bytes";
-import { ccm } from "../crypto/ccm";
-import { cmac } from "../crypto/cmac";
-import { BLOCKS, KCK, SPA, TK, TRIGGER } from "../layout";
-import { Binding } from "./binding";
-import { AA, FC_DATA, TDC, TDC_ENCRYPTED } from "./fields";
+import { copy, copy, wipe, wipe } from "../bytes";
+import { ccm, ccm } from "../crypto/ccm";
+import { cmac, cmac } from "../crypto/cmac";
+import { Cursor, put } from "../crypto/message";
+import { BLOCKS, KCK, RX, SPA, TK, TRIGGER } from "../layout";
+import { dlData, dlLength, sessionMic } from "./binding";
+import { AA, AA, FC_DATA, FC_DATA, FC_RESPONSE, FC_TRIGGER, PN, TDC, TDC, TDC_ENCRYPTED, TDC_ENCRYPTED } from "./fields";
 
 const AAD: usize = BLOCKS + 18;
 
-/** AAD = FC ‖ TDC of this frame, and for M2 and M3 also FC ‖ TDC ‖ TriggerInfo ‖ DL data of their M1. */
-function buildAad(frame: usize): usize {
-  store<u8>(AAD, load<u8>(frame));
-  store<u16>(AAD + 1, load<u16>(frame, TDC));
-  if (load<u8>(frame) == FC_DATA) return AAD + 3;
-  store<u8>(AAD + 3, load<u8>(TRIGGER));
-  store<u64>(AAD + 4, load<u64>(TRIGGER + TDC));
-  copy(AAD + 12, Binding.dlData, Binding.dlLength);
-  return AAD + 12 + Binding.dlLength;
-}
-
 /**
- * Seals (or, with `open`, opens: the AP transmitted it) the `length` octets at `payload` of the frame at `frame`, whose
- * FC and TDC are in place. Answers where the result stands; the full MIC stands at LANES. What was opened is not to be
- * used before that MIC was compared with the frame's.
+ * Seals (or, if it stands at RX, opens) the `length` octets at `payload` of the frame at `frame`, whose FC, TDC and PN
+ * are in place. Answers where the result stands; the full MIC stands at LANES. What was opened is not to be used before
+ * that MIC was compared with the frame's.
  */
-export function protect(frame: usize, payload: usize, length: i32, pn: i32, open: bool): usize {
+export function protect(frame: usize, payload: usize, length: i32): usize {
+  const fc: i32 = load<u8>(frame);
   const encrypted = load<u8>(frame, TDC) & TDC_ENCRYPTED;
+  const open = frame == RX;
   wipe(BLOCKS, 144);
-  // nonce = flags(0) ‖ A2 ‖ BE48(PN)
+
+  // nonce = flags(0) ‖ A2 ‖ BE48(PN); an M2 does not carry its PN, which is 1.
   const nonce = encrypted ? BLOCKS + 1 : BLOCKS + 3;
   copy(nonce + 1, open ? TRIGGER + AA : SPA, 6);
-  store<u16>(nonce, bswap<u16>(pn as u16), 11);
-  let text = buildAad(frame);
-  const aadLength = (text - AAD) as i32;
+  store<u32>(nonce, 0, 7);
+  store<u16>(nonce, fc == FC_RESPONSE ? 0x100 : load<u16>(frame, PN), 11);
+
+  // AAD = FC ‖ TDC of this frame, and for M2 and M3 also FC ‖ TDC ‖ TriggerInfo ‖ DL data of their M1.
+  store<u8>(AAD, fc);
+  store<u16>(AAD + 1, load<u16>(frame, TDC));
+  Cursor.at = AAD + 3;
+  if (fc != FC_DATA) {
+    store<u8>(AAD + 3, FC_TRIGGER);
+    store<u64>(AAD + 4, load<u64>(TRIGGER, TDC));
+    Cursor.at = AAD + 12;
+    put(dlData(), dlLength());
+  }
+
+  const aadLength = (Cursor.at - AAD) as i32;
+  let text = Cursor.at;
+  store<u32>(text, 0);
+  // BLOCKS is a multiple of 16.
+  if (encrypted) text = (text + 15) & ~15;
+  copy(text, payload, length);
+  store<u32>(text + length, 0);
   if (encrypted) {
     // B0 flags: Adata, (M - 2) / 2, L - 1.
-    store<u8>(BLOCKS, 0x40 | ((Binding.micSize - 2) << 2) | 1);
-    store<u8>(BLOCKS + 15, length);
-    store<u8>(BLOCKS + 17, aadLength);
-    text = ((text + 15 - BLOCKS) & ~15) + BLOCKS;
-    copy(text, payload, length);
+    store<u8>(BLOCKS, 0x40 | ((sessionMic() - 2) << 2) | 1);
+    store<u8>(BLOCKS, length, 15);
+    store<u8>(BLOCKS, aadLength, 17);
     ccm(TK, text, length, open);
   } else {
-    store<u8>(BLOCKS + 16, aadLength);
-    copy(text, payload, length);
-    cmac(KCK, nonce, 15 + aadLength + length);
+    store<u8>(BLOCKS, aadLength, 16);
+    cmac(KCK, nonce, (text + length - nonce) as i32);
   }
   return text;
 }

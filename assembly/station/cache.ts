@@ -2,12 +2,12 @@
  * The PMK cache, PROTOCOL.md 7: written only once an AP proved, with M3, that it has that PMK.
  * ENTRY is its image in RAM; between M2 and M3 it keeps the midstates of a PMK that was not cached.
  */
-import { copy, differ, swapWords, wipe } from "../bytes";
-import { begin } from "../crypto/hash";
+import { copy, differ, wipe } from "../bytes";
+import { begin, reorder } from "../crypto/message";
 import { nvmRead } from "../env";
-import { Binding } from "../frame/binding";
+import { Binding, modifier } from "../frame/binding";
 import { crc32 } from "../frame/crc";
-import { AA } from "../frame/fields";
+import { AA, MODIFIER_SIZE } from "../frame/fields";
 import { CACHE_AA, CACHE_BODY, CACHE_MIDSTATES, CACHE_MODIFIER, ENTRY, MESSAGE, NVM_CACHE, TRIGGER } from "../layout";
 import { commit, isWhole } from "./record";
 import { Session } from "./session";
@@ -23,7 +23,7 @@ export function isCached(): bool {
     !nvmRead(NVM_CACHE, ENTRY, CACHE_BODY + 4) &&
     load<u8>(ENTRY) == Binding.generation &&
     !differ(ENTRY + CACHE_AA, TRIGGER + AA, 6) &&
-    !differ(ENTRY + CACHE_MODIFIER, Binding.modifier, 8) &&
+    !differ(ENTRY + CACHE_MODIFIER, modifier(), MODIFIER_SIZE) &&
     isWhole(ENTRY, CACHE_BODY)
   );
 }
@@ -40,7 +40,11 @@ export function dropEntry(): void {
 export function tidy(offset: i32, body: i32, keep: i32): void {
   if (nvmRead(offset, MESSAGE, body + 4)) return;
   let any: u32 = 0;
-  for (let i = 0; i <= body; i += 4) any |= load<u32>(MESSAGE + i);
+  let i = body;
+  do {
+    any |= load<u32>(MESSAGE + i);
+    i -= 4;
+  } while (i >= 0);
   if (!any || (load<u8>(MESSAGE) == keep && load<u32>(MESSAGE + body))) return;
   begin();
   commit(offset, MESSAGE, body);
@@ -52,9 +56,9 @@ export function fill(): void {
     Session.cacheWritten = true;
     store<u16>(ENTRY, Binding.generation);
     copy(ENTRY + CACHE_AA, TRIGGER + AA, 6);
-    copy(ENTRY + CACHE_MODIFIER, Binding.modifier, 8);
+    copy(ENTRY + CACHE_MODIFIER, modifier(), MODIFIER_SIZE);
     store<u64>(ENTRY + CACHE_MODIFIER, 0, 8);
-    swapWords(PMK, MIDSTATES_SIZE);
+    reorder(PMK, MIDSTATES_SIZE);
     store<u32>(ENTRY + CACHE_BODY, crc32(ENTRY, CACHE_BODY));
     commit(NVM_CACHE, ENTRY, CACHE_BODY);
   }

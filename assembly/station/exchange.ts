@@ -1,8 +1,9 @@
 /*
  * The exchange, PROTOCOL.md 4 and 4a: one function a received frame.
  */
-import { copy, differ, swapWords, wipe } from "../bytes";
-import { Binding, bind } from "../frame/binding";
+import { copy, differ, wipe } from "../bytes";
+import { reorder } from "../crypto/message";
+import { Binding, sessionNonce } from "../frame/binding";
 import { check, open, packetNumber, payloadLength } from "../frame/downlink";
 import {
   AA,
@@ -16,17 +17,16 @@ import {
   ID_BROADCAST,
   micSize,
   nonceSize,
-  PN,
-  profileOf,
   TDC,
   TDC_COMMAND,
-  TDC_GENERATION_SHIFT,
+  TDC_GENERATION,
+  TDC_PROFILE,
   TRIGGER_FLAGS,
   TRIGGER_LAST,
   TRIGGER_SLOTS,
 } from "../frame/fields";
 import { seal } from "../frame/uplink";
-import { DIGEST, READING, RECEIVED, RX, SCRATCH, SCRATCH_SIZE, SPA, TRIGGER, TX } from "../layout";
+import { DIGEST, READING, RECEIVED, RX, SCRATCH, SCRATCH_SIZE, SLOT, SPA, TRIGGER, TX } from "../layout";
 import {
   BAD_MIC,
   BAD_PROFILE,
@@ -55,7 +55,7 @@ const ACCESS_RESERVED: i32 = 0x80;
 const ACCESS_ALONE: i32 = 0x40;
 
 /** The status of TriggerInfo and AA at RX: 0 if a device may answer them. */
-function checkTrigger(): i32 {
+function checkTrigger(tdc: i32): i32 {
   // A2 tells the directions apart: an AA that is the SPA, or a group, would undo that.
   if (load<u8>(RX, AA) & 1 || !differ(RX + AA, SPA, 6)) return NOT_FOR_ME;
   const flags: i32 = load<u8>(RX, TRIGGER_FLAGS);
@@ -68,8 +68,7 @@ function checkTrigger(): i32 {
   ) {
     return RESERVED_BITS;
   }
-  const profile = profileOf(load<u16>(RX, TDC));
-  return Session.readingLength > BODY_MAX - nonceSize(profile) - micSize(profile) ? PAYLOAD_TOO_LONG : 0;
+  return Session.readingLength > BODY_MAX - nonceSize(tdc) - micSize(tdc) ? PAYLOAD_TOO_LONG : 0;
 }
 
 /** M1: the Trigger of `length` octets at RX, FCS left out. */
@@ -78,39 +77,35 @@ function trigger(length: i32): i32 {
     if (Session.state == SECURE) return 0;
     if (Session.keptM2) return Session.keptM2;
   }
-  const status = checkTrigger();
+  const tdc: i32 = load<u16>(RX, TDC);
+  const status = checkTrigger(tdc);
   if (status) return status;
-  const generation = readNewest();
-  if (generation < 0) return NVM_FAILED;
+  if (!readNewest()) return NVM_FAILED;
   if (Cycle.counter && Cycle.sNonces == SNONCES_MAX) return PN_EXHAUSTED;
   if (!drawSNonce()) return ENTROPY_FAILED;
 
   // R5: here, and not before, the old session ends.
   copy(TRIGGER, RX, length);
-  bind(length);
+  Binding.length = length;
+  const generation: i32 = load<u8>(SLOT);
   Binding.generation = generation;
-  swapWords(DIGEST, 32);
-  copy(TX + BODY, DIGEST, Binding.nonceSize);
+  Binding.tdc = (tdc & TDC_PROFILE) | ((generation << 8) & TDC_GENERATION);
+  reorder(DIGEST, 32);
+  copy(TX + BODY, DIGEST, sessionNonce());
   makeKeys();
   Session.state = WAITING;
   Session.ulPn = 1;
-  Session.keptM2 = seal(FC_RESPONSE, Binding.nonceSize, READING, Session.readingLength, Session.encrypt, 1);
+  Session.keptM2 = seal(FC_RESPONSE, sessionNonce(), READING, Session.readingLength, Session.encrypt);
   return Session.keptM2;
-}
-
-/** 0 if the Confirm or Data at RX is of the session's profile and generation. */
-function checkSession(): i32 {
-  const tdc = load<u16>(RX, TDC) as i32;
-  if (profileOf(tdc) != Binding.profile) return BAD_PROFILE;
-  return ((tdc >> TDC_GENERATION_SHIFT) ^ Binding.generation) & 3 ? NO_ROOT : 0;
 }
 
 /** Confirm (M3) or Data of `length` octets at RX. */
 function protectedFrame(length: i32, isConfirm: bool): i32 {
   if (Session.state == IDLE || (!isConfirm && Session.state == WAITING)) return NO_SESSION;
   if (isConfirm && Session.state == SECURE) return REPLAYED_PN;
-  const status = checkSession();
-  if (status) return status;
+  const unlike = load<u16>(RX, TDC) ^ Binding.tdc;
+  if (unlike & TDC_PROFILE) return BAD_PROFILE;
+  if (unlike & TDC_GENERATION) return NO_ROOT;
   const pn = packetNumber();
   if (isConfirm ? pn != 1 : pn <= Session.dlPn) return REPLAYED_PN;
   const payload = open(length);

@@ -40,20 +40,25 @@ export function readSlot(offset: i32): i32 {
   return isWhole(SLOT, SLOT_BODY) ? load<u8>(SLOT) : -1;
 }
 
-/** SLOT := the newest root. Answers its generation, or a negative value if there is none that is readable. */
-export function readNewest(): i32 {
-  return Root.newest ? readSlot(Root.newest) : -1;
+/**
+ * SLOT := the newest root, as it was found valid in this power cycle. False if there is none, or it is not readable.
+ */
+export function readNewest(): bool {
+  return Root.newest && !nvmRead(Root.newest, SLOT, SLOT_BODY + 4);
 }
 
 /** Finds the newest valid slot: X is newer than Y when gen X - gen Y = 1 modulo 256. */
 export function scan(): void {
-  const a = readSlot(NVM_SLOT_A);
-  const b = readSlot(NVM_SLOT_B);
-  const ahead = (b - a) & 255;
+  let a = readSlot(NVM_SLOT_A);
+  let b = readSlot(NVM_SLOT_B);
   Root.newest = 0;
-  if (a < -1 || b < -1) return;
-  if (a >= 0 && (b < 0 || ahead == 255)) Root.newest = NVM_SLOT_A;
-  if (b >= 0 && (a < 0 || ahead == 1)) Root.newest = NVM_SLOT_B;
+  if (a < -1 || b < -1 || (a & b) < 0) return;
+  // One that is not valid counts as the neighbour before the other.
+  if (a < 0) a = b - 1;
+  if (b < 0) b = a - 1;
+  const ahead = (b - a) & 255;
+  if (ahead == 1) Root.newest = NVM_SLOT_B;
+  if (ahead == 255) Root.newest = NVM_SLOT_A;
 }
 
 /** The slot beside the newest. */

@@ -5,8 +5,8 @@
  *
  * With a dead entropy source the counter keeps it from repeating; with a dead counter it is still random.
  */
-import { copy, wipe } from "../bytes";
-import { begin, finish } from "../crypto/hash";
+import { wipe } from "../bytes";
+import { begin, Cursor, finish, put } from "../crypto/message";
 import { INITIAL } from "../crypto/sha256";
 import { entropy, nvmRead } from "../env";
 import { CELL_BODY, ENTROPY, MESSAGE, NVM_CELL, SPA } from "../layout";
@@ -35,13 +35,14 @@ function isHealthy(): bool {
   let run = 0;
   let count = 0;
   let failed: i32 = 0;
-  for (let i = 0; i < ENTROPY_SIZE; ++i) {
+  let i = 0;
+  do {
     const octet: u32 = load<u8>(ENTROPY + i);
     run = run * i32(octet == last) + 1;
     last = octet;
     count += i32(octet == first);
     failed |= i32(run >= REPETITION_CUTOFF);
-  }
+  } while (++i < ENTROPY_SIZE);
   return !(failed | i32(count >= PROPORTION_CUTOFF));
 }
 
@@ -87,12 +88,14 @@ export function drawSNonce(): bool {
   if (!startCycle()) return false;
   begin();
   store<u64>(MESSAGE, 0x6e6f4e5320504d41); // "AMP SNon"
-  store<u16>(MESSAGE + 8, 0x6563); // "ce"
-  copy(MESSAGE + 10, ENTROPY, ENTROPY_SIZE);
-  copy(MESSAGE + 42, SPA, 6);
-  store<u32>(MESSAGE + 48, bswap<u32>(Cycle.counter));
-  store<u16>(MESSAGE + 52, bswap<u16>(Cycle.sNonces as u16));
-  finish(INITIAL, 54, 0);
+  store<u16>(MESSAGE, 0x6563, 8); // "ce"
+  Cursor.at += 10;
+  put(ENTROPY, ENTROPY_SIZE);
+  put(SPA, 6);
+  store<u32>(Cursor.at, bswap<u32>(Cycle.counter));
+  store<u16>(Cursor.at, bswap<u16>(Cycle.sNonces as u16), 4);
+  Cursor.at += 6;
+  finish(INITIAL, 0);
   Cycle.sNonces++;
   return true;
 }

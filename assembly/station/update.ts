@@ -5,13 +5,14 @@
  *   root_g+1 = KDF-256(root_g, "AMP root update", Modifier' ‖ generation ‖ SPA)
  *   proof    = first 8 octets of KDF-256(root_g+1, "AMP root proof", generation ‖ SPA)
  */
-import { copy, differ, swapWords, wipe } from "../bytes";
-import { prepare } from "../crypto/hash";
+import { differ, wipe } from "../bytes";
+import { prepare } from "../crypto/hmac";
 import { derive, open } from "../crypto/kdf";
+import { Cursor, put, reorder } from "../crypto/message";
 import { Binding } from "../frame/binding";
 import { crc32 } from "../frame/crc";
 import { sealData } from "../frame/uplink";
-import { CACHE_BODY, DIGEST, ENTRY, NVM_CACHE, RECEIVED, SLOT_BODY, SLOT_MIDSTATES, SPA } from "../layout";
+import { CACHE_BODY, DIGEST, ENTRY, NVM_CACHE, RECEIVED, SLOT, SLOT_BODY, SLOT_MIDSTATES, SPA } from "../layout";
 import { BAD_COMMAND, NVM_FAILED } from "../status";
 import { fill, MIDSTATES_SIZE, tidy } from "./cache";
 import { commit, otherSlot, ROOT, Root, readNewest, scan } from "./record";
@@ -36,32 +37,31 @@ const AUTH: u64 = 0x6874756120; // " auth"
 const NEXT: u64 = 0x65746164707520; // " update"
 const KEY_PROOF: u64 = 0x666f6f727020; // " proof"
 
-/** Starts a KDF input "AMP root" ‖ `label`, which is `size` octets. Answers where its context goes. */
-function openRoot(label: u64, size: usize): usize {
-  const at = open();
-  store<u64>(at, AMP_ROOT);
-  store<u64>(at + 8, label);
-  return at + 8 + size;
+/** Starts a KDF input "AMP root" ‖ `label`, which is `size` octets. */
+function openRoot(label: u64, size: usize): void {
+  open(AMP_ROOT, 8);
+  store<u64>(Cursor.at, label);
+  Cursor.at += size;
 }
 
-/** DIGEST := KDF-256(root in SLOT, `context`'s label, [Modifier' ‖] generation ‖ SPA), the last two put at `context`. */
-function deriveFrom(context: usize, generation: i32): void {
-  store<u8>(context, generation);
-  copy(context + 1, SPA, 6);
-  derive(ROOT, context + 7);
+/** DIGEST := KDF-256(root in SLOT, what was put, generation ‖ SPA), as octets; the generation stands at RECEIVED. */
+function deriveFrom(): void {
+  put(GENERATION, 1);
+  put(SPA, 6);
+  derive(ROOT);
 }
 
 /** DIGEST := what `label` makes of the UPDATE at RECEIVED and the root in SLOT. */
 function deriveUpdate(label: u64, size: usize): void {
-  const context = openRoot(label, size);
-  copy(context, MODIFIER, 16);
-  deriveFrom(context + 16, load<u8>(GENERATION));
+  openRoot(label, size);
+  put(MODIFIER, 16);
+  deriveFrom();
 }
 
 /** SLOT := the newest root, its midstates as words. False if it is not readable. */
 function takeRoot(): bool {
-  if (readNewest() < 0) return false;
-  swapWords(ROOT, MIDSTATES_SIZE);
+  if (!readNewest()) return false;
+  reorder(ROOT, MIDSTATES_SIZE);
   return true;
 }
 
@@ -69,7 +69,7 @@ function takeRoot(): bool {
 function authenticate(): i32 {
   if (!takeRoot()) return NVM_FAILED;
   deriveUpdate(AUTH, 5);
-  swapWords(DIGEST, 8);
+  reorder(DIGEST, 8);
   return differ(DIGEST, T, 8) ? BAD_COMMAND : 0;
 }
 
@@ -78,7 +78,7 @@ function install(): i32 {
   const slot = otherSlot();
   deriveUpdate(NEXT, 7);
   prepare(ENTRY + SLOT_MIDSTATES);
-  swapWords(ENTRY + SLOT_MIDSTATES, MIDSTATES_SIZE);
+  reorder(ENTRY + SLOT_MIDSTATES, MIDSTATES_SIZE);
   store<u32>(ENTRY, load<u8>(GENERATION));
   store<u32>(ENTRY + SLOT_BODY, crc32(ENTRY, SLOT_BODY));
   const failed = commit(slot, ENTRY, SLOT_BODY);
@@ -90,11 +90,11 @@ function install(): i32 {
 /** The answer to UPDATE and PROVE: a Data frame 0x81 ‖ generation ‖ proof(8), of the newest root. */
 function prove(): i32 {
   if (!takeRoot()) return NVM_FAILED;
-  const generation = load<u8>(ROOT - SLOT_MIDSTATES);
-  deriveFrom(openRoot(KEY_PROOF, 6), generation);
-  swapWords(DIGEST, 8);
   store<u8>(RECEIVED, PROOF);
-  store<u8>(GENERATION, generation);
+  store<u8>(GENERATION, load<u8>(SLOT));
+  openRoot(KEY_PROOF, 6);
+  deriveFrom();
+  reorder(DIGEST, 8);
   store<u64>(MODIFIER, load<u64>(DIGEST));
   return sealData(RECEIVED, PROOF_SIZE, true, ++Session.ulPn);
 }

@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CompileJob } from "./compile.ts";
+import { replaceFile, scratchName, withLock } from "./files.ts";
+import { type Inputs, isFresh, writeReceipt } from "./freshness.ts";
+import { stationHeader } from "./header.ts";
+import { HEADER, TARGETS, type Target } from "./targets.ts";
+
+/** The repository: sources and build/ lie in it. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Built {
+  /** Relative to the repository. */
+  readonly file: string;
+  readonly octets: number;
+  /** Was it made just now, or found fresh? */
+  readonly made: boolean;
+}
+
+interface BuildOptions {
+  readonly root?: string;
+  readonly targets?: readonly Target[];
+  /** Make everything again, fresh or not. */
+  readonly force?: boolean;
+  /** Told what is about to be done, when it is something that takes seconds. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** The sources are wrong: the message holds the compiler's diagnostics. */
+export class BuildError extends Error {
+  override name = "BuildError";
+}
+
+/**
+ * Makes every module that is missing or older than its sources, and the header, and lists them all. A target whose entry
+ * does not exist is left out. Any number of processes may call it at once: one builds, the others wait and find it done.
+ * @throws BuildError when a module does not compile; the modules that were there stay as they were.
+ */
+export async function ensureBuilt(options: BuildOptions = {}): Promise<Built[]> {
+  const { root = ROOT, targets = TARGETS } = options;
+  const wanted = targets.filter((target) => existsSync(join(root, target.entry)));
+  const made = await makeStale(root, wanted, options);
+  const modules = wanted.map((target) => describe(root, target.output, made.includes(target)));
+  const carried = wanted.find((target) => target.name === HEADER.target);
+  return carried ? [...modules, writeHeader(root, carried)] : modules;
+}
+
+/** The octets of a target's module, made first if need be. */
+export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const target = TARGETS.find((candidate) => candidate.name === name);
+  if (!target) throw new RangeError(`name: there is no target ${name}, only ${TARGETS.map((t) => t.name).join(", ")}`);
+  await ensureBuilt({ targets: [target] });
+  return new Uint8Array(readFileSync(join(ROOT, target.output)));
+}
+
+/** Returns the targets it made. */
+async function makeStale(root: string, wanted: readonly Target[], { force, onStep }: BuildOptions): Promise<Target[]> {
+  const isStale = (target: Target) => force || !isFresh(root, target);
+  if (!wanted.some(isStale)) return [];
+  mkdirSync(join(root, "build"), { recursive: true });
+  return withLock(join(root, "build", ".lock"), async () => {
+    const stale = wanted.filter(isStale);
+    for (const target of stale) onStep?.(`building ${target.output}`);
+    const attempts = await Promise.allSettled(stale.map((target) => make(root, target)));
+    const failures = attempts.flatMap((attempt) => (attempt.status === "rejected" ? [attempt.reason as Error] : []));
+    // Two builds of one source fail alike: their diagnostics are said once.
+    if (failures.length > 0) throw new BuildError([...new Set(failures.map(({ message }) => message))].join("\n"));
+    return stale;
+  });
+}
+
+/** The header is quicker made than checked; it is written only when it says something new. */
+function writeHeader(root: string, carried: Target): Built {
+  const path = join(root, HEADER.output);
+  const text = stationHeader(new Uint8Array(readFileSync(join(root, carried.output))));
+  const made = !existsSync(path) || readFileSync(path, "utf8") !== text;
+  if (made) replaceFile(path, text);
+  return describe(root, HEADER.output, made);
+}
+
+/** Compiles to a scratch file and moves it into place, so that nobody ever reads half a module. */
+async function make(root: string, target: Target): Promise<void> {
+  const output = scratchName(join(root, target.output));
+  mkdirSync(dirname(output), { recursive: true });
+  try {
+    const inputs = await compileApart({ root, target, output });
+    renameSync(output, join(root, target.output));
+    writeReceipt(root, target, inputs);
+  } finally {
+    rmSync(output, { force: true });
+  }
+}
+
+/** Runs compile.ts in its own process; resolves to the digests of the files it read. */
+function compileApart(job: CompileJob): Promise<Inputs> {
+  const script = fileURLToPath(new URL("compile.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, JSON.stringify(job)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let inputs = "";
+  let diagnostics = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk) => (inputs += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk) => (diagnostics += chunk));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve(JSON.parse(inputs));
+      else reject(new Error(diagnostics.trim() || `the compiler of ${job.target.entry} ended with ${code}`));
+    });
+  });
+}
+
+function describe(root: string, file: string, made: boolean): Built {
+  return { file, octets: statSync(join(root, file)).size, made };
+}

@@ -1,0 +1,46 @@
+/** What `build` makes, and how: one row a module. The compiler's own options of a row stand in asconfig.json. */
+export interface Target {
+  /** The name it is asked for by, and the target of asconfig.json that holds its compiler options. */
+  readonly name: string;
+  /** The AssemblyScript entry, relative to the repository. */
+  readonly entry: string;
+  /** Where the module goes, relative to the repository. */
+  readonly output: string;
+  /** What Binaryen does to the compiler's output. */
+  readonly optimise: Optimise;
+}
+
+export interface Optimise {
+  /** Binaryen's default pipeline at these levels, repeated while the module shrinks (-Oz is 2, 2); null leaves it out. */
+  readonly pipeline: { readonly optimizeLevel: number; readonly shrinkLevel: number } | null;
+  /** Passes run once, after it. const-hoisting has to come after every pipeline, which would undo it. */
+  readonly passes: readonly string[];
+}
+
+export const TARGETS: readonly Target[] = [
+  {
+    name: "release",
+    entry: "assembly/index.ts",
+    output: "build/station.wasm",
+    optimise: { pipeline: null, passes: [] },
+  },
+  {
+    name: "small",
+    entry: "assembly/index.ts",
+    output: "build/station.small.wasm",
+    optimise: {
+      pipeline: { optimizeLevel: 2, shrinkLevel: 2 },
+      passes: ["const-hoisting", "reorder-locals", "vacuum"],
+    },
+  },
+  {
+    // The device's primitives, exported for the tests from the sources that the station is made of.
+    name: "primitives",
+    entry: "tests/unit/primitives.ts",
+    output: "build/primitives.wasm",
+    optimise: { pipeline: null, passes: [] },
+  },
+];
+
+/** The module whose octets, ABI and status codes build/station.h carries. */
+export const HEADER = { target: "release", output: "build/station.h" } as const;

@@ -1,0 +1,75 @@
+import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { scratchName } from "../../build/files.ts";
+import { RECORD_OCTETS } from "../../keys/record.ts";
+import { UsageError } from "../verb.ts";
+
+/** Its owner may read and write it, nobody else may do anything. */
+const OWNER_ONLY = 0o600;
+
+/** Refuses to write where something stands already; with force, where something stands that is no file. */
+export function refuseExisting(path: string, force: boolean): void {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (!there) return;
+  if (!there.isFile() && !there.isSymbolicLink()) throw new UsageError(`--out ${path} exists and is no file`);
+  if (!force) throw new UsageError(`--out ${path} exists already; --force writes over it`);
+}
+
+/**
+ * Writes a whole file that only its owner may read, or none at all: to a scratch file first, which then takes the place.
+ * Without force the place is taken by an empty file before, in one step that fails if it is taken already.
+ */
+export function createSecretFile(path: string, octets: Uint8Array, force: boolean): void {
+  refuseExisting(path, force);
+  const scratch = scratchName(path);
+  let reserved = false;
+  try {
+    if (!force) {
+      closeSync(openSync(path, "wx", OWNER_ONLY));
+      reserved = true;
+    }
+    const file = openSync(scratch, "wx", OWNER_ONLY);
+    try {
+      writeFileSync(file, octets);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(scratch, path);
+  } catch (error) {
+    rmSync(scratch, { force: true });
+    if (reserved) rmSync(path, { force: true });
+    throw new UsageError(`--out ${path} cannot be written: ${reasonOf(error)}`);
+  }
+}
+
+/** The octets of an image. */
+export function readRecordFile(path: string): Uint8Array {
+  let octets: Buffer;
+  try {
+    octets = readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`--show ${path} cannot be read: ${reasonOf(error)}`);
+  }
+  if (octets.length !== RECORD_OCTETS) {
+    throw new UsageError(
+      `--show ${path} is no image: it has ${octets.length} octets, where a record has ${RECORD_OCTETS}`,
+    );
+  }
+  return octets;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EEXIST: "it exists already",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is no folder",
+  ENOSPC: "no space is left",
+  EROFS: "the file system is read-only",
+};
+
+/** What a failed file operation means, in words. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ""] ?? message;
+}

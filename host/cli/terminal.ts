@@ -1,0 +1,55 @@
+import type { WriteStream } from "node:tty";
+import Table from "cli-table3";
+import pc from "picocolors";
+
+/** Colours for a stream that is a terminal, and none for a pipe or a file, whatever else the environment holds. */
+export function coloursOf(stream: Pick<WriteStream, "isTTY">): ReturnType<typeof pc.createColors> {
+  return pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb");
+}
+
+/** One line on stderr about what is being done; for whatever may take longer than two seconds. */
+export function progress(step: string): void {
+  process.stderr.write(`${coloursOf(process.stderr).dim(`${step} ...`)}\n`);
+}
+
+/** One cell of a table: null is "not known" or "does not apply". */
+export type Cell = string | number | boolean | null;
+
+/**
+ * Prints rows of the same keys, which are the columns' heads, to stdout: as a table for the eye, or with `json` as the
+ * value `data` (the rows themselves unless given) for a program.
+ */
+export function printTable(rows: readonly Record<string, Cell>[], json: boolean, data: unknown = rows): void {
+  process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${renderTable(rows)}\n`);
+}
+
+function renderTable(rows: readonly Record<string, Cell>[]): string {
+  const heads = Object.keys(rows[0] ?? {});
+  const { bold } = coloursOf(process.stdout);
+  const table = new Table({
+    head: heads.map((head) => bold(head)),
+    colAligns: heads.map((head) => (rows.some((row) => typeof row[head] === "number") ? "right" : "left")),
+    // cli-table3 would colour by itself, on pipes too
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+    chars: PLAIN,
+  });
+  for (const row of rows) table.push(heads.map((head) => cellText(row[head])));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/** No frame and no rules: columns are enough, and can be cut and pasted. */
+const PLAIN = Object.fromEntries(
+  ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"]
+    .concat(["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"])
+    .map((part) => [part, ""]),
+);
+
+function cellText(cell: Cell): string {
+  if (cell === null) return "-";
+  if (typeof cell === "boolean") return cell ? "yes" : "no";
+  return typeof cell === "number" ? cell.toLocaleString("en") : cell;
+}
