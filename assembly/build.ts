@@ -1,5 +1,6 @@
 /**
- * One source, two modules. `station.small.wasm` (fewest bytes) is compiled with shrinkLevel 2, `station.wasm` (fewest
- * instructions) with less. A branch on this is decided by the compiler and leaves no code.
+ * One source, two modules: `station.small.wasm`, the fewest bytes, and `station.wasm`, the fewest instructions. A branch
+ * on this is decided by the compiler and leaves no code. Compiled by hand, shrinkLevel 2 makes the small one; `npm run
+ * build` puts build.small.ts in this file's place, so that the compiler leaves all shrinking to Binaryen.
  */
 export const SMALL: bool = ASC_SHRINK_LEVEL == 2;

@@ -16,18 +16,27 @@ export function copy(target: usize, source: usize, length: i32): void {
   }
 }
 
+/** The 16 octets at `target` := those at `source`. */
+export function setBlock(target: usize, source: usize): void {
+  store<u64>(target, load<u64>(source));
+  store<u64>(target, load<u64>(source, 8), 8);
+}
+
 /** The 16 octets at `target` := themselves ^ those at `source`. */
 export function addBlock(target: usize, source: usize): void {
   store<u64>(target, load<u64>(target) ^ load<u64>(source));
   store<u64>(target, load<u64>(target, 8) ^ load<u64>(source, 8), 8);
 }
 
-/** Zeroes `length` octets, a multiple of 16, from `target` on. */
+/** Zeroes `length` octets, a multiple of 32, from `target` on. */
 export function wipe(target: usize, length: usize): void {
   do {
-    length -= 16;
-    store<u64>(target + length, 0);
-    store<u64>(target + length, 0, 8);
+    length -= 32;
+    const at = target + length;
+    store<u64>(at, 0);
+    store<u64>(at, 0, 8);
+    store<u64>(at, 0, 16);
+    store<u64>(at, 0, 24);
   } while (length);
 }
 
@@ -48,7 +57,8 @@ export function differ(a: usize, b: usize, length: i32): u32 {
 export function swapWords(target: usize, length: i32): void {
   const end = target + length;
   do {
-    store<u32>(target, bswap<u32>(load<u32>(target)));
+    const word = load<u32>(target);
+    store<u32>(target, (rotr<u32>(word, 8) & 0xff00ff00) | (rotl<u32>(word, 8) & 0x00ff00ff));
     target += 4;
   } while (target < end);
 }

@@ -12,7 +12,7 @@
  */
 import { SMALL } from "../build";
 import { LANES, ROUND_KEYS } from "../layout";
-import { expandAndShift, LANE_0, mixAndAdd, Plane, takeKey, transpose } from "./planes";
+import { addFirstKey, finishRound, LANE_0, Plane, transpose } from "./planes";
 
 /**
  * Enciphers both lanes of LANES in place.
@@ -35,7 +35,7 @@ export function encrypt(schedule: bool): void {
   let q7: u32 = 0;
   if (SMALL) {
     transpose();
-    if (schedule) takeKey();
+    addFirstKey(schedule);
   } else {
     q0 = load<u32>(LANES);
     q1 = load<u32>(LANES + 4);
@@ -118,9 +118,7 @@ export function encrypt(schedule: bool): void {
       }
     }
     for (;;) {
-      if (SMALL) {
-        mixAndAdd(r, q7);
-      } else {
+      if (!SMALL) {
         q0 ^= load<u32>(r, ROUND_KEYS);
         q1 ^= load<u32>(r, ROUND_KEYS + 4);
         q2 ^= load<u32>(r, ROUND_KEYS + 8);
@@ -275,7 +273,7 @@ export function encrypt(schedule: bool): void {
         store<u32>(LANES + 20, q5);
         store<u32>(LANES + 24, q6);
         store<u32>(LANES + 28, q7);
-        q7 = expandAndShift(r, schedule, rcon);
+        finishRound(r, schedule, rcon);
       } else {
         if (schedule) {
           store<u32>(r, Plane.nextKey(q0, load<u32>(r, ROUND_KEYS - 32), rcon), ROUND_KEYS);

@@ -6,7 +6,7 @@
  * whose keystream hides the tag, beside the last block of all. So a payload block meets its keystream before the MAC
  * takes it, in either direction, and no call is made that the MAC does not need.
  */
-import { addBlock, copy } from "../bytes";
+import { addBlock, setBlock } from "../bytes";
 import { BLOCKS, LANE_1, LANES } from "../layout";
 import { encrypt } from "./aes";
 
@@ -18,8 +18,8 @@ import { encrypt } from "./aes";
 export function ccm(key: usize, payload: usize, length: i32, open: bool): void {
   const end = payload + length;
   let block: usize = BLOCKS;
-  copy(LANES, BLOCKS, 16);
-  copy(LANE_1, key, 16);
+  setBlock(LANES, BLOCKS);
+  setBlock(LANE_1, key);
   encrypt(true);
   // From here on the first block is A[i]: flags L - 1, the same nonce, the counter in the last two octets.
   store<u16>(BLOCKS, 0, 14);
@@ -35,7 +35,7 @@ export function ccm(key: usize, payload: usize, length: i32, open: bool): void {
       if (open) addBlock(LANES, LANE_1);
     }
     store<u8>(BLOCKS, block + 16 < end ? ((block - payload) >> 4) + 2 : 0, 15);
-    copy(LANE_1, BLOCKS, 16);
+    setBlock(LANE_1, BLOCKS);
     encrypt(false);
   } while (block + 16 < end);
   addBlock(LANES, LANE_1);

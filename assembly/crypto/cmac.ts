@@ -1,7 +1,7 @@
 /*
  * AES-CMAC, NIST SP 800-38B (May 2005), over the two-lane cipher: the chain runs in lane 0.
  */
-import { addBlock, copy, wipe } from "../bytes";
+import { addBlock, setBlock, wipe } from "../bytes";
 import { LANE_1, LANES, SUBKEY } from "../layout";
 import { encrypt } from "./aes";
 
@@ -25,16 +25,16 @@ function double(): void {
 export function cmac(key: usize, message: usize, length: i32): void {
   const last = message + ((length - 1) & ~15);
   // L = E(K, 0); K1 = 2 L for a whole last block, K2 = 4 L for a padded one.
-  wipe(LANES, 16);
-  copy(LANE_1, key, 16);
+  wipe(LANES, 32);
+  setBlock(LANE_1, key);
   encrypt(true);
-  copy(SUBKEY, LANES, 16);
+  setBlock(SUBKEY, LANES);
   double();
   if (length & 15) {
     store<u8>(message + length, 0x80);
     double();
   }
-  wipe(LANES, 16);
+  wipe(LANES, 32);
   do {
     addBlock(LANES, message);
     if (message == last) addBlock(LANES, SUBKEY);

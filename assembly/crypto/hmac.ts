@@ -23,6 +23,9 @@ export function hmac(midstates: usize): void {
   } else {
     // The digest is words already: the padding comes as words, too.
     store<u32>(MESSAGE, 0x80000000, 32);
+    store<u64>(MESSAGE, 0, 36);
+    store<u64>(MESSAGE, 0, 44);
+    store<u64>(MESSAGE, 0, 52);
     storeBits(MESSAGE, (64 + 32) << 3);
     compress(midstates + 32, DIGEST, MESSAGE);
   }

@@ -9,7 +9,7 @@ import { begin, Cursor } from "./message";
 /** Starts the input with a label of up to eight octets, `size` of them, the first lowest. The context is put next. */
 export function open(label: u64, size: usize): void {
   begin();
-  store<u8>(Cursor.at, 1);
+  store<u16>(Cursor.at, 1);
   store<u64>(Cursor.at, label, 2);
   Cursor.at += 2 + size;
 }

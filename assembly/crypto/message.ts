@@ -3,7 +3,7 @@
  * At most 119 octets: one or two blocks.
  */
 import { SMALL } from "../build";
-import { copy, swapWords, wipe } from "../bytes";
+import { copy, swapWords } from "../bytes";
 import { DIGEST, MESSAGE } from "../layout";
 import { compress } from "./sha256";
 
@@ -14,7 +14,6 @@ export class Cursor {
 
 /** Starts a message. */
 export function begin(): void {
-  wipe(MESSAGE, 128);
   Cursor.at = MESSAGE;
 }
 
@@ -36,8 +35,13 @@ export function reorder(target: usize, length: i32): void {
 export function finish(start: usize, before: i32): void {
   const length = (Cursor.at - MESSAGE) as i32;
   const last: usize = length > 55 ? MESSAGE + 64 : MESSAGE;
-  // Zeroes what the last put may have left behind, too.
-  store<u32>(Cursor.at, 0x80);
+  // One bit, then zeros up to the length; what the last put left behind goes, too.
+  let padding: u32 = 0x80;
+  do {
+    store<u32>(Cursor.at, padding);
+    Cursor.at += 4;
+    padding = 0;
+  } while (Cursor.at < last + 60);
   reorder(MESSAGE, length + 1);
   storeBits(last, (length + before) << 3);
   compress(start, DIGEST, MESSAGE);
@@ -46,6 +50,5 @@ export function finish(start: usize, before: i32): void {
 
 /** The length in bits, at the end of the block at `block`. */
 export function storeBits(block: usize, bits: u32): void {
-  if (SMALL) store<u16>(block, bswap<u16>(bits as u16), 62);
-  else store<u32>(block, bits, 60);
+  store<u32>(block, SMALL ? bswap<u32>(bits) : bits, 60);
 }

@@ -35,14 +35,17 @@ export class Plane {
   }
 }
 
-/** Round key 0 := the key in lane 1, in both lanes; lane 1 is cleared, as AddRoundKey puts the key back there. */
-export function takeKey(): void {
+/** AddRoundKey with round key 0; with `schedule` that is the key in lane 1, and becomes the one of both lanes. */
+export function addFirstKey(schedule: bool): void {
   let k: usize = 0;
   do {
-    const x = load<u32>(k, LANES);
-    const key = x & ~LANE_0;
-    store<u32>(k, key | (key >>> 4), ROUND_KEYS);
-    store<u32>(k, x ^ key, LANES);
+    let x = load<u32>(k, LANES);
+    if (schedule) {
+      const key = x & ~LANE_0;
+      store<u32>(k, key | (key >>> 4), ROUND_KEYS);
+      x ^= key;
+    }
+    store<u32>(k, x ^ load<u32>(k, ROUND_KEYS), LANES);
     k += 4;
   } while (k < 32);
 }
@@ -68,43 +71,33 @@ export function transpose(): void {
 }
 
 /**
- * The next round key, if `schedule`, and ShiftRows behind the S-box of round `r`, the offset of that round key.
- * Answers plane 7.
+ * All of round `r`, the offset of its round key, that follows the S-box: the next round key if `schedule`, ShiftRows,
+ * MixColumns (but in the last round) and AddRoundKey, in one pass over the planes. It starts with plane 7, whose carry
+ * the reduction by 0x11b puts into planes 0 (as what is below it), 1, 3 and 4, and which takes what is below it last.
  */
-export function expandAndShift(r: usize, schedule: bool, rcon: u32): u32 {
-  let k: usize = 0;
-  let x: u32;
+export function finishRound(r: usize, schedule: bool, rcon: u32): void {
+  let k: usize = 28;
+  let carry: u32 = 0;
+  let below: u32 = 0;
+  // Bit 0: whether the plane above the one at hand takes the carry.
+  let taps: u32 = 0x1a;
   do {
-    x = load<u32>(k, LANES);
+    let x = load<u32>(k, LANES);
     if (schedule) {
-      store<u32>(r + k, Plane.nextKey(x, load<u32>(r + k, ROUND_KEYS - 32), rcon), ROUND_KEYS);
-      rcon >>>= 1;
+      store<u32>(r + k, Plane.nextKey(x, load<u32>(r + k, ROUND_KEYS - 32), rcon >>> ((k as u32) >> 2)), ROUND_KEYS);
       x &= LANE_0;
     }
     x = Plane.shiftRows(x);
-    store<u32>(k, x, LANES);
-    k += 4;
-  } while (k < 32);
-  return x;
-}
-
-/** MixColumns, but for the first and last round key, and AddRoundKey with the key at offset `r`. `top`: plane 7. */
-export function mixAndAdd(r: usize, top: u32): void {
-  // Planes 0, 1, 3 and 4 of 0x11b take the carry of plane 7: 0 as what is below it, the others by the mask.
-  const carry = top ^ rotr<u32>(top, 8);
-  let below = carry;
-  let taps: u32 = 0x0d;
-  let k: usize = 0;
-  do {
-    let x = load<u32>(k, LANES);
-    if (r % 320) {
+    if (r != 320) {
       const next = rotr<u32>(x, 8);
       const sum = x ^ next;
       x = below ^ next ^ rotr<u32>(sum, 16);
       below = sum ^ (carry & (0 - (taps & 1)));
       taps >>>= 1;
+      if (k == 28) carry = sum;
     }
     store<u32>(k, x ^ load<u32>(r + k, ROUND_KEYS), LANES);
-    k += 4;
-  } while (k < 32);
+    k = (k + 4) & 31;
+  } while (k != 28);
+  store<u32>(LANES + 28, load<u32>(LANES + 28) ^ below);
 }

@@ -3,7 +3,7 @@
  * The octets themselves stand at TRIGGER.
  */
 import { TRIGGER } from "../layout";
-import { A_NONCE, MODIFIER_SIZE, micSize, nonceSize, TDC, TDC_MODIFIER } from "./fields";
+import { A_NONCE, micSize, modifierSize, nonceSize, TDC } from "./fields";
 
 export class Binding {
   /** Octets of M1 at TRIGGER, FC to last body octet. */
@@ -27,14 +27,14 @@ export function modifier(): usize {
   return TRIGGER + A_NONCE + sessionNonce();
 }
 
-/** Whether M1 has a Modifier; without, the session is in direct mode. */
+/** Octets of Modifier in M1; none: the session is in direct mode. */
 export function hasModifier(): i32 {
-  return load<u8>(TRIGGER, TDC) & TDC_MODIFIER;
+  return modifierSize(load<u8>(TRIGGER, TDC));
 }
 
 /** Where M1 has its DL data, and how many octets of it. */
 export function dlData(): usize {
-  return hasModifier() ? modifier() + MODIFIER_SIZE : modifier();
+  return modifier() + hasModifier();
 }
 export function dlLength(): i32 {
   return (TRIGGER + Binding.length - dlData()) as i32;

@@ -8,18 +8,26 @@ import { SMALL } from "../build";
 /** CRC-16/X-25 of `length` octets at `source`. */
 export function crc16(source: usize, length: i32): u32 {
   let crc: u32 = 0xffff;
-  while (length > 0) {
-    // Up to four octets at once. With z = x^-1 and t the register XOR the octets, pushed to the top, the quotient q is
-    // t / P modulo z^32, where P = 1 + z^4 + z^11 + z^16, and 1 / P = (1 + z^4 + z^11 + z^16)(1 + z^8 + z^22)(1 + z^16),
-    // as further squares of the sum fall out at z^32. The new register is what q P leaves above z^32, and, if only one
-    // octet was left, what it held above that.
-    let q = (crc ^ load<u32>(source)) << (length < 4 ? 32 - 8 * length : 0);
-    q ^= q << 16;
-    q ^= (q << 8) ^ (q << 22);
-    q ^= (q << 4) ^ (q << 11) ^ (q << 16);
-    crc = (q >>> 28) ^ (q >>> 21) ^ (q >>> 16) ^ (length == 1 ? crc >>> 8 : 0);
-    source += 4;
-    length -= 4;
+  if (!SMALL) {
+    // Four octets at once. With z = x^-1 and t the register XOR the octets, the quotient q is t / P modulo z^32, where
+    // P = 1 + z^4 + z^11 + z^16, and 1 / P = (1 + z^4 + z^11 + z^16)(1 + z^8 + z^22)(1 + z^16), as further squares of
+    // the sum in P fall out at z^32; the new register is what q P leaves above z^32.
+    while (length >= 4) {
+      let q = crc ^ load<u32>(source);
+      q ^= q << 16;
+      q ^= (q << 8) ^ (q << 22);
+      q ^= (q << 4) ^ (q << 11) ^ (q << 16);
+      crc = (q >>> 28) ^ (q >>> 21) ^ (q >>> 16);
+      source += 4;
+      length -= 4;
+    }
+  }
+  while (length) {
+    // The same with eight bits: q = t (1 + z^4) modulo z^8.
+    let q = (crc ^ load<u8>(source++)) & 0xff;
+    q ^= (q << 4) & 0xff;
+    crc = (crc >>> 8) ^ (q << 8) ^ (q << 3) ^ (q >>> 4);
+    --length;
   }
   return crc ^ 0xffff;
 }
@@ -39,14 +47,13 @@ export function crc32(source: usize, length: i32): u32 {
         --bits;
       } while (bits);
     } else {
-      // As above with P of degree 32; terms that stand in pairs (1 + z) and fours (1 + z)(1 + z^3) share a product.
-      let q = crc ^ (crc << 24);
-      q ^= (q << 12) ^ (q << 18) ^ (q << 20);
-      let pair = q ^ (q << 1);
-      let four = pair ^ (pair << 3);
-      q ^= (q << 6) ^ (pair << 9) ^ (q << 16) ^ (q << 20) ^ (four << 21) ^ (four << 27);
-      pair = q ^ (q >>> 1);
-      four = pair ^ (pair >>> 3);
+      // As above with P of degree 32, whose inverse modulo z^32 is a product of three short ones; terms of P that stand
+      // in pairs (1 + z) and fours (1 + z)(1 + z^3) are shared.
+      let q = crc ^ (crc << 10) ^ (crc << 26);
+      q ^= (q << 19) ^ (q << 24);
+      q ^= (q << 6) ^ (q << 9) ^ (q << 12) ^ (q << 22);
+      const pair = q ^ (q >>> 1);
+      const four = pair ^ (pair >>> 3);
       crc = q ^ (four >>> 1) ^ (four >>> 7) ^ (q >>> 12) ^ (q >>> 16) ^ (pair >>> 22) ^ (q >>> 26);
     }
     source += 4;

@@ -18,8 +18,8 @@ import {
   FRAME_MIN,
   hasProfile,
   ID_BROADCAST,
-  MODIFIER_SIZE,
   micSize,
+  modifierSize,
   nonceSize,
   OVERHEAD,
   PN,
@@ -66,9 +66,7 @@ export function check(length: i32): i32 {
   const body = length - OVERHEAD;
   if ((tdc & TDC_LENGTH) + 1 != body) return BAD_LENGTH;
   if (!hasProfile(tdc)) return BAD_PROFILE;
-  const least = isTrigger
-    ? TRIGGER_HEAD + nonceSize(tdc) + (tdc & TDC_MODIFIER ? MODIFIER_SIZE : 0)
-    : PN_SIZE + micSize(tdc);
+  const least = isTrigger ? TRIGGER_HEAD + nonceSize(tdc) + modifierSize(tdc) : PN_SIZE + micSize(tdc);
   return body < least ? BAD_LENGTH : fc;
 }
 

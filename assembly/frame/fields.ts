@@ -53,18 +53,23 @@ export const MODIFIER_SIZE: i32 = 8;
 const COMPACT: i32 = 1 << 10;
 const STRONG: i32 = 3 << 10;
 
-/** N, octets of a nonce, in the profile of `tdc`. */
+/** N, octets of a nonce, in the profile of `tdc`: 16, 32, 32. */
 export function nonceSize(tdc: i32): i32 {
-  return (tdc & TDC_PROFILE) == COMPACT ? 16 : 32;
+  return 32 >> i32((tdc & TDC_PROFILE) == COMPACT);
 }
 
-/** M, octets of a MIC, in the profile of `tdc`. */
+/** M, octets of a MIC, in the profile of `tdc`: 8, 8, 16. */
 export function micSize(tdc: i32): i32 {
-  return (tdc & TDC_PROFILE) == STRONG ? 16 : 8;
+  return 8 << i32((tdc & TDC_PROFILE) == STRONG);
+}
+
+/** Octets of Modifier in a Trigger with this `tdc`: its bit is 128, and the Modifier 8 octets. */
+export function modifierSize(tdc: i32): i32 {
+  return (tdc & TDC_MODIFIER) >> 4;
 }
 
 /** Whether `tdc` names a profile. */
 export function hasProfile(tdc: i32): bool {
-  const profile = tdc & TDC_PROFILE;
-  return profile >= COMPACT && profile <= STRONG;
+  const beyond: u32 = (tdc & TDC_PROFILE) - COMPACT;
+  return beyond <= ((STRONG - COMPACT) as u32);
 }

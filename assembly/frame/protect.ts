@@ -9,13 +9,13 @@
  *   CMAC                3 ............ nonce 15  len AAD   AAD ‖ payload
  */
 
-import { copy, copy, wipe, wipe } from "../bytes";
-import { ccm, ccm } from "../crypto/ccm";
-import { cmac, cmac } from "../crypto/cmac";
+import { copy, wipe } from "../bytes";
+import { ccm } from "../crypto/ccm";
+import { cmac } from "../crypto/cmac";
 import { Cursor, put } from "../crypto/message";
-import { BLOCKS, KCK, RX, SPA, TK, TRIGGER } from "../layout";
+import { BLOCKS, KCK, RX, SPA, SUBKEY, TK, TRIGGER } from "../layout";
 import { dlData, dlLength, sessionMic } from "./binding";
-import { AA, AA, FC_DATA, FC_DATA, FC_RESPONSE, FC_TRIGGER, PN, TDC, TDC, TDC_ENCRYPTED, TDC_ENCRYPTED } from "./fields";
+import { AA, FC_DATA, FC_RESPONSE, FC_TRIGGER, PN, TDC, TDC_ENCRYPTED } from "./fields";
 
 const AAD: usize = BLOCKS + 18;
 
@@ -28,7 +28,7 @@ export function protect(frame: usize, payload: usize, length: i32): usize {
   const fc: i32 = load<u8>(frame);
   const encrypted = load<u8>(frame, TDC) & TDC_ENCRYPTED;
   const open = frame == RX;
-  wipe(BLOCKS, 144);
+  wipe(SUBKEY, 160);
 
   // nonce = flags(0) ‖ A2 ‖ BE48(PN); an M2 does not carry its PN, which is 1.
   const nonce = encrypted ? BLOCKS + 1 : BLOCKS + 3;

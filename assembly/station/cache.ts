@@ -3,7 +3,7 @@
  * ENTRY is its image in RAM; between M2 and M3 it keeps the midstates of a PMK that was not cached.
  */
 import { copy, differ, wipe } from "../bytes";
-import { begin, reorder } from "../crypto/message";
+import { reorder } from "../crypto/message";
 import { nvmRead } from "../env";
 import { Binding, modifier } from "../frame/binding";
 import { crc32 } from "../frame/crc";
@@ -19,13 +19,12 @@ const ENTRY_SIZE: usize = 96;
 
 /** ENTRY := the cache. Whether it holds the PMK of the session's generation, AA and Modifier. */
 export function isCached(): bool {
-  return (
-    !nvmRead(NVM_CACHE, ENTRY, CACHE_BODY + 4) &&
-    load<u8>(ENTRY) == Binding.generation &&
-    !differ(ENTRY + CACHE_AA, TRIGGER + AA, 6) &&
-    !differ(ENTRY + CACHE_MODIFIER, modifier(), MODIFIER_SIZE) &&
-    isWhole(ENTRY, CACHE_BODY)
-  );
+  if (nvmRead(NVM_CACHE, ENTRY, CACHE_BODY + 4)) return false;
+  const unlike =
+    (load<u8>(ENTRY) ^ Binding.generation) |
+    differ(ENTRY + CACHE_AA, TRIGGER + AA, 6) |
+    i32(load<u64>(ENTRY + CACHE_MODIFIER) != load<u64>(modifier()));
+  return !unlike && isWhole(ENTRY, CACHE_BODY);
 }
 
 /** Forgets the PMK. */
@@ -46,7 +45,7 @@ export function tidy(offset: i32, body: i32, keep: i32): void {
     i -= 4;
   } while (i >= 0);
   if (!any || (load<u8>(MESSAGE) == keep && load<u32>(MESSAGE + body))) return;
-  begin();
+  wipe(MESSAGE, ENTRY_SIZE);
   commit(offset, MESSAGE, body);
 }
 

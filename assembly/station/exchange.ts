@@ -59,12 +59,12 @@ function checkTrigger(tdc: i32): i32 {
   // A2 tells the directions apart: an AA that is the SPA, or a group, would undo that.
   if (load<u8>(RX, AA) & 1 || !differ(RX + AA, SPA, 6)) return NOT_FOR_ME;
   const flags: i32 = load<u8>(RX, TRIGGER_FLAGS);
+  const isBroadcast = i32(load<u16>(RX, FRAME_ID) == ID_BROADCAST);
   if (
-    flags & ACCESS_RESERVED ||
-    (flags & RATE) == RATE ||
-    !load<u8>(RX, TRIGGER_SLOTS) ||
-    load<u8>(RX, TRIGGER_LAST) ||
-    (flags & ACCESS_ALONE && load<u16>(RX, FRAME_ID) == ID_BROADCAST)
+    (flags & (ACCESS_RESERVED | (isBroadcast * ACCESS_ALONE))) |
+    i32((flags & RATE) == RATE) |
+    i32(!load<u8>(RX, TRIGGER_SLOTS)) |
+    load<u8>(RX, TRIGGER_LAST)
   ) {
     return RESERVED_BITS;
   }
@@ -90,7 +90,7 @@ function trigger(length: i32): i32 {
   const generation: i32 = load<u8>(SLOT);
   Binding.generation = generation;
   Binding.tdc = (tdc & TDC_PROFILE) | ((generation << 8) & TDC_GENERATION);
-  reorder(DIGEST, 32);
+  reorder(DIGEST, sessionNonce());
   copy(TX + BODY, DIGEST, sessionNonce());
   makeKeys();
   Session.state = WAITING;
@@ -101,7 +101,8 @@ function trigger(length: i32): i32 {
 
 /** Confirm (M3) or Data of `length` octets at RX. */
 function protectedFrame(length: i32, isConfirm: bool): i32 {
-  if (Session.state == IDLE || (!isConfirm && Session.state == WAITING)) return NO_SESSION;
+  // A Confirm wants state 2, Data state 3.
+  if ((isConfirm ? WAITING : SECURE) > Session.state) return NO_SESSION;
   if (isConfirm && Session.state == SECURE) return REPLAYED_PN;
   const unlike = load<u16>(RX, TDC) ^ Binding.tdc;
   if (unlike & TDC_PROFILE) return BAD_PROFILE;

@@ -24,10 +24,13 @@ const LABEL_SIZE: usize = 7;
  */
 function putSorted(a: usize, b: usize, size: usize): void {
   let i: usize = 0;
-  while (i < size - 1 && load<u8>(a + i) == load<u8>(b + i)) ++i;
-  const isSorted = load<u8>(a + i) < load<u8>(b + i);
-  put(isSorted ? a : b, size as i32);
-  put(isSorted ? b : a, size as i32);
+  let order: i32;
+  do {
+    order = (load<u8>(a + i) as i32) - (load<u8>(b + i) as i32);
+    ++i;
+  } while (!order && i < size);
+  put(order > 0 ? b : a, size as i32);
+  put(order > 0 ? a : b, size as i32);
 }
 
 /**

@@ -31,18 +31,19 @@ export class Cycle {
 /** Whether the noise at ENTROPY passes both tests. Every octet is looked at, whatever the ones before it were. */
 function isHealthy(): bool {
   const first = load<u8>(ENTROPY);
-  let last: u32 = first;
+  let last: u32 = 256;
   let run = 0;
   let count = 0;
   let failed: i32 = 0;
-  let i = 0;
+  let i: usize = ENTROPY_SIZE;
   do {
-    const octet: u32 = load<u8>(ENTROPY + i);
+    --i;
+    const octet: u32 = load<u8>(i, ENTROPY);
     run = run * i32(octet == last) + 1;
     last = octet;
     count += i32(octet == first);
     failed |= i32(run >= REPETITION_CUTOFF);
-  } while (++i < ENTROPY_SIZE);
+  } while (i);
   return !(failed | i32(count >= PROPORTION_CUTOFF));
 }
 
@@ -57,7 +58,7 @@ function cellRaised(cell: usize): u32 {
  * cell 0. A counter that cannot be written does not silence the device: the raised value is used all the same.
  */
 function raiseCounter(): void {
-  if (nvmRead(NVM_CELL, MESSAGE, 16)) begin();
+  if (nvmRead(NVM_CELL, MESSAGE, 16)) wipe(MESSAGE, 32);
   const a = cellRaised(0);
   const b = cellRaised(8);
   const raised = b > a ? b : a ? a : 1;

@@ -14,7 +14,7 @@ import { crc32 } from "../frame/crc";
 import { sealData } from "../frame/uplink";
 import { CACHE_BODY, DIGEST, ENTRY, NVM_CACHE, RECEIVED, SLOT, SLOT_BODY, SLOT_MIDSTATES, SPA } from "../layout";
 import { BAD_COMMAND, NVM_FAILED } from "../status";
-import { fill, MIDSTATES_SIZE, tidy } from "./cache";
+import { dropEntry, fill, MIDSTATES_SIZE, tidy } from "./cache";
 import { commit, otherSlot, ROOT, Root, readNewest, scan } from "./record";
 import { Session } from "./session";
 
@@ -82,7 +82,7 @@ function install(): i32 {
   store<u32>(ENTRY, load<u8>(GENERATION));
   store<u32>(ENTRY + SLOT_BODY, crc32(ENTRY, SLOT_BODY));
   const failed = commit(slot, ENTRY, SLOT_BODY);
-  wipe(ENTRY, 80);
+  dropEntry();
   scan();
   return failed || Root.newest != slot ? NVM_FAILED : 0;
 }
@@ -104,24 +104,31 @@ function prove(): i32 {
  * Answers the octets to send, 0, or the status of the command; the session is secure whatever becomes of it.
  */
 export function afterConfirm(command: i32): i32 {
-  const isUpdate = command == UPDATE_SIZE && load<u8>(RECEIVED) == UPDATE;
+  const opcode: i32 = load<u8>(RECEIVED);
+  const isUpdate = i32(command == UPDATE_SIZE) & i32(opcode == UPDATE);
   const ahead = (load<u8>(GENERATION) - Binding.generation) & 255;
-  const isNext = isUpdate && ahead == 1;
+  const isNext = isUpdate & i32(ahead == 1);
   let answer = 0;
-  if (isNext) answer = authenticate();
-  else if (command >= 0 && !(isUpdate && !ahead) && !(command == 1 && load<u8>(RECEIVED) == PROVE))
-    answer = BAD_COMMAND;
+  if (isNext) {
+    answer = authenticate();
+  } else if (command >= 0) {
+    // An UPDATE to the generation that is the newest already asks for its proof again.
+    const isProve = (isUpdate & i32(!ahead)) | (i32(command == 1) & i32(opcode == PROVE));
+    if (!isProve) answer = BAD_COMMAND;
+  }
 
   // The session's generation is the newest: only an UPDATE changes that, and none came before M3. So the slot beside
   // it has had its day, unless an UPDATE is about to overwrite it.
-  if (!isNext || answer) tidy(otherSlot(), SLOT_BODY, -1);
+  if (!isNext | answer) tidy(otherSlot(), SLOT_BODY, -1);
   tidy(NVM_CACHE, CACHE_BODY, Binding.generation);
   fill();
 
   if (command < 0) return 0;
   Session.receivedLength = 0;
-  if (!answer && isNext) answer = install();
-  if (!answer) answer = prove();
+  if (!answer) {
+    if (isNext) answer = install();
+    if (!answer) answer = prove();
+  }
   wipe(RECEIVED, 64);
   return answer;
 }

@@ -47,7 +47,7 @@ async function compile(root: string, target: Target): Promise<{ module: Uint8Arr
       stdout: { write: () => {} },
       stderr: { write: (chunk: string | Uint8Array) => void diagnostics.push(chunk.toString()) },
       readFile(name, baseDir) {
-        const source = readSource(join(baseDir, name));
+        const source = readSource(join(baseDir, target.swap?.[name] ?? name));
         if (source === null) return null;
         inputs[name] = digest(source);
         return source.toString("utf8");
@@ -71,6 +71,10 @@ async function optimise(octets: Uint8Array, { pipeline, passes }: Optimise): Pro
   if (pipeline) {
     binaryen.setOptimizeLevel(pipeline.optimizeLevel);
     binaryen.setShrinkLevel(pipeline.shrinkLevel);
+    // Binaryen's own limits, which the compiler has changed: a function with one caller is inlined whatever its size.
+    binaryen.setAlwaysInlineMaxSize(2);
+    binaryen.setFlexibleInlineMaxSize(20);
+    binaryen.setOneCallerInlineMaxSize(-1);
     let size = Number.POSITIVE_INFINITY;
     let smaller = octets.length;
     while (smaller < size) {

@@ -6,6 +6,8 @@ export interface Target {
   readonly entry: string;
   /** Where the module goes, relative to the repository. */
   readonly output: string;
+  /** Sources that the compiler finds under another's name: the switch between the two builds of the device. */
+  readonly swap?: Readonly<Record<string, string>>;
   /** What Binaryen does to the compiler's output. */
   readonly optimise: Optimise;
 }
@@ -22,23 +24,21 @@ export const TARGETS: readonly Target[] = [
     name: "release",
     entry: "assembly/index.ts",
     output: "build/station.wasm",
-    optimise: { pipeline: null, passes: [] },
+    optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, passes: [] },
   },
   {
     name: "small",
     entry: "assembly/index.ts",
     output: "build/station.small.wasm",
-    optimise: {
-      pipeline: { optimizeLevel: 2, shrinkLevel: 2 },
-      passes: ["const-hoisting", "reorder-locals", "vacuum"],
-    },
+    swap: { "assembly/build.ts": "assembly/build.small.ts" },
+    optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, passes: [] },
   },
   {
     // The device's primitives, exported for the tests from the sources that the station is made of.
     name: "primitives",
     entry: "tests/unit/primitives.ts",
     output: "build/primitives.wasm",
-    optimise: { pipeline: null, passes: [] },
+    optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, passes: [] },
   },
 ];
 

@@ -1,0 +1,2 @@
+/** Takes the place of build.ts when the small module is built (host/build/targets.ts). */
+export const SMALL: bool = true;
