@@ -12,6 +12,7 @@ import { receive } from "./station/exchange";
 import { OFF, SECURE, Session } from "./station/session";
 import { BAD_ARGUMENT, NO_SESSION, NOT_BOOTED, PAYLOAD_TOO_LONG, PN_EXHAUSTED } from "./status";
 
+// @ts-ignore: the compiler defines both.
 export { __data_end, __heap_base };
 
 /** Octets of a reading, and the last packet number. */

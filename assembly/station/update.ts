@@ -119,7 +119,7 @@ export function afterConfirm(command: i32): i32 {
 
   // The session's generation is the newest: only an UPDATE changes that, and none came before M3. So the slot beside
   // it has had its day, unless an UPDATE is about to overwrite it.
-  if (!isNext | answer) tidy(otherSlot(), SLOT_BODY, -1);
+  if (i32(!isNext) | answer) tidy(otherSlot(), SLOT_BODY, -1);
   tidy(NVM_CACHE, CACHE_BODY, Binding.generation);
   fill();
 

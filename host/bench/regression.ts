@@ -13,7 +13,7 @@ const TOLERANCE = 0.01;
 
 /** Every committed figure that is gone, or is now more than a hundredth above what was committed. Less is better. */
 export function regressions(committed: Figures, measured: Figures): Regression[] {
-  return Object.entries(committed).flatMap(([figure, was]) => {
+  return Object.entries(committed).flatMap(([figure, was]): Regression[] => {
     const is = measured[figure];
     if (is === undefined) return [{ figure, committed: was, measured: null }];
     // A comparison that NaN does not pass.

@@ -42,6 +42,8 @@ async function compile(root: string, target: Target): Promise<{ module: Uint8Arr
       "--outFile",
       "module.wasm",
       "--noColors",
+      // Names, for passes on single functions; Binaryen leaves them out again.
+      "--debug",
     ],
     {
       stdout: { write: () => {} },
@@ -62,12 +64,12 @@ async function compile(root: string, target: Target): Promise<{ module: Uint8Arr
   return { module, inputs };
 }
 
-async function optimise(octets: Uint8Array, { pipeline, passes }: Optimise): Promise<Uint8Array> {
-  if (!pipeline && passes.length === 0) return octets;
+async function optimise(octets: Uint8Array, { pipeline, functions }: Optimise): Promise<Uint8Array> {
   const binaryen = (await import("assemblyscript/binaryen")).default;
   const module = binaryen.readBinary(octets);
   // Plain MVP: without this the passes may use whatever a later version of the format offers.
   module.setFeatures(binaryen.Features.MVP);
+  binaryen.setDebugInfo(false);
   if (pipeline) {
     binaryen.setOptimizeLevel(pipeline.optimizeLevel);
     binaryen.setShrinkLevel(pipeline.shrinkLevel);
@@ -83,7 +85,11 @@ async function optimise(octets: Uint8Array, { pipeline, passes }: Optimise): Pro
       smaller = module.emitBinary().length;
     }
   }
-  module.runPasses([...passes]);
+  for (const [name, passes] of Object.entries(functions)) {
+    const functionRef = module.getFunction(name);
+    if (!functionRef) fail(`host/build/targets.ts: passes are named for "${name}", which the module does not have`);
+    module.runPassesOnFunction(functionRef, [...passes]);
+  }
   if (!module.validate()) fail("the optimised module is not valid plain MVP WebAssembly");
   return module.emitBinary();
 }

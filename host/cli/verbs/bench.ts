@@ -43,7 +43,7 @@ export default {
       const bench = await loadBench(name);
       results[name] = await bench.measure((step) => progress(`${name}: ${step}`));
       if (!json) printTables(bench, results[name], short);
-      if (save) progress(`wrote ${saveResult(name, bench, results[name]).join(", ")}`);
+      if (save) process.stderr.write(`wrote ${saveResult(name, bench, results[name]).join(", ")}\n`);
       else worse.push(...worseThanCommitted(name, bench, results[name]));
     }
     if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
