@@ -1,14 +1,22 @@
+import { readdirSync } from "node:fs";
 import { register } from "tsx/esm/api";
 
 register();
 const { oracle } = await import("./tests/primitives/imports/oracle.ts");
 const { peer } = await import("./tests/primitives/imports/peer.ts");
 
-/** `ampcore test --only` names the suites it wants, one a line; alone, as-pect runs all of them. */
-const entries = process.env.AMPCORE_UNIT_SUITES?.split("\n") ?? ["tests/unit/**/*.spec.ts"];
+const listSuites = () =>
+  readdirSync("tests/unit", { recursive: true })
+    .filter((file) => file.endsWith(".spec.ts"))
+    .map((file) => `tests/unit/${file.replaceAll("\\", "/")}`)
+    .sort();
 
-export default {
-  entries,
+/** `ampcore test --only` names the suites it wants, one a line; alone, as-pect runs all of them. */
+export const suites = process.env.AMPCORE_UNIT_SUITES?.split("\n") ?? listSuites();
+
+/** `small`: which of the two builds the run is of; a suite makes sure that it is. */
+export const configure = (small) => ({
+  entries: suites,
   include: ["tests/unit/**/*.include.ts"],
   disclude: [/node_modules/],
   outputBinary: false,
@@ -23,7 +31,9 @@ export default {
       nvmRead: (...operands) => suite.exports.nvmRead(...operands),
       nvmWrite: (...operands) => suite.exports.nvmWrite(...operands),
     };
-    suite = await instantiate(binary, createImports({ env, oracle: oracle(view), peer: peer(view) }));
+    suite = await instantiate(binary, createImports({ env, oracle: oracle(view, small), peer: peer(view) }));
     return suite;
   },
-};
+});
+
+export default configure(false);

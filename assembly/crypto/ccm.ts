@@ -1,7 +1,7 @@
 /*
  * AES-CCM, NIST SP 800-38C (updated July 2007), with L = 2: CBC-MAC in lane 0, CTR in lane 1 of the same calls.
  *
- * BLOCKS holds B0 ‖ the AAD with its length, zero-padded to blocks ‖ the payload, zero-padded to blocks.
+ * BLOCKS holds B0 ‖ the AAD (at least one octet) with its length, zero-padded to blocks ‖ the payload, likewise.
  * The counter runs one call ahead of the MAC: A1 beside the last AAD block, A[i+1] beside payload block i, and A0,
  * whose keystream hides the tag, beside the last block of all. So a payload block meets its keystream before the MAC
  * takes it, in either direction, and no call is made that the MAC does not need.

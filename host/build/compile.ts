@@ -51,7 +51,7 @@ async function compile(root: string, target: Target): Promise<{ module: Uint8Arr
       readFile(name, baseDir) {
         const source = readSource(join(baseDir, target.swap?.[name] ?? name));
         if (source === null) return null;
-        inputs[name] = digest(source);
+        inputs[target.swap?.[name] ?? name] = digest(source);
         return source.toString("utf8");
       },
       writeFile(_name, contents) {

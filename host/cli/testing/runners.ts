@@ -15,11 +15,17 @@ const LINE_MAX = 300;
 /** The art above as-pect's output, which its --no-logo does not leave out. */
 const LOGO = /^ +[_/](?=[ _/\\|.-]{30})[ _/\\|.-]*$/;
 
-/** Runs as-pect over these suites. */
-export function runUnitSuites(root: string, suites: readonly string[]): Promise<Run> {
+/** The two builds of the device's sources, and what as-pect is told for each. */
+export const UNIT_BUILDS = {
+  release: [],
+  small: ["--config", "tests/unit/small.config.js", "--as-config", "tests/unit/small.asconfig.json"],
+} as const;
+
+/** Runs as-pect over these suites, compiled as that build. */
+export function runUnitSuites(root: string, suites: readonly string[], build: keyof typeof UNIT_BUILDS): Promise<Run> {
   // as-pect's own launcher ends before its child's last output has passed through it: the child is called directly.
   const asPect = fileURLToPath(new URL("test.js", import.meta.resolve("@as-pect/cli")));
-  return run(root, ["--enable-source-maps", asPect, "--summary"], {
+  return run(root, ["--enable-source-maps", asPect, "--summary", ...UNIT_BUILDS[build]], {
     AMPCORE_UNIT_SUITES: suites.join("\n"),
   });
 }

@@ -31,8 +31,10 @@ export default {
     const totals: Totals[] = [];
     const skipped: string[] = [];
     if (unit.length > 0) {
-      progress(`${unit.length} as-pect suites`);
-      totals.push(unitTotals(await runUnitSuites(ROOT, unit)));
+      for (const build of ["release", "small"] as const) {
+        progress(`${unit.length} as-pect suites, ${build} build`);
+        totals.push(unitTotals(await runUnitSuites(ROOT, unit, build)));
+      }
     }
     if (host.length > 0) {
       progress(`${host.length} files of host tests`);
