@@ -22,12 +22,14 @@ export function crc16(source: usize, length: i32): u32 {
       length -= 4;
     }
   }
-  while (length) {
-    // The same with eight bits: q = t (1 + z^4) modulo z^8.
-    let q = (crc ^ load<u8>(source++)) & 0xff;
-    q ^= (q << 4) & 0xff;
-    crc = (crc >>> 8) ^ (q << 8) ^ (q << 3) ^ (q >>> 4);
-    --length;
+  if (length) {
+    do {
+      // The same with eight bits: q = t (1 + z^4) modulo z^8.
+      let q = (crc ^ load<u8>(source++)) & 0xff;
+      q ^= (q << 4) & 0xff;
+      crc = (crc >>> 8) ^ (q << 8) ^ (q << 3) ^ (q >>> 4);
+      --length;
+    } while (length);
   }
   return crc ^ 0xffff;
 }
