@@ -18,6 +18,8 @@ export { __data_end, __heap_base };
 /** Octets of a reading, and the last packet number. */
 const READING_MAX: u32 = 54;
 const PN_MAX: i32 = 0xffff;
+/** Octets at READING. */
+const READING_ROOM: usize = 56;
 
 /** Address of the 72 octets that downlink frames are put to. */
 export function amp_rx_buffer(): usize {
@@ -43,6 +45,11 @@ export function amp_boot(): i32 {
 export function amp_set_payload(length: i32, encrypt: i32): i32 {
   if (Session.state == OFF) return NOT_BOOTED;
   if ((length as u32) > READING_MAX || (encrypt as u32) > 1) return BAD_ARGUMENT;
+  let i: usize = READING_ROOM;
+  do {
+    i -= 8;
+    store<u64>(i, 0, READING);
+  } while (i);
   copy(READING, PAYLOAD, length);
   Session.readingLength = length;
   Session.encrypt = encrypt != 0;
@@ -67,18 +74,22 @@ export function amp_send(): i32 {
   return length;
 }
 
+/** Copies exactly `length` octets to the payload buffer, and answers that. */
+function handOut(source: usize, length: i32): i32 {
+  for (let i = 0; i < length; ++i) store<u8>(PAYLOAD + i, load<u8>(source + i));
+  return length;
+}
+
 /** Copies the last authenticated DL payload to the payload buffer. Its length, 0 if there is none. */
 export function amp_received(): i32 {
   if (Session.state != SECURE) return 0;
-  copy(PAYLOAD, RECEIVED, Session.receivedLength);
-  return Session.receivedLength;
+  return handOut(RECEIVED, Session.receivedLength);
 }
 
 /** Copies the DL data of M1, confirmed by M3, to the payload buffer. Its length, 0 if there is none. */
 export function amp_trigger_data(): i32 {
   if (Session.state != SECURE) return 0;
-  copy(PAYLOAD, dlData(), dlLength());
-  return dlLength();
+  return handOut(dlData(), dlLength());
 }
 
 /** 0 off, 1 idle, 2 waiting for M3, 3 secure. */

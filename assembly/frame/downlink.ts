@@ -50,7 +50,7 @@ export function check(length: i32): i32 {
   if (length < FRAME_MIN && !isAck) return TOO_SHORT;
   if (length > (isAck ? ACK_LENGTH : FRAME_MAX)) return TOO_LONG;
   const id: u32 = load<u16>(RX, FRAME_ID);
-  if (id != load<u16>(ID) && (id != ID_BROADCAST || !isTrigger)) return NOT_FOR_ME;
+  if (id == ID_BROADCAST ? !isTrigger : id != load<u16>(ID)) return NOT_FOR_ME;
   if (!((TYPES >> type) & 1)) return BAD_TYPE;
   // An Ack is checked by the low octet of the CRC-16.
   const checked = isAck ? 3 : length - 2;

@@ -1,6 +1,8 @@
 /*
  * Protection of one frame, PROTOCOL.md 3: the nonce as CCMP builds it, the AAD that binds the exchange, and the two
  * modes, encrypted (AES-128-CCM under TK) and MIC only (AES-128-CMAC under KCK).
+ * Assumption: the draft leaves cipher, MIC, nonce and AAD open. Deviation: CCM computes plaintext before its tag is known;
+ * it stays in BLOCKS, and is wiped with it unless the tag fits.
  *
  * One layout of BLOCKS serves both modes, as both start with the nonce and the length of the AAD:
  *

@@ -17,14 +17,19 @@ export const PMK: usize = ENTRY + CACHE_MIDSTATES;
 export const MIDSTATES_SIZE: i32 = 64;
 const ENTRY_SIZE: usize = 96;
 
-/** ENTRY := the cache. Whether it holds the PMK of the session's generation, AA and Modifier. */
+/**
+ * ENTRY := the cache. Whether it holds the PMK of the session's generation, AA and Modifier; if not, whether a verified
+ * M3 is to write it. One that cannot be read may hold that very PMK, and is not written.
+ */
 export function isCached(): bool {
   if (nvmRead(NVM_CACHE, ENTRY, CACHE_BODY + 4)) return false;
   const unlike =
     (load<u8>(ENTRY) ^ Binding.generation) |
     differ(ENTRY + CACHE_AA, TRIGGER + AA, 6) |
     i32(load<u64>(ENTRY + CACHE_MODIFIER) != load<u64>(modifier()));
-  return !unlike && isWhole(ENTRY, CACHE_BODY);
+  if (!unlike && isWhole(ENTRY, CACHE_BODY)) return true;
+  Session.cacheMissed = !Session.cacheWritten;
+  return false;
 }
 
 /** Forgets the PMK. */
@@ -49,17 +54,16 @@ export function tidy(offset: i32, body: i32, keep: i32): void {
   commit(offset, MESSAGE, body);
 }
 
-/** Writes the PMK at ENTRY to the cache if the cache missed it, at most once a power cycle, and forgets it. */
+/** Writes the PMK at ENTRY to the cache if it is to be, at most once a power cycle if it succeeds, and forgets it. */
 export function fill(): void {
-  if (Session.cacheMissed && !Session.cacheWritten) {
-    Session.cacheWritten = true;
+  if (Session.cacheMissed) {
     store<u16>(ENTRY, Binding.generation);
     copy(ENTRY + CACHE_AA, TRIGGER + AA, 6);
     copy(ENTRY + CACHE_MODIFIER, modifier(), MODIFIER_SIZE);
     store<u64>(ENTRY + CACHE_MODIFIER, 0, 8);
     reorder(PMK, MIDSTATES_SIZE);
     store<u32>(ENTRY + CACHE_BODY, crc32(ENTRY, CACHE_BODY));
-    commit(NVM_CACHE, ENTRY, CACHE_BODY);
+    Session.cacheWritten = !commit(NVM_CACHE, ENTRY, CACHE_BODY);
   }
   dropEntry();
 }

@@ -30,7 +30,6 @@ import { DIGEST, READING, RECEIVED, RX, SCRATCH, SCRATCH_SIZE, SLOT, SPA, TRIGGE
 import {
   BAD_MIC,
   BAD_PROFILE,
-  ENTROPY_FAILED,
   NO_ROOT,
   NO_SESSION,
   NOT_FOR_ME,
@@ -82,9 +81,11 @@ function trigger(length: i32): i32 {
   if (status) return status;
   if (!readNewest()) return NVM_FAILED;
   if (Cycle.counter && Cycle.sNonces == SNONCES_MAX) return PN_EXHAUSTED;
-  if (!drawSNonce()) return ENTROPY_FAILED;
+  const failed = drawSNonce();
+  if (failed) return failed;
 
-  // R5: here, and not before, the old session ends.
+  // R5: here, and not before, the old session ends. What is wiped of ENTRY, too, is made anew below.
+  wipe(RECEIVED, 64);
   copy(TRIGGER, RX, length);
   Binding.length = length;
   const generation: i32 = load<u8>(SLOT);
@@ -114,6 +115,8 @@ function protectedFrame(length: i32, isConfirm: bool): i32 {
   Session.state = SECURE;
   Session.dlPn = pn;
   const size = payloadLength(length);
+  // The octets of ENTRY that go, too, are written anew before it is used.
+  wipe(RECEIVED, 64);
   copy(RECEIVED, payload, size);
   Session.receivedLength = size;
   return isConfirm ? afterConfirm(load<u16>(RX, TDC) & TDC_COMMAND ? size : -1) : 0;

@@ -1,5 +1,6 @@
 /*
- * PMK and PTK, PROTOCOL.md 1. Roots and PMKs are never held as such, only as the midstates of the HMAC that they are
+ * PMK and PTK, PROTOCOL.md 1. Assumption: the draft leaves open the KDF, its labels, the Modifier and direct mode; AMP's
+ * own labels keep its keys apart from those of RSN. Roots and PMKs are never held as such, only as the midstates of the HMAC that they are
  * the key of.
  */
 import { copy } from "../bytes";
@@ -44,13 +45,13 @@ function pairwiseMasterKey(): usize {
   }
   reorder(ROOT, MIDSTATES_SIZE);
   if (!hasModifier()) return ROOT;
+  dropEntry();
   open(LABEL_PMK, LABEL_SIZE);
   put(modifier(), MODIFIER_SIZE);
   put(TRIGGER + AA, 6);
   put(SPA, 6);
   derive(ROOT);
   prepare(PMK);
-  Session.cacheMissed = true;
   return PMK;
 }
 

@@ -10,7 +10,7 @@ import { DIGEST, NVM_SLOT_A, NVM_SLOT_B, SLOT, SLOT_BODY, SLOT_MIDSTATES } from 
 export const ROOT: usize = SLOT + SLOT_MIDSTATES;
 
 export class Root {
-  /** Offset of the newest valid slot as the last `scan` found it, or 0: none, or two that are not neighbours. */
+  /** Offset of the newest valid slot; 0: none, two that are not neighbours, or to be looked for again. */
   static newest: i32 = 0;
 }
 
@@ -40,13 +40,6 @@ export function readSlot(offset: i32): i32 {
   return isWhole(SLOT, SLOT_BODY) ? load<u8>(SLOT) : -1;
 }
 
-/**
- * SLOT := the newest root, as it was found valid in this power cycle. False if there is none, or it is not readable.
- */
-export function readNewest(): bool {
-  return Root.newest && !nvmRead(Root.newest, SLOT, SLOT_BODY + 4);
-}
-
 /** Finds the newest valid slot: X is newer than Y when gen X - gen Y = 1 modulo 256. */
 export function scan(): void {
   let a = readSlot(NVM_SLOT_A);
@@ -59,6 +52,15 @@ export function scan(): void {
   const ahead = (b - a) & 255;
   if (ahead == 1) Root.newest = NVM_SLOT_B;
   if (ahead == 255) Root.newest = NVM_SLOT_A;
+}
+
+/**
+ * SLOT := the newest root, as it was found valid in this power cycle. False if it is not readable, or there is none even
+ * if it is looked for again.
+ */
+export function readNewest(): bool {
+  if (!Root.newest) scan();
+  return Root.newest && !nvmRead(Root.newest, SLOT, SLOT_BODY + 4);
 }
 
 /** The slot beside the newest. */

@@ -22,9 +22,9 @@ export class Session {
   static ulPn: i32 = 0;
   /** Octets at RECEIVED. */
   static receivedLength: i32 = 0;
-  /** ENTRY holds midstates of a PMK that the cache does not have. */
+  /** ENTRY holds midstates of a PMK that a verified M3 writes to the cache. */
   static cacheMissed: bool = false;
-  /** The cache is written at most once a power cycle. */
+  /** The cache was written: that happens at most once a power cycle. */
   static cacheWritten: bool = false;
   /** The reading: octets at READING, and whether to encrypt them. */
   static readingLength: i32 = 0;

@@ -4,12 +4,14 @@
  *   SNonce = first N of SHA-256("AMP SNonce" ‖ entropy(32) ‖ SPA ‖ BE32(boot counter) ‖ BE16(n))
  *
  * With a dead entropy source the counter keeps it from repeating; with a dead counter it is still random.
+ * Assumption: the draft leaves open how an SNonce is made.
  */
 import { wipe } from "../bytes";
 import { begin, Cursor, finish, put } from "../crypto/message";
 import { INITIAL } from "../crypto/sha256";
 import { entropy, nvmRead } from "../env";
 import { CELL_BODY, ENTROPY, MESSAGE, NVM_CELL, SPA } from "../layout";
+import { ENTROPY_FAILED, NVM_FAILED } from "../status";
 import { commit } from "./record";
 
 /** Health test of NIST SP 800-90B 4.4, H = 4 bits an octet, alpha = 2^-20: a test fails when its count gets there. */
@@ -54,11 +56,11 @@ function cellRaised(cell: usize): u32 {
 }
 
 /**
- * Raises the boot counter: the greater valid cell (equal: cell 0) plus 1 goes to the other cell; none valid: 1 goes to
- * cell 0. A counter that cannot be written does not silence the device: the raised value is used all the same.
+ * Raises the boot counter from the cells at MESSAGE: the greater valid one (equal: cell 0) plus 1 goes to the other
+ * cell; none valid: 1 goes to cell 0. A counter that cannot be written does not silence the device: the raised value is
+ * used all the same.
  */
 function raiseCounter(): void {
-  if (nvmRead(NVM_CELL, MESSAGE, 16)) wipe(MESSAGE, 32);
   const a = cellRaised(0);
   const b = cellRaised(8);
   const raised = b > a ? b : a ? a : 1;
@@ -72,21 +74,27 @@ function raiseCounter(): void {
   commit(a && b <= a ? NVM_CELL + 8 : NVM_CELL, MESSAGE, CELL_BODY);
 }
 
-/** Draws, tests and counts, once a power cycle. False if the entropy failed: it is drawn anew at the next M1. */
-function startCycle(): bool {
-  if (Cycle.counter) return true;
+/**
+ * Draws, tests and counts, once a power cycle. Answers 0, or a status with nothing spent: the next M1 starts anew.
+ * Assumption: cells that cannot be read are an NVM that failed. To take them for not valid would start the counter
+ * again, and with a dead entropy source an SNonce would repeat.
+ */
+function startCycle(): i32 {
+  if (Cycle.counter) return 0;
+  if (nvmRead(NVM_CELL, MESSAGE, 16)) return NVM_FAILED;
   if (entropy(ENTROPY, ENTROPY_SIZE) || !isHealthy()) {
     wipe(ENTROPY, ENTROPY_SIZE);
-    return false;
+    return ENTROPY_FAILED;
   }
   raiseCounter();
   Cycle.sNonces = 0;
-  return true;
+  return 0;
 }
 
-/** DIGEST := a fresh SNonce, as words. False, with nothing spent, if the entropy failed. */
-export function drawSNonce(): bool {
-  if (!startCycle()) return false;
+/** DIGEST := a fresh SNonce, as words. Answers 0, or a status with nothing spent. */
+export function drawSNonce(): i32 {
+  const status = startCycle();
+  if (status) return status;
   begin();
   store<u64>(MESSAGE, 0x6e6f4e5320504d41); // "AMP SNon"
   store<u16>(MESSAGE, 0x6563, 8); // "ce"
@@ -98,5 +106,5 @@ export function drawSNonce(): bool {
   Cursor.at += 6;
   finish(INITIAL, 0);
   Cycle.sNonces++;
-  return true;
+  return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * What a verified M3 sets off: the housekeeping of PROTOCOL.md 4a, and its command, section 6.
+ * What a verified M3 sets off: the housekeeping of PROTOCOL.md 4a, and its command, section 6. Assumption: the draft
+ * says that a PMK is updated by a low-complexity secure method, and leaves the method open.
  *
  *   T        = first 8 octets of KDF-256(root_g, "AMP root auth", Modifier' ‖ generation ‖ SPA)
  *   root_g+1 = KDF-256(root_g, "AMP root update", Modifier' ‖ generation ‖ SPA)
@@ -15,7 +16,7 @@ import { sealData } from "../frame/uplink";
 import { CACHE_BODY, DIGEST, ENTRY, NVM_CACHE, RECEIVED, SLOT, SLOT_BODY, SLOT_MIDSTATES, SPA } from "../layout";
 import { BAD_COMMAND, NVM_FAILED } from "../status";
 import { dropEntry, fill, MIDSTATES_SIZE, tidy } from "./cache";
-import { commit, otherSlot, ROOT, Root, readNewest, scan } from "./record";
+import { commit, otherSlot, ROOT, Root, readNewest, readSlot } from "./record";
 import { Session } from "./session";
 
 /** Commands and their answer. */
@@ -58,23 +59,17 @@ function deriveUpdate(label: u64, size: usize): void {
   deriveFrom();
 }
 
-/** SLOT := the newest root, its midstates as words. False if it is not readable. */
-function takeRoot(): bool {
-  if (!readNewest()) return false;
-  reorder(ROOT, MIDSTATES_SIZE);
-  return true;
-}
-
 /** 0 if the UPDATE at RECEIVED was made by the key service; leaves the root in SLOT. */
 function authenticate(): i32 {
-  if (!takeRoot()) return NVM_FAILED;
+  if (!readNewest()) return NVM_FAILED;
+  reorder(ROOT, MIDSTATES_SIZE);
   deriveUpdate(AUTH, 5);
   reorder(DIGEST, 8);
   return differ(DIGEST, T, 8) ? BAD_COMMAND : 0;
 }
 
-/** Writes the next root to the other slot. 0 only if it is the newest then. */
-function install(): i32 {
+/** Writes the next root, made of the one in SLOT, to the other slot, and reads it back to SLOT. False if it is not good. */
+function install(): bool {
   const slot = otherSlot();
   deriveUpdate(NEXT, 7);
   prepare(ENTRY + SLOT_MIDSTATES);
@@ -83,13 +78,14 @@ function install(): i32 {
   store<u32>(ENTRY + SLOT_BODY, crc32(ENTRY, SLOT_BODY));
   const failed = commit(slot, ENTRY, SLOT_BODY);
   dropEntry();
-  scan();
-  return failed || Root.newest != slot ? NVM_FAILED : 0;
+  // Whatever stands there after a failure: the next M1 looks which slot is the newest then.
+  Root.newest = failed || readSlot(slot) < 0 ? 0 : slot;
+  return Root.newest != 0;
 }
 
-/** The answer to UPDATE and PROVE: a Data frame 0x81 ‖ generation ‖ proof(8), of the newest root. */
+/** The answer to UPDATE and PROVE: a Data frame 0x81 ‖ generation ‖ proof(8), of the newest root, which is in SLOT. */
 function prove(): i32 {
-  if (!takeRoot()) return NVM_FAILED;
+  reorder(ROOT, MIDSTATES_SIZE);
   store<u8>(RECEIVED, PROOF);
   store<u8>(GENERATION, load<u8>(SLOT));
   openRoot(KEY_PROOF, 6);
@@ -125,10 +121,7 @@ export function afterConfirm(command: i32): i32 {
 
   if (command < 0) return 0;
   Session.receivedLength = 0;
-  if (!answer) {
-    if (isNext) answer = install();
-    if (!answer) answer = prove();
-  }
+  if (!answer) answer = (isNext ? install() : readNewest()) ? prove() : NVM_FAILED;
   wipe(RECEIVED, 64);
   return answer;
 }

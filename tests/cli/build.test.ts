@@ -34,7 +34,7 @@ const TARGET: Target = {
   name: "release",
   entry: "assembly/index.ts",
   output: "build/station.wasm",
-  optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, passes: ["vacuum"] },
+  optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: {} },
 };
 
 const made = (built: readonly Built[]) => built.filter((one) => one.made).map(({ file }) => file);
@@ -64,9 +64,9 @@ test("builds what is missing, then only what is stale: sources, options, output,
   assert.deepEqual(made(await build()), ["build/station.h"]);
 
   assert.ok(isFresh(root, TARGET));
-  assert.ok(!isFresh(root, { ...TARGET, optimise: { pipeline: null, passes: ["vacuum"] } }));
+  assert.ok(!isFresh(root, { ...TARGET, optimise: { pipeline: null, functions: {} } }));
   const asconfig = join(root, "asconfig.json");
-  writeFileSync(asconfig, readFileSync(asconfig, "utf8").replace('"optimizeLevel": 2', '"optimizeLevel": 1'));
+  writeFileSync(asconfig, readFileSync(asconfig, "utf8").replace('"optimizeLevel": 0', '"optimizeLevel": 1'));
   assert.ok(!isFresh(root, TARGET));
   assert.deepEqual(
     readdirSync(join(root, "build")).sort(),
@@ -96,10 +96,17 @@ test("a compile error is a BuildError with asc's diagnostics, and the module tha
 });
 
 test("a crash inside the compiler is one short line", async () => {
-  const target = { ...TARGET, optimise: { pipeline: null, passes: ["no-such-pass"] } };
+  const target = { ...TARGET, optimise: { pipeline: null, functions: { "assembly/index/f": ["no-such-pass"] } } };
   const failed = await ensureBuilt({ root: project(), targets: [target] }).catch((error) => error);
   assert.ok(failed instanceof BuildError);
   assert.ok(failed.message.split("\n").every((line) => line.length < 300));
+});
+
+test("passes for a function that the module does not have are refused by name", async () => {
+  const target = { ...TARGET, optimise: { pipeline: null, functions: { "assembly/index/gone": ["vacuum"] } } };
+  const failed = await ensureBuilt({ root: project(), targets: [target] }).catch((error) => error);
+  assert.ok(failed instanceof BuildError);
+  assert.match(failed.message, /"assembly\/index\/gone", which the module does not have/);
 });
 
 test("many processes at once: one of them builds, all of them find it built", async () => {

@@ -5,5 +5,8 @@ import { hostTotals, unitTotals } from "../../host/cli/testing/totals.ts";
 
 const root = process.argv[2];
 const { unit, host } = findSuites(root);
-const totals = { unit: unitTotals(await runUnitSuites(root, unit)), host: hostTotals(await runHostSuites(root, host)) };
+const totals = {
+  unit: unitTotals(await runUnitSuites(root, unit, "release")),
+  host: hostTotals(await runHostSuites(root, host)),
+};
 process.stdout.write(`${JSON.stringify(totals)}\n`);

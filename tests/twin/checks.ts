@@ -68,8 +68,8 @@ export function checkFrame(octets: Uint8Array, ownId: number): CheckedFrame {
 
   const type = typeOf(octets[0]);
   const id = fromLittleEndian(octets.slice(1, 3));
-  const broadcastTrigger = id === BROADCAST_ID && type === typeOf(FC.trigger);
-  if (id !== ownId && !broadcastTrigger) return refuse("not for me");
+  const isForMe = id === BROADCAST_ID ? type === typeOf(FC.trigger) : id === ownId;
+  if (!isForMe) return refuse("not for me");
 
   const fc = downlinkFc(type);
   if (fc === undefined) return refuse("bad type");

@@ -14,6 +14,7 @@ import {
   RECORD_octets,
   raiseCounter,
   readCache,
+  readCells,
   readHead,
   readRoot,
   SLOTS,
@@ -51,9 +52,10 @@ test("a CRC-32 that is 0 is stored as 1; a check field of 0 is never valid", () 
   assert.equal(hex(storedCrc(body)), "01000000");
   const host = provisioned();
   host.nvm.set(concat(body, 1, 0, 0, 0), SLOTS[0].offset);
-  assert.equal(readRoot(host, 0)?.generation, 9);
+  assert.equal(newestSlot(host), 0);
   host.nvm.set([0], SLOTS[0].offset + 68);
-  assert.equal(readRoot(host, 0), null);
+  assert.equal(newestSlot(host), null);
+  assert.equal(readRoot(host, 0)?.generation, 9, "a slot that was found valid is read without its CRC");
 });
 
 test("the steps of each write and wipe", () => {
@@ -63,9 +65,9 @@ test("the steps of each write and wipe", () => {
     host.writes = [];
     return done;
   };
-  raiseCounter(host);
+  raiseCounter(host, readCells(host) ?? assert.fail());
   assert.deepEqual(taken(), ["24+4", "28+4"]);
-  raiseCounter(host);
+  raiseCounter(host, readCells(host) ?? assert.fail());
   assert.deepEqual(taken(), ["20+4 zero", "16+4", "20+4"]);
   assert.ok(writeRoot(host, 1, { generation: 1, key: KEY }));
   assert.deepEqual(taken(), ["104+68", "172+4"]);
@@ -80,7 +82,7 @@ test("the steps of each write and wipe", () => {
   assert.deepEqual(taken(), []);
   writeCache(host, 0, AA, unhex("0000000000000000"), KEY);
   assert.deepEqual(taken(), ["264+4 zero", "176+88", "264+4"]);
-  assert.equal(readCache(host, 0, AA, MODIFIER), null);
+  assert.equal(readCache(host, 0, AA, MODIFIER), "other");
   wipeStaleCache(host, 1);
   assert.deepEqual(taken(), ["264+4 zero", "176+88 zero"]);
 });

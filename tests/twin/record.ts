@@ -107,16 +107,16 @@ export function readHead(host: TwinHost): Head | null {
   return { spa: head.slice(6, 12), id: fromLittleEndian(head.slice(12, 14)) };
 }
 
-/** The root in the octets of a slot, or null. */
-function parseSlot(octets: Uint8Array): Root | null {
-  if (!isComplete(octets)) return null;
-  return { generation: octets[0], key: { inner: octets.slice(4, 36), outer: octets.slice(36, 68) } };
+/** Generation of the root in the octets of a slot, or null. */
+function validGeneration(octets: Uint8Array): number | null {
+  return isComplete(octets) ? octets[0] : null;
 }
 
-/** One nvmRead of the slot's 72 octets. */
+/** One nvmRead of the slot's 72 octets. Its CRC is not looked at again: newestSlot did, in this power cycle. */
 export function readRoot(host: TwinHost, slot: SlotIndex): Root | null {
   const octets = read(host, SLOTS[slot]);
-  return octets === null ? null : parseSlot(octets);
+  if (octets === null) return null;
+  return { generation: octets[0], key: { inner: octets.slice(4, 36), outer: octets.slice(36, 68) } };
 }
 
 /**
@@ -127,19 +127,25 @@ export function newestSlot(host: TwinHost): SlotIndex | null {
   const octetsA = read(host, SLOTS[0]);
   const octetsB = read(host, SLOTS[1]);
   if (octetsA === null || octetsB === null) return null;
-  const a = parseSlot(octetsA);
-  const b = parseSlot(octetsB);
+  const a = validGeneration(octetsA);
+  const b = validGeneration(octetsB);
   if (a === null || b === null) return a !== null ? 0 : b !== null ? 1 : null;
-  if (a.generation === nextGeneration(b.generation)) return 0;
-  return b.generation === nextGeneration(a.generation) ? 1 : null;
+  if (a === nextGeneration(b)) return 0;
+  return b === nextGeneration(a) ? 1 : null;
 }
 
-/** The cached PMK if the entry is complete and names just these. */
-export function readCache(host: TwinHost, generation: number, aa: Uint8Array, modifier: Uint8Array): Midstates | null {
+/** The cached PMK if the entry is complete and names just these, "other" if it does not, null if it cannot be read. */
+export function readCache(
+  host: TwinHost,
+  generation: number,
+  aa: Uint8Array,
+  modifier: Uint8Array,
+): Midstates | "other" | null {
   const octets = read(host, CACHE);
-  if (octets === null || !isComplete(octets)) return null;
+  if (octets === null) return null;
+  if (!isComplete(octets)) return "other";
   const names = octets[0] === generation && equal(octets.slice(2, 8), aa) && equal(octets.slice(8, 16), modifier);
-  return names ? { inner: octets.slice(24, 56), outer: octets.slice(56, 88) } : null;
+  return names ? { inner: octets.slice(24, 56), outer: octets.slice(56, 88) } : "other";
 }
 
 // Writing. False: an nvmWrite failed; the steps after it are not taken.
@@ -165,15 +171,20 @@ function wipeChecked(host: TwinHost, range: Checked): boolean {
   return clearCheck(host, range) && host.nvmWrite(range.offset, new Uint8Array(range.length - CHECK_octets));
 }
 
+/** The two cells as they stand, or null if they cannot be read. */
+export function readCells(host: TwinHost): readonly Uint8Array[] | null {
+  const [first, second] = CELLS;
+  const octets = host.nvmRead(first.offset, first.length + second.length);
+  return octets === null ? null : [octets.slice(0, first.length), octets.slice(first.length)];
+}
+
 /**
  * The counter's raised value, and the attempt to store it: the greater of the valid cells (equal: cell 0), the next
  * value into the other cell; none valid: 0, and the next into cell 0; at 2^32-2 it stays and nothing is written.
  * A write that fails changes nothing about the value.
  */
-export function raiseCounter(host: TwinHost): number {
-  const values = CELLS.map((cell) => {
-    const octets = read(host, cell);
-    if (octets === null) return -1;
+export function raiseCounter(host: TwinHost, cells: readonly Uint8Array[]): number {
+  const values = cells.map((octets) => {
     const value = octets.slice(0, 4);
     const valid = !isZero(octets.slice(4)) && equal(octets.slice(4), complement(value));
     return valid ? fromBigEndian(value) : -1;
@@ -213,6 +224,6 @@ export function writeCache(
   aa: Uint8Array,
   modifier: Uint8Array,
   pmk: Midstates,
-): void {
-  writeChecked(host, CACHE, cacheOctets(generation, aa, modifier, pmk));
+): boolean {
+  return writeChecked(host, CACHE, cacheOctets(generation, aa, modifier, pmk));
 }

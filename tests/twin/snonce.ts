@@ -2,7 +2,7 @@
 import type { Profile } from "./frames.ts";
 import type { TwinHost } from "./host.ts";
 import { sNonceOf } from "./keys.ts";
-import { raiseCounter } from "./record.ts";
+import { raiseCounter, readCells } from "./record.ts";
 
 const ENTROPY_octets = 32;
 /** n is two octets: after 65535 there is no SNonce until the next power cycle. */
@@ -47,13 +47,19 @@ export class SNonceSource {
     return this.#n > N_MAX;
   }
 
-  /** Entropy and counter, if this cycle has them not yet. False: entropy failed; it is drawn anew next time. */
-  prepare(): boolean {
-    if (this.#seed !== null) return true;
+  /**
+   * Entropy and counter, if this cycle has them not yet; what it answers is why there is no SNonce, null that there is.
+   * Cells that cannot be read must not be taken for not valid: the counter would start again, and with a dead entropy
+   * source an SNonce would repeat.
+   */
+  prepare(): "NVM failed" | "entropy failed" | null {
+    if (this.#seed !== null) return null;
+    const cells = readCells(this.#host);
+    if (cells === null) return "NVM failed";
     const entropy = this.#host.entropy(ENTROPY_octets);
-    if (entropy === null || !isHealthy(entropy)) return false;
-    this.#seed = { entropy, bootCounter: raiseCounter(this.#host) };
-    return true;
+    if (entropy === null || !isHealthy(entropy)) return "entropy failed";
+    this.#seed = { entropy, bootCounter: raiseCounter(this.#host, cells) };
+    return null;
   }
 
   /** The next SNonce; prepare() was true and isExhausted is false. */

@@ -54,10 +54,10 @@ type ChecksPassed = Extract<CheckedFrame, { readonly frame: MacFrame }>;
 interface PowerCycle {
   readonly head: record.Head;
   readonly sNonces: SNonceSource;
-  /** Null: at the last look no slot could be called the newest. */
+  /** Null: at the last look no slot could be called the newest, or an update failed; the next M1 looks again. */
   newest: record.SlotIndex | null;
   /** The cache is written at most once in a power cycle. */
-  cacheWriteBegun: boolean;
+  cacheWritten: boolean;
 }
 
 /** A session from its SNonce on. */
@@ -101,7 +101,7 @@ export class TwinStation {
     const head = record.readHead(this.#host);
     const newest = head === null ? null : record.newestSlot(this.#host);
     if (head === null || newest === null) return status("NVM failed");
-    this.#cycle = { head, newest, sNonces: new SNonceSource(this.#host, head.spa), cacheWriteBegun: false };
+    this.#cycle = { head, newest, sNonces: new SNonceSource(this.#host, head.spa), cacheWritten: false };
     return 0;
   }
 
@@ -179,10 +179,12 @@ export class TwinStation {
     if (equal(trigger.aa, spa) || (trigger.aa[0] & GROUP_BIT) !== 0) return refuse("not for me");
     if (hasReservedTriggerInfo(decodeTriggerInfo(trigger.info), frame.id)) return refuse("reserved bits");
     if (this.#reading.length > readingMax_octets(profile)) return refuse("payload too long");
+    cycle.newest ??= record.newestSlot(this.#host);
     const root = cycle.newest === null ? null : record.readRoot(this.#host, cycle.newest);
     if (root === null) return refuse("NVM failed");
     if (cycle.sNonces.isExhausted) return refuse("PN exhausted");
-    if (!cycle.sNonces.prepare()) return refuse("entropy failed");
+    const refusal = cycle.sNonces.prepare();
+    if (refusal !== null) return refuse(refusal);
 
     // R5: with the SNonce the session before ends; nothing below can fail.
     const sNonce = cycle.sNonces.draw(profile);
@@ -208,9 +210,10 @@ export class TwinStation {
   /** The PMK of this trigger under the root: from the cache if its entry names it, else derived. */
   #pmk(root: record.Root, { aa, modifier }: TriggerBody, spa: Uint8Array) {
     const cached = modifier === null ? null : record.readCache(this.#host, root.generation, aa, modifier);
-    if (cached !== null) return { pmk: cached, pmkToCache: null };
+    if (cached !== null && cached !== "other") return { pmk: cached, pmkToCache: null };
     const pmk = pmkOf(root.key, modifier, aa, spa);
-    return { pmk, pmkToCache: modifier === null ? null : pmk };
+    // One that cannot be read may hold this very PMK, and only an entry that differs is written.
+    return { pmk, pmkToCache: cached === "other" ? pmk : null };
   }
 
   /** Row "Confirm" of 4a, and what follows its MIC. */
@@ -263,9 +266,8 @@ export class TwinStation {
   #tidy(cycle: PowerCycle, { session, trigger, pmkToCache }: Running, updates: boolean): void {
     if (!updates) record.wipeSlot(this.#host, this.#otherSlot(cycle));
     record.wipeStaleCache(this.#host, session.generation);
-    if (pmkToCache === null || trigger.modifier === null || cycle.cacheWriteBegun) return;
-    cycle.cacheWriteBegun = true;
-    record.writeCache(this.#host, session.generation, session.aa, trigger.modifier, pmkToCache);
+    if (pmkToCache === null || trigger.modifier === null || cycle.cacheWritten) return;
+    cycle.cacheWritten = record.writeCache(this.#host, session.generation, session.aa, trigger.modifier, pmkToCache);
   }
 
   /** UPDATE and PROVE of PROTOCOL 6: the answer as Data, or a status; the session goes on either way. */
@@ -284,8 +286,9 @@ export class TwinStation {
       case "update": {
         const input = rootUpdateInput(command.modifierPrime, command.generation, spa);
         const key = midstates(derive(command.root, input));
-        const isWritten = record.writeRoot(this.#host, this.#otherSlot(cycle), { generation: command.generation, key });
-        cycle.newest = record.newestSlot(this.#host);
+        const slot = this.#otherSlot(cycle);
+        const isWritten = record.writeRoot(this.#host, slot, { generation: command.generation, key });
+        cycle.newest = isWritten ? slot : null;
         if (!isWritten) return refuse("NVM failed");
         return send(this.#uplinkData(running, answer(key, command.generation, spa), true));
       }

@@ -184,10 +184,25 @@ const NVM: Conversation[] = [
     },
   ],
   [
-    "AMP-R2: counter cells that cannot be read count as not valid",
+    "AMP-R2: counter cells that cannot be read are an NVM that failed; nothing is spent, and the counter goes on",
     () => {
       const scene = new Scene().boot();
-      scene.receive(scene.m1(), { unreadable: CELLS[0] });
+      const refused = scene.receive(scene.m1(), { unreadable: CELLS[0] });
+      expectStatus(refused, status("NVM failed"));
+      claim(writes(refused) === 0, "the counter is not started again");
+      claim(writes(scene.receive(scene.m1())) > 0, "the next M1 raises it");
+      return scene;
+    },
+  ],
+  [
+    "the newest slot is checked at boot, not again at M1: one that changes later makes an M2 that no AP takes",
+    () => {
+      const scene = new Scene({ modifier: null }).boot();
+      scene.play({ call: "damage", offset: SLOTS[0].offset + 40, octets: "ffffffff" });
+      const m2 = scene.receive(scene.m1());
+      claim(scene.ap.respond(unhex(m2.reply ?? "")) === null, "the AP derives another PTK");
+      scene.play({ call: "powerLoss" });
+      expectStatus(scene.play({ call: "boot" }), status("NVM failed"));
       return scene;
     },
   ],
@@ -259,13 +274,23 @@ const NVM: Conversation[] = [
     },
   ],
   [
-    "PMK cache: one that cannot be read is a miss",
+    "PMK cache: one that cannot be read is a miss, and as it may hold that very PMK it is not written",
     () => {
       const scene = new Scene().boot();
       scene.secure();
       scene.powerCycle();
       const taken = scene.taken(scene.receive(scene.m1(), { unreadable: CACHE }));
-      claim(writes(scene.receive(taken.confirm().frame)) === 3, "and is written again");
+      claim(writes(scene.receive(taken.confirm().frame)) === 0, "and is left alone");
+      return scene;
+    },
+  ],
+  [
+    "PMK cache: a write that fails is done at the next verified M3, in the same power cycle",
+    () => {
+      const scene = new Scene().boot();
+      expectStatus(scene.receive(scene.waiting().confirm().frame, { unwritable: CACHE }), 0);
+      claim(writes(scene.receive(scene.waiting().confirm().frame)) === 2, "body and check field");
+      claim(writes(scene.receive(scene.waiting().confirm().frame)) === 0, "and then it is a hit");
       return scene;
     },
   ],

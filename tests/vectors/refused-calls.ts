@@ -154,12 +154,11 @@ function entropyAndNvm(): RefusedCall[] {
     },
     {
       check: slotCheck,
-      name: "the slot's CRC is no longer right, in state 3: the session goes on",
+      name: "the slot cannot be read in state 3: the session goes on",
       status: "NVM failed",
       act: (scene) => {
         const taken = scene.boot().secure();
-        scene.play({ call: "damage", offset: SLOT_A.offset + 40, octets: "ffffffff" });
-        const refused = scene.receive(scene.m1());
+        const refused = scene.receive(scene.m1(), { unreadable: SLOT_A });
         expectStatus(scene.receive(taken.data(unhex("aa")).frame), 0);
         return refused;
       },

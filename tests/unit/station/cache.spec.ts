@@ -1,4 +1,3 @@
-import { amp_boot } from "../../../assembly/index";
 import { CACHE_BODY, ENTRY, NVM_CACHE, NVM_SLOT_B, SLOT_BODY } from "../../../assembly/layout";
 import { dropEntry, fill as fillCache, isCached, tidy } from "../../../assembly/station/cache";
 import { Session } from "../../../assembly/station/session";
@@ -111,7 +110,7 @@ describe("fill", () => {
     expect(World.writes).toBe(3);
   });
 
-  it("writes once a power cycle, though its write failed", () => {
+  it("writes once a power cycle, and again if its write failed", () => {
     for (let failed = 0; failed < 2; ++failed) {
       powerUp();
       respond();
@@ -122,16 +121,13 @@ describe("fill", () => {
       // Another Modifier: another miss.
       peer.open(AA, PSK, NVM + 6, 0, PSK);
       respond();
-      expect(Session.cacheMissed).toBeTruthy();
+      expect(Session.cacheMissed).toBe(failed != 0);
+      if (!failed) expectAll(ENTRY, 0, ENTRY_SIZE, "a PMK that no M3 will write");
       World.forget();
       fillCache();
-      expect(World.writes).toBe(0, `failed ${failed}`);
+      if (failed) expect(World.writes).toBeGreaterThan(1, "it had failed");
+      else expect(World.writes).toBe(0, "it had succeeded");
       expectAll(ENTRY, 0, ENTRY_SIZE, "ENTRY");
-      expect(amp_boot()).toBe(0);
-      respond();
-      World.forget();
-      fillCache();
-      expect(World.writes).toBeGreaterThan(1, "the next power cycle may");
     }
   });
 

@@ -2,6 +2,7 @@ import { reorder } from "../../../assembly/crypto/message";
 import { amp_boot } from "../../../assembly/index";
 import { DIGEST, ENTROPY } from "../../../assembly/layout";
 import { Cycle, drawSNonce } from "../../../assembly/station/snonce";
+import { ENTROPY_FAILED, NVM_FAILED } from "../../../assembly/status";
 import { powerUp } from "../air";
 import { expectAll, expectHex, expectOctets, fill, flip, unhex } from "../check";
 import { sha256 } from "../oracle";
@@ -20,7 +21,7 @@ function expectSNonce(counter: u32, n: i32): void {
   store<u32>(TEXT + 48, bswap<u32>(counter));
   store<u16>(TEXT + 52, bswap<u16>(n as u16));
   sha256(TEXT, 54, WANTED);
-  expect(drawSNonce()).toBeTruthy(`SNonce ${n}`);
+  expect(drawSNonce()).toBe(0, `SNonce ${n}`);
   reorder(DIGEST, 32);
   expectOctets(DIGEST, WANTED, 32, `counter ${counter}, n ${n}`);
 }
@@ -52,7 +53,7 @@ function expectRaised(counter: u32, cell: usize): void {
 function isHealthy(): bool {
   expect(amp_boot()).toBe(0);
   World.forget();
-  const isDrawn = drawSNonce();
+  const isDrawn = drawSNonce() == 0;
   expect(World.draws).toBe(1);
   if (!isDrawn) {
     expect(World.writes).toBe(0, "no counter raised for noise that fails");
@@ -64,7 +65,7 @@ function isHealthy(): bool {
 describe("drawSNonce", () => {
   it("makes the worked exchange's SNonce", () => {
     powerUp();
-    expect(drawSNonce()).toBeTruthy();
+    expect(drawSNonce()).toBe(0);
     reorder(DIGEST, 32);
     expectHex(DIGEST, "007c98c5822e7d36ece13c5f8e50836b");
   });
@@ -90,7 +91,7 @@ describe("drawSNonce", () => {
   it("AMP-R2 answers nothing when the source fails, and asks it again", () => {
     powerUp();
     World.noNoise = true;
-    expect(drawSNonce()).toBeFalsy();
+    expect(drawSNonce()).toBe(ENTROPY_FAILED);
     expectAll(ENTROPY, 0, 32, "noise");
     expect(World.writes).toBe(0);
     World.noNoise = false;
@@ -217,11 +218,17 @@ describe("boot counter", () => {
     expect(World.writes).toBe(0);
   });
 
-  it("is 1 when it cannot be read: the entropy alone makes the SNonce then", () => {
-    setCells(41, ~41, 40, ~40);
-    World.unreadable = 16;
-    World.unreadableSize = 16;
-    expectSNonce(1, 0);
+  it("AMP-R2 is not started again when it cannot be read: nothing is spent until it can", () => {
+    for (let cell = 16; cell < 32; cell += 8) {
+      setCells(41, ~41, 40, ~40);
+      World.unreadable = cell;
+      World.unreadableSize = 8;
+      expect(drawSNonce()).toBe(NVM_FAILED);
+      expect(World.draws).toBe(0, "entropy");
+      expect(World.writes).toBe(0, "writes");
+      World.forget();
+      expectSNonce(42, 0);
+    }
   });
 
   it("AMP-R2 never goes back when power fails at any octet of its write", () => {
@@ -230,10 +237,10 @@ describe("boot counter", () => {
         setCells(41, ~41, 40, ~40);
         World.octetsLeft = octets;
         World.inFlight = inFlight as u8;
-        expect(drawSNonce()).toBeTruthy();
+        expect(drawSNonce()).toBe(0);
         World.forget();
         expect(amp_boot()).toBe(0);
-        expect(drawSNonce()).toBeTruthy();
+        expect(drawSNonce()).toBe(0);
         // 42 may come again: the SNonce that the cut interrupted never left.
         expect(Cycle.counter - 42).toBeLessThan(2, `${octets} octets, then ${inFlight}`);
       }
