@@ -16,6 +16,12 @@ export function copy(target: usize, source: usize, length: i32): void {
   }
 }
 
+/** Copies `length` octets and not one more: to and from the host's buffers. Answers `length`. */
+export function copyExact(target: usize, source: usize, length: i32): i32 {
+  for (let i = 0; i < length; ++i) store<u8>(target + i, load<u8>(source + i));
+  return length;
+}
+
 /** The 16 octets at `target` := those at `source`. */
 export function setBlock(target: usize, source: usize): void {
   store<u64>(target, load<u64>(source));

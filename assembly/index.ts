@@ -2,7 +2,7 @@
  * The ABI of the AMP station, all of it (ARCHITECTURE.md). Plain MVP WebAssembly, all parameters i32.
  * A negative answer is a status (status.ts); no input traps.
  */
-import { copy, wipe } from "./bytes";
+import { copyExact, wipe } from "./bytes";
 import { dlData, dlLength, sessionMic } from "./frame/binding";
 import { BODY_MAX, PN_SIZE } from "./frame/fields";
 import { sealData } from "./frame/uplink";
@@ -50,8 +50,7 @@ export function amp_set_payload(length: i32, encrypt: i32): i32 {
     i -= 8;
     store<u64>(i, 0, READING);
   } while (i);
-  copy(READING, PAYLOAD, length);
-  Session.readingLength = length;
+  Session.readingLength = copyExact(READING, PAYLOAD, length);
   Session.encrypt = encrypt != 0;
   // R1: the M2 that was sent is not to be followed by another one under its keys.
   Session.keptM2 = 0;
@@ -74,22 +73,16 @@ export function amp_send(): i32 {
   return length;
 }
 
-/** Copies exactly `length` octets to the payload buffer, and answers that. */
-function handOut(source: usize, length: i32): i32 {
-  for (let i = 0; i < length; ++i) store<u8>(PAYLOAD + i, load<u8>(source + i));
-  return length;
-}
-
 /** Copies the last authenticated DL payload to the payload buffer. Its length, 0 if there is none. */
 export function amp_received(): i32 {
   if (Session.state != SECURE) return 0;
-  return handOut(RECEIVED, Session.receivedLength);
+  return copyExact(PAYLOAD, RECEIVED, Session.receivedLength);
 }
 
 /** Copies the DL data of M1, confirmed by M3, to the payload buffer. Its length, 0 if there is none. */
 export function amp_trigger_data(): i32 {
   if (Session.state != SECURE) return 0;
-  return handOut(dlData(), dlLength());
+  return copyExact(PAYLOAD, dlData(), dlLength());
 }
 
 /** 0 off, 1 idle, 2 waiting for M3, 3 secure. */

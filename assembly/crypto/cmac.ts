@@ -20,7 +20,7 @@ function double(): void {
 
 /**
  * Leaves the full 16-octet MAC of the `length` octets (at least one) at `message` at LANES. `key`: 16 octets.
- * The octets behind the message, up to a whole block, are zero; the first of them is overwritten.
+ * The octets behind the message, up to a whole block, are zero.
  */
 export function cmac(key: usize, message: usize, length: i32): void {
   const last = message + ((length - 1) & ~15);
@@ -30,9 +30,11 @@ export function cmac(key: usize, message: usize, length: i32): void {
   encrypt(true);
   setBlock(SUBKEY, LANES);
   double();
-  if (length & 15) {
-    store<u8>(message + length, 0x80);
+  const tail: usize = length & 15;
+  if (tail) {
     double();
+    // The padding of the last block goes in with the subkey, so that the message stays as it is.
+    store<u8>(SUBKEY + tail, load<u8>(SUBKEY + tail) ^ 0x80);
   }
   wipe(LANES, 32);
   do {

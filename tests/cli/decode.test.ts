@@ -32,7 +32,7 @@ async function refusedHere(args: readonly string[], message: RegExp): Promise<vo
   verb.configure(command);
   command.parse(args, { from: "user" });
   await assert.rejects(verb.run(command.opts(), command.args), (error) => {
-    assert.ok(error instanceof UsageError);
+    assert.ok(error instanceof UsageError, `${error}`);
     assert.match(error.message, message);
     assert.doesNotMatch(error.message, /\n/);
     assert.ok(!error.message.includes(EXAMPLE.tk.slice(0, 8)), "the key is repeated");
@@ -80,7 +80,7 @@ test("a wrong key is a bad MIC, exit code 1; an option goes before the keys file
   const { code, stdout } = await decode(["--keys-file", KEYS_FILE, "--tk", wrong, ccm.m2]);
   assert.equal(code, 1);
   assert.match(stdout, /an AP refuses it: bad MIC, by the check of MIC/);
-  assert.ok(!stdout.includes("23.5 C"));
+  assert.ok(!stdout.includes("23.5 C"), "plaintext of a refused frame");
 });
 
 test("one frame as a table: offset, octets, field, value, meaning; bits under their field", async () => {
@@ -162,7 +162,7 @@ test("a frame far too long is told in a table that a screen can hold", async () 
   const long = `${m1.slice(0, 10)}${"00".repeat(5000)}`;
   const { code, stdout } = await decode([long]);
   assert.equal(code, 1);
-  assert.ok(stdout.split("\n").length < 60);
+  assert.ok(stdout.split("\n").length < 60, stdout);
   assert.match(stdout, /too long \(-3\)/);
 });
 
@@ -188,6 +188,7 @@ test("what is wrong is said in one sentence, without repeating what may be a key
     [["--tk", tk.slice(2), m1], /^--tk has 15 octets, where 16 are expected$/],
     [["--tk", `${tk}g`, m1], /^--tk is not in hex: no hex digit at place 33 of 33$/],
     [["--spa", "02:c0:ff", m1], /^--spa has 3 octets, where 6 are expected$/],
+    [["--aa", "03:00:00:00:00:01", m1], /^--aa is a group address: neither a device nor an AP has one$/],
     [["--m1", ccm.m2, ccm.m2], /^--m1 is no Trigger \(M1\), bad type: a Response never comes from an AP$/],
     [["--m1", "0c24c878", ccm.m2], /^--m1 is no Trigger \(M1\), its type is Ack$/],
     [["--m2", m1, ccm.m3], /^--m2 is no Response \(M2\), bad type: a Trigger never comes from a device$/],

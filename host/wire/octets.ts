@@ -1,0 +1,57 @@
+/** Octet strings: what every file of the codec needs of them. Nothing here is secret-dependent by contract. */
+
+/** One array of all the parts. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The two octets of a number 0..65,535, least significant first. */
+export function le16(value: number): Uint8Array {
+  return Uint8Array.of(value & 0xff, value >>> 8);
+}
+
+/** The two octets of a number 0..65,535, most significant first. */
+export function be16(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 8, value & 0xff);
+}
+
+/** The inverse of le16, of the two octets at `at`. */
+export function readLe16(octets: Uint8Array, at: number): number {
+  return octets[at] | (octets[at + 1] << 8);
+}
+
+/** The inverse of be16, of the two octets at `at`. */
+export function readBe16(octets: Uint8Array, at: number): number {
+  return (octets[at] << 8) | octets[at + 1];
+}
+
+/** Below 0, 0 or above 0 as a is less than, equal to or greater than b: unsigned, first octet most significant. */
+export function compareOctets(a: Uint8Array, b: Uint8Array): number {
+  const common = Math.min(a.length, b.length);
+  for (let i = 0; i < common; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return a.length - b.length;
+}
+
+/** Lower case hex digits, nothing between them. */
+export function toHex(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+}
+
+/** Throws RangeError unless there are `min` to `max` octets: a caller's mistake, never a sender's. */
+export function checkOctets(name: string, octets: Uint8Array, min: number, max = min): void {
+  if (octets.length >= min && octets.length <= max) return;
+  const wanted = min === max ? `${min}` : `${min} to ${max}`;
+  throw new RangeError(`${name}: ${octets.length} octets, where ${wanted} are expected`);
+}
+
+/** Throws RangeError unless value is a whole number from min to max: a caller's mistake, never a sender's. */
+export function checkNumber(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new RangeError(`${name}: ${value} is not a whole number from ${min} to ${max}`);
+}

@@ -1,0 +1,71 @@
+/**
+ * TDC (PROTOCOL.md section 2), two octets sent LE; bit 0 is the LSB of the first:
+ *
+ *     15 14 | 13      | 12 11 10 | 9 8        | 7        | 6         | 5 4 3 2 1 0
+ *     res.  | Command | profile  | generation | Modifier | Encrypted | body length - 1
+ *
+ * Assumption: the draft leaves all of it open.
+ */
+
+import { type BitField, packBits, readBits } from "./bits.ts";
+import type { FrameType } from "./fc.ts";
+
+export const TDC_FIELDS = {
+  length: { at: 0, width: 6 },
+  encrypted: { at: 6, width: 1 },
+  modifier: { at: 7, width: 1 },
+  generation: { at: 8, width: 2 },
+  profile: { at: 10, width: 3 },
+  command: { at: 13, width: 1 },
+  reserved: { at: 14, width: 2 },
+} as const satisfies Record<string, BitField>;
+
+/** What a TDC says. */
+export interface Tdc {
+  /** 1..64. */
+  readonly bodyLength: number;
+  readonly encrypted: boolean;
+  /** A Modifier is present (Trigger only). */
+  readonly modifier: boolean;
+  /** Root generation mod 4. */
+  readonly generation: number;
+  /** Number of a security profile, 1..3 if there is one. */
+  readonly profile: number;
+  /** The payload is a command (Confirm only, encrypted only). */
+  readonly command: boolean;
+}
+
+/** What these 16 bits say; bits 14-15 are reservedInTdc's business. */
+export function readTdc(word: number): Tdc {
+  return {
+    bodyLength: readBits(word, TDC_FIELDS.length) + 1,
+    encrypted: readBits(word, TDC_FIELDS.encrypted) === 1,
+    modifier: readBits(word, TDC_FIELDS.modifier) === 1,
+    generation: readBits(word, TDC_FIELDS.generation),
+    profile: readBits(word, TDC_FIELDS.profile),
+    command: readBits(word, TDC_FIELDS.command) === 1,
+  };
+}
+
+/** The inverse, with bits 14-15 zero; RangeError naming the field that does not fit. */
+export function packTdc(tdc: Tdc): number {
+  return packBits(TDC_FIELDS, {
+    length: tdc.bodyLength - 1,
+    encrypted: Number(tdc.encrypted),
+    modifier: Number(tdc.modifier),
+    generation: tdc.generation,
+    profile: tdc.profile,
+    command: Number(tdc.command),
+    reserved: 0,
+  });
+}
+
+/** The names of the fields that a frame of this type has to send as 0, and whose value in `word` is not 0. */
+export function reservedInTdc(type: FrameType, word: number): (keyof typeof TDC_FIELDS)[] {
+  const zeros: (keyof typeof TDC_FIELDS)[] = ["reserved"];
+  if (type === "Trigger") zeros.push("encrypted");
+  if (type !== "Trigger") zeros.push("modifier");
+  // Command = 1 goes with Encrypted = 1 only: a root update never travels in clear.
+  if (type !== "Confirm" || readBits(word, TDC_FIELDS.encrypted) === 0) zeros.push("command");
+  return zeros.filter((name) => readBits(word, TDC_FIELDS[name]) !== 0);
+}
