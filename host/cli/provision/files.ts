@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { scratchName } from "../../build/files.ts";
 import { RECORD_OCTETS } from "../../keys/record.ts";
 import { UsageError } from "../verb.ts";
@@ -15,18 +26,13 @@ export function refuseExisting(path: string, force: boolean): void {
 }
 
 /**
- * Writes a whole file that only its owner may read, or none at all: to a scratch file first, which then takes the place.
- * Without force the place is taken by an empty file before, in one step that fails if it is taken already.
+ * Writes a whole file that only its owner may read, or none at all, whenever it is stopped: to a scratch file first,
+ * which then gets the name, in one step that fails without force if the name is taken.
  */
 export function createSecretFile(path: string, octets: Uint8Array, force: boolean): void {
   refuseExisting(path, force);
   const scratch = scratchName(path);
-  let reserved = false;
   try {
-    if (!force) {
-      closeSync(openSync(path, "wx", OWNER_ONLY));
-      reserved = true;
-    }
     const file = openSync(scratch, "wx", OWNER_ONLY);
     try {
       writeFileSync(file, octets);
@@ -34,28 +40,26 @@ export function createSecretFile(path: string, octets: Uint8Array, force: boolea
     } finally {
       closeSync(file);
     }
-    renameSync(scratch, path);
+    if (force) renameSync(scratch, path);
+    else linkSync(scratch, path);
   } catch (error) {
-    rmSync(scratch, { force: true });
-    if (reserved) rmSync(path, { force: true });
     throw new UsageError(`--out ${path} cannot be written: ${reasonOf(error)}`);
+  } finally {
+    rmSync(scratch, { force: true });
   }
 }
 
 /** The octets of an image. */
 export function readRecordFile(path: string): Uint8Array {
-  let octets: Buffer;
+  let size: number;
   try {
-    octets = readFileSync(path);
+    // What is no file has no size to trust: a device may never end.
+    size = statSync(path).size;
+    if (size === RECORD_OCTETS) return readFileSync(path);
   } catch (error) {
     throw new UsageError(`--show ${path} cannot be read: ${reasonOf(error)}`);
   }
-  if (octets.length !== RECORD_OCTETS) {
-    throw new UsageError(
-      `--show ${path} is no image: it has ${octets.length} octets, where a record has ${RECORD_OCTETS}`,
-    );
-  }
-  return octets;
+  throw new UsageError(`--show ${path} is no image: it has ${size} octets, where a record has ${RECORD_OCTETS}`);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
