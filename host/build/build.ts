@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CompileJob } from "./compile.ts";
+import { namesFor, symbolMap } from "../device/symbols.ts";
+import type { Compiled, CompileJob } from "./compile.ts";
 import { replaceFile, scratchName, withLock } from "./files.ts";
-import { type Inputs, isFresh, writeReceipt } from "./freshness.ts";
+import { digest, isFresh, writeReceipt } from "./freshness.ts";
 import { stationHeader } from "./header.ts";
-import { HEADER, TARGETS, type Target } from "./targets.ts";
+import { HEADER, outputsOf, TARGETS, type Target } from "./targets.ts";
 
 /** The repository: sources and build/ lie in it. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -42,17 +43,32 @@ export async function ensureBuilt(options: BuildOptions = {}): Promise<Built[]> 
   const { root = ROOT, targets = TARGETS } = options;
   const wanted = targets.filter((target) => existsSync(join(root, target.entry)));
   const made = await makeStale(root, wanted, options);
-  const modules = wanted.map((target) => describe(root, target.output, made.includes(target)));
+  const files = wanted.flatMap((target) =>
+    outputsOf(target).map((file) => describe(root, file, made.includes(target))),
+  );
   const carried = wanted.find((target) => target.name === HEADER.target);
-  return carried ? [...modules, writeHeader(root, carried)] : modules;
+  return carried ? [...files, writeHeader(root, carried)] : files;
 }
 
 /** The octets of a target's module, made first if need be. */
 export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const target = TARGETS.find((candidate) => candidate.name === name);
-  if (!target) throw new RangeError(`name: there is no target ${name}, only ${TARGETS.map((t) => t.name).join(", ")}`);
+  const target = targetNamed(name);
   await ensureBuilt({ targets: [target] });
   return new Uint8Array(readFileSync(join(ROOT, target.output)));
+}
+
+/** The names of the functions of a target's module by index, made first if need be; undefined: it has no symbol map. */
+export async function builtNames(name: string): Promise<string[] | undefined> {
+  const { symbols } = targetNamed(name);
+  if (symbols === undefined) return undefined;
+  const module = await builtModule(name);
+  return namesFor(readFileSync(join(ROOT, symbols), "utf8"), digest(module));
+}
+
+function targetNamed(name: string): Target {
+  const target = TARGETS.find((candidate) => candidate.name === name);
+  if (!target) throw new RangeError(`name: there is no target ${name}, only ${TARGETS.map((t) => t.name).join(", ")}`);
+  return target;
 }
 
 /** Returns the targets it made. */
@@ -85,28 +101,31 @@ async function make(root: string, target: Target): Promise<void> {
   const output = scratchName(join(root, target.output));
   mkdirSync(dirname(output), { recursive: true });
   try {
-    const inputs = await compileApart({ root, target, output });
+    const { inputs, functions } = await compileApart({ root, target, output });
+    const map = target.symbols && symbolMap(digest(readFileSync(output)), functions);
     renameSync(output, join(root, target.output));
+    // A map that stands beside another module for a moment, or for good, is known by its digest.
+    if (target.symbols && map) replaceFile(join(root, target.symbols), map);
     writeReceipt(root, target, inputs);
   } finally {
     rmSync(output, { force: true });
   }
 }
 
-/** Runs compile.ts in its own process; resolves to the digests of the files it read. */
-function compileApart(job: CompileJob): Promise<Inputs> {
+/** Runs compile.ts in its own process. */
+function compileApart(job: CompileJob): Promise<Compiled> {
   const script = fileURLToPath(new URL("compile.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, JSON.stringify(job)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let inputs = "";
+  let compiled = "";
   let diagnostics = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk) => (inputs += chunk));
+  child.stdout.setEncoding("utf8").on("data", (chunk) => (compiled += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk) => (diagnostics += chunk));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(JSON.parse(inputs));
+      if (code === 0) resolve(JSON.parse(compiled));
       else reject(new Error(diagnostics.trim() || `the compiler of ${job.target.entry} ended with ${code}`));
     });
   });

@@ -2,11 +2,13 @@
  * One module, from source to optimised WebAssembly, in a process of its own: Binaryen makes itself the process' handler
  * of uncaught exceptions when it is imported, and rethrows them as one line of 219 KB. Here nothing else is at stake.
  *
- * argv: a CompileJob as JSON. stdout: the Inputs as JSON. stderr: diagnostics, when it exits 1.
+ * argv: a CompileJob as JSON. stdout: a Compiled as JSON. stderr: diagnostics, when it exits 1.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digest, type Inputs } from "./freshness.ts";
+import { functionNames } from "../device/rewrite/names.ts";
+import { parse } from "../device/rewrite/parse.ts";
+import { type Digests, digest } from "./freshness.ts";
 import type { Optimise, Target } from "./targets.ts";
 
 export interface CompileJob {
@@ -16,16 +18,24 @@ export interface CompileJob {
   readonly output: string;
 }
 
+/** What a module was made from, and what its functions are called: it has no name section to say so itself. */
+export interface Compiled {
+  readonly inputs: Digests;
+  /** By index: "env.nvmRead" for an import, its name for an export, "crypto/aes/encrypt" for the rest. */
+  readonly functions: readonly string[];
+}
+
 // Registered before Binaryen's own handler, and it does not return.
 process.on("uncaughtException", (error) => fail(`the compiler crashed: ${error.message}`));
 
 const { root, target, output } = JSON.parse(process.argv[2]) as CompileJob;
 const { module, inputs } = await compile(root, target);
-writeFileSync(output, await optimise(module, target.optimise));
-process.stdout.write(JSON.stringify(inputs));
+const { shipped, named } = await optimise(module, target.optimise);
+writeFileSync(output, shipped);
+process.stdout.write(JSON.stringify({ inputs, functions: namesOf(named, shipped) } satisfies Compiled));
 
 /** Runs asc on the target's entry: the module as the compiler leaves it, and a digest of every file that went into it. */
-async function compile(root: string, target: Target): Promise<{ module: Uint8Array; inputs: Inputs }> {
+async function compile(root: string, target: Target): Promise<{ module: Uint8Array; inputs: Digests }> {
   const asc = await import("assemblyscript/asc");
   const inputs: Record<string, string> = {};
   const diagnostics: string[] = [];
@@ -42,7 +52,7 @@ async function compile(root: string, target: Target): Promise<{ module: Uint8Arr
       "--outFile",
       "module.wasm",
       "--noColors",
-      // Names, for passes on single functions; Binaryen leaves them out again.
+      // Names, for passes on single functions and for the symbol map; what ships is written without them.
       "--debug",
     ],
     {
@@ -64,7 +74,11 @@ async function compile(root: string, target: Target): Promise<{ module: Uint8Arr
   return { module, inputs };
 }
 
-async function optimise(octets: Uint8Array, { pipeline, functions }: Optimise): Promise<Uint8Array> {
+/** The module to ship, and the same one with a name section. */
+async function optimise(
+  octets: Uint8Array,
+  { pipeline, functions }: Optimise,
+): Promise<{ shipped: Uint8Array; named: Uint8Array }> {
   const binaryen = (await import("assemblyscript/binaryen")).default;
   const module = binaryen.readBinary(octets);
   // Plain MVP: without this the passes may use whatever a later version of the format offers.
@@ -91,7 +105,19 @@ async function optimise(octets: Uint8Array, { pipeline, functions }: Optimise): 
     module.runPassesOnFunction(functionRef, [...passes]);
   }
   if (!module.validate()) fail("the optimised module is not valid plain MVP WebAssembly");
-  return module.emitBinary();
+  const shipped = module.emitBinary();
+  binaryen.setDebugInfo(true);
+  return { shipped, named: module.emitBinary() };
+}
+
+/** The names of the functions by index, from `named`, whose code has to be that of `shipped`. */
+function namesOf(named: Uint8Array, shipped: Uint8Array): string[] {
+  const codeOf = (octets: Uint8Array): Buffer => {
+    const section = parse(octets).sections.find(({ name }) => name === "code");
+    return Buffer.from(octets.subarray(section?.at, section?.end));
+  };
+  if (!codeOf(named).equals(codeOf(shipped))) fail("the module with names is other code than the one that ships");
+  return functionNames(parse(named)).map((name) => name.replace(/^assembly\//, ""));
 }
 
 function readSource(path: string): Buffer | null {

@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { replaceFile } from "./files.ts";
-import type { Target } from "./targets.ts";
+import { outputsOf, type Target } from "./targets.ts";
 
-/** SHA-256 of the files that went into a module, by their names relative to the repository. */
-export type Inputs = Readonly<Record<string, string>>;
+/** SHA-256 of files, by their names relative to the repository. */
+export type Digests = Readonly<Record<string, string>>;
 
 /**
  * What a module was made from and what came out, kept beside it as `<output>.json`: a module is fresh while all of it
@@ -17,22 +17,23 @@ interface Receipt {
   /** The target's row, the build's own code and the compiler's versions. */
   readonly recipe: string;
   /** Every file that the compiler read, asconfig.json too. */
-  readonly inputs: Inputs;
-  readonly output: string;
+  readonly inputs: Digests;
+  /** The module, and what was made with it. */
+  readonly outputs: Digests;
 }
 
-/** Is the target's module there, untouched, and made from exactly these sources in exactly this way? */
+/** Is the target's module there with all that belongs to it, untouched, and made from exactly these sources in exactly this way? */
 export function isFresh(root: string, target: Target): boolean {
   const receipt = readReceipt(root, target);
   if (receipt?.recipe !== recipeOf(target)) return false;
-  const files = { ...receipt.inputs, [target.output]: receipt.output };
+  const files = { ...receipt.inputs, ...receipt.outputs };
   return Object.entries(files).every(([file, digest]) => digestOfFile(join(root, file)) === digest);
 }
 
-/** To be called once the module is in its place. */
-export function writeReceipt(root: string, target: Target, inputs: Inputs): void {
-  const output = digestOfFile(join(root, target.output)) ?? "";
-  const receipt: Receipt = { recipe: recipeOf(target), inputs, output };
+/** To be called once everything is in its place. */
+export function writeReceipt(root: string, target: Target, inputs: Digests): void {
+  const outputs = Object.fromEntries(outputsOf(target).map((file) => [file, digestOfFile(join(root, file)) ?? ""]));
+  const receipt: Receipt = { recipe: recipeOf(target), inputs, outputs };
   replaceFile(receiptPath(root, target), `${JSON.stringify(receipt, null, 2)}\n`);
 }
 

@@ -6,6 +6,8 @@ export interface Target {
   readonly entry: string;
   /** Where the module goes, relative to the repository. */
   readonly output: string;
+  /** Where the names of its functions go, relative to the repository (host/device/symbols.ts); left out: nowhere. */
+  readonly symbols?: string;
   /** Sources that the compiler finds under another's name: the switch between the two builds of the device. */
   readonly swap?: Readonly<Record<string, string>>;
   /** What Binaryen does to the compiler's output. */
@@ -30,12 +32,14 @@ export const TARGETS: readonly Target[] = [
     name: "release",
     entry: "assembly/index.ts",
     output: "build/station.wasm",
+    symbols: "build/station.symbols.json",
     optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: HOIST },
   },
   {
     name: "small",
     entry: "assembly/index.ts",
     output: "build/station.small.wasm",
+    symbols: "build/station.small.symbols.json",
     swap: { "assembly/build.ts": "assembly/build.small.ts" },
     optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: {} },
   },
@@ -47,6 +51,11 @@ export const TARGETS: readonly Target[] = [
     optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: HOIST },
   },
 ];
+
+/** The files that a target's build makes, the module first. */
+export function outputsOf({ output, symbols }: Target): string[] {
+  return symbols === undefined ? [output] : [output, symbols];
+}
 
 /** The module whose octets, ABI and status codes build/station.h carries. */
 export const HEADER = { target: "release", output: "build/station.h" } as const;

@@ -6,6 +6,9 @@ const AES_128_KEY_LENGTH = 16;
 const CCM_NONCE_LENGTH = 13;
 const CCM_PLAINTEXT_MAX = 0xffff;
 
+/** What node:crypto takes; SP 800-38C A.2.2 would go to 2^64 - 1. */
+const CCM_AAD_MAX = 2 ** 31 - 1;
+
 /** SP 800-38C A.1: the MIC lengths CCM has. */
 const CCM_MIC_LENGTHS: readonly number[] = [4, 6, 8, 10, 12, 14, 16];
 
@@ -14,15 +17,27 @@ export function checkAesKey(key: Uint8Array): void {
   checkLength("key", key, AES_128_KEY_LENGTH, AES_128_KEY_LENGTH);
 }
 
-/** Throws RangeError unless ccmSeal takes these parameters (it takes any AAD). */
-export function checkCcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, micLength: number): void {
-  checkCcm(key, nonce, micLength);
+/** Throws RangeError unless ccmSeal takes these parameters. */
+export function checkCcmSeal(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  aad: Uint8Array,
+  plaintext: Uint8Array,
+  micLength: number,
+): void {
+  checkCcm(key, nonce, aad, micLength);
   checkLength("plaintext", plaintext, 0, CCM_PLAINTEXT_MAX);
 }
 
 /** Throws RangeError unless ccmOpen takes these parameters; too few octets for a MIC are no caller's mistake. */
-export function checkCcmOpen(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, micLength: number): void {
-  checkCcm(key, nonce, micLength);
+export function checkCcmOpen(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  aad: Uint8Array,
+  sealed: Uint8Array,
+  micLength: number,
+): void {
+  checkCcm(key, nonce, aad, micLength);
   checkLength("sealed", sealed, 0, CCM_PLAINTEXT_MAX + micLength);
 }
 
@@ -33,9 +48,10 @@ export function checkCount(name: string, length: number): void {
   }
 }
 
-function checkCcm(key: Uint8Array, nonce: Uint8Array, micLength: number): void {
+function checkCcm(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, micLength: number): void {
   checkAesKey(key);
   checkLength("nonce", nonce, CCM_NONCE_LENGTH, CCM_NONCE_LENGTH);
+  checkLength("aad", aad, 0, CCM_AAD_MAX);
   if (!CCM_MIC_LENGTHS.includes(micLength)) {
     throw new RangeError(`micLength: CCM has no MIC of ${micLength} octets, only ${CCM_MIC_LENGTHS.join(", ")}`);
   }

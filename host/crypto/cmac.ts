@@ -1,5 +1,5 @@
-/** A block cipher under one key: 16 octets in, 16 new octets out. */
-type BlockCipher = (block: Uint8Array) => Uint8Array;
+/** A block cipher under one key: enciphers 16 octets in place. */
+type BlockCipher = (block: Uint8Array) => void;
 
 const BLOCK_LENGTH = 16;
 
@@ -18,28 +18,29 @@ export function cmacOver(cipher: BlockCipher, message: Uint8Array): Uint8Array {
   const lastStart = (blocks - 1) * BLOCK_LENGTH;
   const complete = message.length === blocks * BLOCK_LENGTH;
 
-  // 6.1: L = CIPH_K(0), K1 = L . x, K2 = L . x^2
-  const k1 = double(cipher(new Uint8Array(BLOCK_LENGTH)));
-  const last = complete ? k1 : double(k1);
-  xorInto(last, message.subarray(lastStart));
-  if (!complete) last[message.length - lastStart] ^= 0x80;
-
-  let chain: Uint8Array = new Uint8Array(BLOCK_LENGTH);
+  const chain = new Uint8Array(BLOCK_LENGTH);
   for (let start = 0; start < lastStart; start += BLOCK_LENGTH) {
-    xorInto(chain, message.subarray(start, start + BLOCK_LENGTH));
-    chain = cipher(chain);
+    for (let i = 0; i < BLOCK_LENGTH; i++) chain[i] ^= message[start + i];
+    cipher(chain);
   }
-  xorInto(last, chain);
-  return cipher(last);
+  for (let i = lastStart; i < message.length; i++) chain[i - lastStart] ^= message[i];
+  if (!complete) chain[message.length - lastStart] ^= 0x80;
+
+  // 6.1: L = CIPH_K(0), K1 = L . x, K2 = L . x^2
+  const subkey = new Uint8Array(BLOCK_LENGTH);
+  cipher(subkey);
+  double(subkey);
+  if (!complete) double(subkey);
+  for (let i = 0; i < BLOCK_LENGTH; i++) chain[i] ^= subkey[i];
+  subkey.fill(0);
+  cipher(chain);
+  return chain;
 }
 
-/** block . x in GF(2^128): one shift left, and R_128 into the low octet for the bit that falls out, without a branch. */
-function double(block: Uint8Array): Uint8Array {
-  const shifted = Uint8Array.from(block, (octet, i) => (octet << 1) | ((block[i + 1] ?? 0) >> 7));
-  shifted[BLOCK_LENGTH - 1] ^= R_128 & -(block[0] >> 7);
-  return shifted;
-}
-
-function xorInto(target: Uint8Array, source: Uint8Array): void {
-  for (let i = 0; i < source.length; i++) target[i] ^= source[i];
+/** block := block . x in GF(2^128): one shift left, and R_128 into the low octet for the bit that falls out, without a branch. */
+function double(block: Uint8Array): void {
+  const carry = block[0] >> 7;
+  const last = BLOCK_LENGTH - 1;
+  for (let i = 0; i < last; i++) block[i] = (block[i] << 1) | (block[i + 1] >> 7);
+  block[last] = (block[last] << 1) ^ (R_128 & -carry);
 }

@@ -20,7 +20,7 @@ export interface Crypto {
 
   /**
    * AES-128-CCM (SP 800-38C) with L = 2: returns ciphertext ‖ MIC, plaintext.length + micLength octets.
-   * key 16, nonce 13, aad any number of, plaintext 0..65,535 octets; micLength 4, 6, ... 16.
+   * key 16, nonce 13, aad 0..2^31 - 1, plaintext 0..65,535 octets; micLength 4, 6, ... 16.
    */
   ccmSeal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, micLength: number): Uint8Array;
 

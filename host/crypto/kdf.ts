@@ -1,9 +1,9 @@
 import { checkCount } from "./check.ts";
 
-/** A PRF in the shape of HMAC-SHA-256: 32 octets from a key and a message. */
+/** A PRF in the shape of HMAC-SHA-256: 32 octets from a key and a message, the caller's to wipe. */
 type Hmac = (key: Uint8Array, message: Uint8Array) => Uint8Array;
 
-const HASH_BITS = 256;
+const HASH_OCTETS = 32;
 
 /**
  * KDF-SHA-256-Length of IEEE 802.11-2020 12.7.1.6.2 over any HMAC-SHA-256:
@@ -25,26 +25,30 @@ export function kdfSha256(
   if (lengthBits === 0 || lengthBits % 8 !== 0 || lengthBits > 0xffff) {
     throw new RangeError(`lengthBits: ${lengthBits} is not a multiple of 8 from 8 to 65528`);
   }
-  const labelOctets = ascii(label);
-  const message = new Uint8Array(2 + labelOctets.length + context.length + 2);
-  const fields = new DataView(message.buffer);
-  message.set(labelOctets, 2);
-  message.set(context, 2 + labelOctets.length);
-  fields.setUint16(message.length - 2, lengthBits, true);
+  const message = new Uint8Array(2 + label.length + context.length + 2);
+  putAscii(message, 2, label);
+  message.set(context, 2 + label.length);
+  putLe16(message, message.length - 2, lengthBits);
 
-  const blocks = Math.ceil(lengthBits / HASH_BITS);
-  const keyStream = new Uint8Array((blocks * HASH_BITS) / 8);
-  for (let i = 1; i <= blocks; i++) {
-    fields.setUint16(0, i, true);
-    keyStream.set(hmac(key, message), ((i - 1) * HASH_BITS) / 8);
+  const derived = new Uint8Array(lengthBits / 8);
+  for (let i = 1, at = 0; at < derived.length; i++, at += HASH_OCTETS) {
+    putLe16(message, 0, i);
+    const block = hmac(key, message);
+    derived.set(block.subarray(0, derived.length - at), at);
+    block.fill(0);
   }
-  return keyStream.slice(0, lengthBits / 8);
+  return derived;
 }
 
-function ascii(label: string): Uint8Array {
-  return Uint8Array.from(label, (character) => {
-    const code = character.charCodeAt(0);
+function putAscii(message: Uint8Array, start: number, label: string): void {
+  for (let i = 0; i < label.length; i++) {
+    const code = label.charCodeAt(i);
     if (code > 0x7f) throw new RangeError(`label: ${JSON.stringify(label)} is not ASCII`);
-    return code;
-  });
+    message[start + i] = code;
+  }
+}
+
+function putLe16(message: Uint8Array, start: number, value: number): void {
+  message[start] = value;
+  message[start + 1] = value >> 8;
 }

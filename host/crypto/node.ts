@@ -18,7 +18,7 @@ export const nodeCrypto: Crypto = {
   },
 
   ccmSeal(key, nonce, aad, plaintext, micLength) {
-    checkCcmSeal(key, nonce, plaintext, micLength);
+    checkCcmSeal(key, nonce, aad, plaintext, micLength);
     const cipher = createCipheriv("aes-128-ccm", key, nonce, { authTagLength: micLength });
     cipher.setAAD(aad, { plaintextLength: plaintext.length });
     const sealed = new Uint8Array(plaintext.length + micLength);
@@ -29,7 +29,7 @@ export const nodeCrypto: Crypto = {
   },
 
   ccmOpen(key, nonce, aad, sealed, micLength) {
-    checkCcmOpen(key, nonce, sealed, micLength);
+    checkCcmOpen(key, nonce, aad, sealed, micLength);
     const plaintextLength = sealed.length - micLength;
     if (plaintextLength < 0) return null;
     const decipher = createDecipheriv("aes-128-ccm", key, nonce, { authTagLength: micLength });
@@ -57,13 +57,18 @@ export const nodeCrypto: Crypto = {
 export function aes128(key: Uint8Array, block: Uint8Array): Uint8Array {
   checkAesKey(key);
   if (block.length !== 16) throw new RangeError(`block: ${block.length} octets, where 16 are expected`);
-  return aes128Encryptor(key)(block);
+  const enciphered = new Uint8Array(block);
+  aes128Encryptor(key)(enciphered);
+  return enciphered;
 }
 
-/** One cipher object serves many blocks: in ECB mode without padding each update is AES of that block alone. */
-function aes128Encryptor(key: Uint8Array): (block: Uint8Array) => Uint8Array {
+/**
+ * Enciphers blocks in place. One cipher object serves many: in ECB mode without padding each update is AES of that block
+ * alone.
+ */
+function aes128Encryptor(key: Uint8Array): (block: Uint8Array) => void {
   const cipher = createCipheriv("aes-128-ecb", key, null).setAutoPadding(false);
-  return (block) => octets(cipher.update(block));
+  return (block) => block.set(cipher.update(block));
 }
 
 function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {

@@ -1,3 +1,6 @@
+import { idOf } from "../wire/id.ts";
+import { MODIFIER_OCTETS } from "../wire/trigger.ts";
+import { checkAddress } from "./address.ts";
 import { crc16, crc32 } from "./crc.ts";
 import { hmacMidstates, sha256OneBlock } from "./midstate.ts";
 
@@ -21,18 +24,13 @@ const CACHE = { at: 176, generation: 0, aa: 2, modifier: 8, inner: 24, crc: 88, 
 
 const MAGIC = new TextEncoder().encode("AMP1");
 const VERSION = 1;
-const SPA_OCTETS = 6;
 const ROOT_OCTETS = 32;
-const MODIFIER_OCTETS = 8;
-
-/** The bit of an address' first octet that makes it a group address (IEEE 802-2014 8.2). */
-const GROUP_BIT = 0x01;
 
 /** At 2^32 - 2 the counter stays: the value above it would have the complement 0, which is never valid. */
 export const COUNTER_MAX = 2 ** 32 - 2;
 
-/** Broadcast, and the identifier of an SPA whose hash gives it (PROTOCOL.md section 1). */
-const BROADCAST_ID = 0xffff;
+/** What an identifier is hashed with: at manufacture there is no Crypto but this. */
+const HASH = { sha256: sha256OneBlock };
 
 interface Provisioning {
   /** The device's permanent address, 6 octets, individual. */
@@ -82,8 +80,7 @@ interface CacheReport {
  * @throws RangeError naming the parameter.
  */
 export function encodeRecord({ spa, psk, counter }: Provisioning): Uint8Array<ArrayBuffer> {
-  if (spa.length !== SPA_OCTETS) throw new RangeError(`spa: ${spa.length} octets, where ${SPA_OCTETS} are expected`);
-  if (spa[0] & GROUP_BIT) throw new RangeError("spa: a group address (bit 0 of its first octet is set)");
+  checkAddress("spa", spa);
   if (psk.length !== ROOT_OCTETS) throw new RangeError(`psk: ${psk.length} octets, where ${ROOT_OCTETS} are expected`);
   if (!Number.isInteger(counter) || counter < 0 || counter > COUNTER_MAX) {
     throw new RangeError(`counter: ${counter} is not a whole number from 0 to ${COUNTER_MAX}`);
@@ -93,7 +90,7 @@ export function encodeRecord({ spa, psk, counter }: Provisioning): Uint8Array<Ar
   record.set(MAGIC, HEAD.magic);
   record[HEAD.version] = VERSION;
   record.set(spa, HEAD.spa);
-  fields.setUint16(HEAD.id, idOf(spa), true);
+  fields.setUint16(HEAD.id, idOf(HASH, spa), true);
   fields.setUint16(HEAD.crc, crc16(record.subarray(0, HEAD.crc)), true);
 
   fields.setUint32(CELLS[0], counter);
@@ -137,20 +134,13 @@ export function decodeRecord(record: Uint8Array): RecordReport {
     head,
     spa,
     id,
-    idFits: id === idOf(spa),
+    idFits: id === idOf(HASH, spa),
     counter: Math.max(0, ...cells.filter(({ valid }) => valid).map(({ value }) => value)),
     cells,
     slots,
     cache: readCache(record.subarray(CACHE.at, CACHE.at + CACHE.octets)),
     failure: failureOf(head, slots),
   };
-}
-
-/** ID = first two octets of SHA-256("AMP ID" | SPA), read LE16; 0xFFFF becomes 0xFFFE. */
-function idOf(spa: Uint8Array): number {
-  const digest = sha256OneBlock(Uint8Array.from([...new TextEncoder().encode("AMP ID"), ...spa]));
-  const id = digest[0] | (digest[1] << 8);
-  return id === BROADCAST_ID ? BROADCAST_ID - 1 : id;
 }
 
 /** The CRC-32 of the octets before a check field; one that comes out as 0 is stored as 1, since 0 is never valid. */

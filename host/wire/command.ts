@@ -42,15 +42,15 @@ export interface Answer {
   readonly proof: Uint8Array;
 }
 
-/** The command that a verified payload holds; undefined is "bad command". Octet strings are views of the payload. */
+/** The command that a verified payload holds; undefined is "bad command". */
 export function readCommand(payload: Uint8Array): Update | Prove | undefined {
   if (payload.length === 1 && payload[0] === OPCODE.prove) return { command: "PROVE" };
   if (payload.length !== UPDATE_OCTETS || payload[UPDATE.opcode] !== OPCODE.update) return undefined;
   return {
     command: "UPDATE",
     generation: payload[UPDATE.generation],
-    modifierPrime: payload.subarray(UPDATE.modifierPrime, UPDATE.T),
-    T: payload.subarray(UPDATE.T),
+    modifierPrime: payload.slice(UPDATE.modifierPrime, UPDATE.T),
+    T: payload.slice(UPDATE.T),
   };
 }
 
@@ -69,7 +69,7 @@ export function emitCommand(command: Update | Prove): Uint8Array {
  */
 export function readAnswer(payload: Uint8Array): Answer | undefined {
   if (payload.length !== ANSWER_OCTETS || payload[ANSWER.opcode] !== OPCODE.answer) return undefined;
-  return { generation: payload[ANSWER.generation], proof: payload.subarray(ANSWER.proof) };
+  return { generation: payload[ANSWER.generation], proof: payload.slice(ANSWER.proof) };
 }
 
 /** The payload; RangeError naming the field that does not fit. */

@@ -38,7 +38,7 @@ export function bodyMinOctets(type: BodyType, tdc: Tdc, profile: Profile): numbe
 
 const READERS = { Trigger: readTrigger, Response: readResponse, Confirm: readConfirm, Data: readData } as const;
 
-/** The fields of a frame whose body is long enough for its type: octet strings are views of it. */
+/** The fields of a frame whose body is long enough for its type: octet strings are copies. */
 export function readFrame(type: BodyType, mac: MacView, tdc: Tdc, profile: Profile): BodyFrame {
   return READERS[type](mac, tdc, profile);
 }

@@ -6,7 +6,7 @@
  */
 
 import { FCS_OCTETS, fcsOf } from "./fcs.ts";
-import { checkNumber, checkOctets, concat, le16, readLe16 } from "./octets.ts";
+import { checkLength, checkNumber, putLe16, readLe16 } from "./octets.ts";
 import { BODY_MAX_OCTETS, BODY_MIN_OCTETS } from "./profile.ts";
 
 /** Offsets in the frame. */
@@ -19,7 +19,7 @@ export const FRAME_MAX_OCTETS = OVERHEAD_OCTETS + BODY_MAX_OCTETS;
 /** ID of a Trigger for every device, and of no device. */
 export const BROADCAST_ID = 0xffff;
 
-/** A frame of at least 8 octets; then no accessor fails. Octet strings are views: what outlives the frame is copied. */
+/** A frame of at least 8 octets; then no accessor fails. */
 export class MacView {
   readonly #octets: Uint8Array;
 
@@ -40,9 +40,19 @@ export class MacView {
     return readLe16(this.#octets, MAC.tdc);
   }
 
-  /** All between TDC and FCS, whatever length TDC claims. */
+  /** Octets between TDC and FCS, whatever length TDC claims. */
+  get bodyLength(): number {
+    return this.#octets.length - OVERHEAD_OCTETS;
+  }
+
+  /** A copy of all of them. */
   get body(): Uint8Array {
-    return this.#octets.subarray(MAC.body, -FCS_OCTETS);
+    return this.part(0, this.bodyLength);
+  }
+
+  /** A copy of some of them. */
+  part(from: number, end: number): Uint8Array {
+    return this.#octets.slice(MAC.body + from, MAC.body + end);
   }
 
   /** The FCS as it came. */
@@ -56,12 +66,23 @@ export class MacView {
   }
 }
 
-/** Puts a frame together, good or not: only what has no octets at all is a RangeError. */
-export function emitMac(fc: number, id: number, tdc: number, body: Uint8Array): Uint8Array {
+/** Puts a frame together out of the parts of its body, good or not: only what has no octets at all is a RangeError. */
+export function emitMac(fc: number, id: number, tdc: number, ...body: readonly Uint8Array[]): Uint8Array {
   checkNumber("fc", fc, 0, 0xff);
   checkNumber("id", id, 0, BROADCAST_ID);
   checkNumber("tdc", tdc, 0, 0xffff);
-  checkOctets("body", body, BODY_MIN_OCTETS, BODY_MAX_OCTETS);
-  const head = concat(Uint8Array.of(fc), le16(id), le16(tdc), body);
-  return concat(head, le16(fcsOf(head)));
+  let length = 0;
+  for (const part of body) length += part.length;
+  checkLength("body", length, BODY_MIN_OCTETS, BODY_MAX_OCTETS);
+  const frame = new Uint8Array(OVERHEAD_OCTETS + length);
+  frame[MAC.fc] = fc;
+  putLe16(frame, MAC.id, id);
+  putLe16(frame, MAC.tdc, tdc);
+  let at: number = MAC.body;
+  for (const part of body) {
+    frame.set(part, at);
+    at += part.length;
+  }
+  putLe16(frame, at, fcsOf(frame, at));
+  return frame;
 }

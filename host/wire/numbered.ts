@@ -7,7 +7,7 @@
 
 import { FC } from "./fc.ts";
 import { emitMac, type MacView } from "./mac.ts";
-import { be16, checkNumber, checkOctets, concat, readBe16 } from "./octets.ts";
+import { be16, checkNumber, checkOctets, readBe16 } from "./octets.ts";
 import { PN_OCTETS, type Profile, payloadMaxOctets } from "./profile.ts";
 import { packTdc, type Tdc } from "./tdc.ts";
 
@@ -45,25 +45,26 @@ export function numberedMinOctets(profile: Profile): number {
   return PN_OCTETS + profile.M;
 }
 
-/** Of a body of at least numberedMinOctets; octet strings are views of it. */
+/** Of a body of at least numberedMinOctets. */
 export function readConfirm(mac: MacView, tdc: Tdc, profile: Profile): Confirm {
   return { type: "Confirm", command: tdc.command, ...readNumbered(mac, tdc, profile) };
 }
 
-/** Of a body of at least numberedMinOctets; octet strings are views of it. */
+/** Of a body of at least numberedMinOctets. */
 export function readData(mac: MacView, tdc: Tdc, profile: Profile): Data {
   return { type: "Data", ...readNumbered(mac, tdc, profile) };
 }
 
-function readNumbered({ id, body }: MacView, tdc: Tdc, profile: Profile): Numbered {
+function readNumbered(mac: MacView, tdc: Tdc, profile: Profile): Numbered {
+  const mic = mac.bodyLength - profile.M;
   return {
-    id,
+    id: mac.id,
     encrypted: tdc.encrypted,
     generation: tdc.generation,
     profile,
-    pn: readBe16(body, 0),
-    payload: body.subarray(PN_OCTETS, -profile.M),
-    mic: body.subarray(-profile.M),
+    pn: readBe16(mac.part(0, PN_OCTETS), 0),
+    payload: mac.part(PN_OCTETS, mic),
+    mic: mac.part(mic, mac.bodyLength),
   };
 }
 
@@ -86,5 +87,5 @@ export function emitNumbered(frame: Confirm | Data): Uint8Array {
   checkNumber("pn", pn, 0, PN_MAX);
   checkOctets("payload", payload, 0, payloadMaxOctets(profile));
   checkOctets("mic", mic, profile.M);
-  return emitMac(FC[type], id, numberedTdc(frame), concat(be16(pn), payload, mic));
+  return emitMac(FC[type], id, numberedTdc(frame), be16(pn), payload, mic);
 }

@@ -27,10 +27,16 @@ interface PtkInputs {
  */
 export function deriveSessionKeys(crypto: Crypto, pmk: Uint8Array, inputs: PtkInputs): SessionKeys {
   const { aa, spa, aNonce, sNonce } = inputs;
-  const ptk = crypto.kdf256(pmk, "AMP PTK", concat(...minMax(aa, spa), ...minMax(aNonce, sNonce)));
-  return { kck: ptk.subarray(0, KEY_OCTETS), tk: ptk.subarray(KEY_OCTETS, 2 * KEY_OCTETS) };
+  const context = concat(min(aa, spa), max(aa, spa), min(aNonce, sNonce), max(aNonce, sNonce));
+  const ptk = crypto.kdf256(pmk, "AMP PTK", context);
+  // Views, so that there is no third copy to be wiped.
+  return { kck: ptk.subarray(0, KEY_OCTETS), tk: ptk.subarray(KEY_OCTETS) };
 }
 
-function minMax(a: Uint8Array, b: Uint8Array): Uint8Array[] {
-  return compareOctets(a, b) <= 0 ? [a, b] : [b, a];
+function min(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return compareOctets(a, b) <= 0 ? a : b;
+}
+
+function max(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return compareOctets(a, b) <= 0 ? b : a;
 }

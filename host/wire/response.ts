@@ -7,7 +7,7 @@
 
 import { FC } from "./fc.ts";
 import { emitMac, type MacView } from "./mac.ts";
-import { checkOctets, concat } from "./octets.ts";
+import { checkOctets } from "./octets.ts";
 import { type Profile, readingMaxOctets } from "./profile.ts";
 import { packTdc, type Tdc } from "./tdc.ts";
 
@@ -31,17 +31,18 @@ export function responseMinOctets(profile: Profile): number {
   return profile.N + profile.M;
 }
 
-/** Of a body of at least responseMinOctets; octet strings are views of it. */
-export function readResponse({ id, body }: MacView, tdc: Tdc, profile: Profile): Response {
+/** Of a body of at least responseMinOctets. */
+export function readResponse(mac: MacView, tdc: Tdc, profile: Profile): Response {
+  const mic = mac.bodyLength - profile.M;
   return {
     type: "Response",
-    id,
+    id: mac.id,
     encrypted: tdc.encrypted,
     generation: tdc.generation,
     profile,
-    sNonce: body.subarray(0, profile.N),
-    payload: body.subarray(profile.N, -profile.M),
-    mic: body.subarray(-profile.M),
+    sNonce: mac.part(0, profile.N),
+    payload: mac.part(profile.N, mic),
+    mic: mac.part(mic, mac.bodyLength),
   };
 }
 
@@ -63,5 +64,5 @@ export function emitResponse(response: Response): Uint8Array {
   checkOctets("sNonce", sNonce, profile.N);
   checkOctets("payload", payload, 0, readingMaxOctets(profile));
   checkOctets("mic", mic, profile.M);
-  return emitMac(FC.Response, id, responseTdc(response), concat(sNonce, payload, mic));
+  return emitMac(FC.Response, id, responseTdc(response), sNonce, payload, mic);
 }

@@ -7,7 +7,7 @@
  * Assumption: the draft leaves all of it open.
  */
 
-import { type BitField, packBits, readBits } from "./bits.ts";
+import { type BitField, maxOf, packBits, readBits } from "./bits.ts";
 import type { FrameType } from "./fc.ts";
 
 export const TDC_FIELDS = {
@@ -60,12 +60,22 @@ export function packTdc(tdc: Tdc): number {
   });
 }
 
+type FieldName = keyof typeof TDC_FIELDS;
+
 /** The names of the fields that a frame of this type has to send as 0, and whose value in `word` is not 0. */
-export function reservedInTdc(type: FrameType, word: number): (keyof typeof TDC_FIELDS)[] {
-  const zeros: (keyof typeof TDC_FIELDS)[] = ["reserved"];
-  if (type === "Trigger") zeros.push("encrypted");
-  if (type !== "Trigger") zeros.push("modifier");
+export function reservedInTdc(type: FrameType, word: number): readonly FieldName[] {
   // Command = 1 goes with Encrypted = 1 only: a root update never travels in clear.
-  if (type !== "Confirm" || readBits(word, TDC_FIELDS.encrypted) === 0) zeros.push("command");
-  return zeros.filter((name) => readBits(word, TDC_FIELDS[name]) !== 0);
+  const isCommandable = type === "Confirm" && readBits(word, TDC_FIELDS.encrypted) === 1;
+  const { names, mask } = type === "Trigger" ? IN_TRIGGER : isCommandable ? IN_ENCRYPTED_CONFIRM : IN_OTHERS;
+  return (word & mask) === 0 ? NONE : names.filter((name) => readBits(word, TDC_FIELDS[name]) !== 0);
+}
+
+const NONE: readonly FieldName[] = [];
+const IN_TRIGGER = zeros("reserved", "encrypted", "command");
+const IN_ENCRYPTED_CONFIRM = zeros("reserved", "modifier");
+const IN_OTHERS = zeros("reserved", "modifier", "command");
+
+/** Fields that have to be 0, and their bits. */
+function zeros(...names: FieldName[]): { readonly names: readonly FieldName[]; readonly mask: number } {
+  return { names, mask: names.reduce((mask, name) => mask | (maxOf(TDC_FIELDS[name]) << TDC_FIELDS[name].at), 0) };
 }

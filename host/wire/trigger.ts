@@ -7,13 +7,15 @@
 
 import { FC } from "./fc.ts";
 import { BROADCAST_ID, emitMac, type MacView } from "./mac.ts";
-import { checkOctets, concat } from "./octets.ts";
+import { checkOctets } from "./octets.ts";
 import { BODY_MAX_OCTETS, type Profile } from "./profile.ts";
 import { packTdc, type Tdc } from "./tdc.ts";
 import { ACCESS, emitTriggerInfo, readTriggerInfo, type TriggerInfo } from "./triggerinfo.ts";
 
 /** Offsets in the body; what follows the ANonce depends on the profile. */
 export const TRIGGER = { info: 0, aa: 6, aNonce: 12 } as const;
+
+const NOTHING = new Uint8Array(0);
 
 export const ADDRESS_OCTETS = 6;
 export const MODIFIER_OCTETS = 8;
@@ -49,20 +51,20 @@ export function dlDataMaxOctets(profile: Profile, hasModifier: boolean): number 
   return BODY_MAX_OCTETS - triggerMinOctets(profile, hasModifier);
 }
 
-/** Of a body of at least triggerMinOctets; octet strings are views of it. */
-export function readTrigger({ id, body }: MacView, tdc: Tdc, profile: Profile): Trigger {
+/** Of a body of at least triggerMinOctets. */
+export function readTrigger(mac: MacView, tdc: Tdc, profile: Profile): Trigger {
   const afterNonce = TRIGGER.aNonce + profile.N;
   const afterModifier = triggerMinOctets(profile, tdc.modifier);
   return {
     type: "Trigger",
-    id,
+    id: mac.id,
     generation: tdc.generation,
     profile,
-    info: readTriggerInfo(body),
-    aa: body.subarray(TRIGGER.aa, TRIGGER.aNonce),
-    aNonce: body.subarray(TRIGGER.aNonce, afterNonce),
-    modifier: tdc.modifier ? body.subarray(afterNonce, afterModifier) : undefined,
-    dlData: body.subarray(afterModifier),
+    info: readTriggerInfo(mac.part(TRIGGER.info, TRIGGER.aa)),
+    aa: mac.part(TRIGGER.aa, TRIGGER.aNonce),
+    aNonce: mac.part(TRIGGER.aNonce, afterNonce),
+    modifier: tdc.modifier ? mac.part(afterNonce, afterModifier) : undefined,
+    dlData: mac.part(afterModifier, mac.bodyLength),
   };
 }
 
@@ -92,6 +94,5 @@ export function emitTrigger(trigger: Trigger): Uint8Array {
   checkOctets("aNonce", aNonce, profile.N);
   if (modifier !== undefined) checkOctets("modifier", modifier, MODIFIER_OCTETS);
   checkOctets("dlData", dlData, 0, dlDataMaxOctets(profile, modifier !== undefined));
-  const body = concat(emitTriggerInfo(info), aa, aNonce, modifier ?? new Uint8Array(0), dlData);
-  return emitMac(FC.Trigger, id, triggerTdc(trigger), body);
+  return emitMac(FC.Trigger, id, triggerTdc(trigger), emitTriggerInfo(info), aa, aNonce, modifier ?? NOTHING, dlData);
 }

@@ -9,7 +9,7 @@
 
 import { type BitField, packBits, readBits } from "./bits.ts";
 import { BROADCAST_ID } from "./mac.ts";
-import { checkNumber, concat, le16, readLe16 } from "./octets.ts";
+import { checkNumber, readLe16 } from "./octets.ts";
 
 const TRIGGER_INFO = { sessionId: 0, access: 1, slots: 2, slotDuration: 3, zero: 5 } as const;
 export const TRIGGER_INFO_OCTETS = 6;
@@ -48,28 +48,28 @@ export interface TriggerInfo {
 /** What is reserved and used all the same, by name. */
 type ReservedInfo = "UL rate" | "access" | "slots" | "last octet" | "access 1 in a broadcast";
 
-/** What six octets of a trigger to `id` have that is reserved: nothing in a good one. */
-export function reservedInTriggerInfo(octets: Uint8Array, id: number): ReservedInfo[] {
-  const { ulRate, access, slots } = readTriggerInfo(octets);
+/** What the six octets at `at` of a trigger to `id` have that is reserved: nothing in a good one. */
+export function reservedInTriggerInfo(octets: Uint8Array, id: number, at = 0): ReservedInfo[] {
+  const { ulRate, access, slots } = readTriggerInfo(octets, at);
   const found: ReservedInfo[] = [];
   if (ulRate >= UL_RATES_kbps.length) found.push("UL rate");
   if (access > ACCESS.thisStationOnly) found.push("access");
   if (slots === 0) found.push("slots");
-  if (octets[TRIGGER_INFO.zero] !== 0) found.push("last octet");
+  if (octets[at + TRIGGER_INFO.zero] !== 0) found.push("last octet");
   if (access === ACCESS.thisStationOnly && id === BROADCAST_ID) found.push("access 1 in a broadcast");
   return found;
 }
 
-/** What six octets say; the last of them says nothing. */
-export function readTriggerInfo(octets: Uint8Array): TriggerInfo {
-  const access = octets[TRIGGER_INFO.access];
+/** What the six octets at `at` say; the last of them says nothing. */
+export function readTriggerInfo(octets: Uint8Array, at = 0): TriggerInfo {
+  const access = octets[at + TRIGGER_INFO.access];
   return {
-    sessionId: octets[TRIGGER_INFO.sessionId],
+    sessionId: octets[at + TRIGGER_INFO.sessionId],
     acwe: readBits(access, ACCESS_FIELDS.acwe),
     ulRate: readBits(access, ACCESS_FIELDS.ulRate),
     access: readBits(access, ACCESS_FIELDS.access),
-    slots: octets[TRIGGER_INFO.slots],
-    slotDuration_4us: readLe16(octets, TRIGGER_INFO.slotDuration),
+    slots: octets[at + TRIGGER_INFO.slots],
+    slotDuration_4us: readLe16(octets, at + TRIGGER_INFO.slotDuration),
   };
 }
 
@@ -81,5 +81,6 @@ export function emitTriggerInfo(info: TriggerInfo): Uint8Array {
   checkNumber("slots", info.slots, 1, 0xff);
   checkNumber("slotDuration_4us", info.slotDuration_4us, 0, 0xffff);
   const access = packBits(ACCESS_FIELDS, { acwe: info.acwe, ulRate: info.ulRate, access: info.access });
-  return concat(Uint8Array.of(info.sessionId, access, info.slots), le16(info.slotDuration_4us), Uint8Array.of(0));
+  const { sessionId, slots, slotDuration_4us } = info;
+  return Uint8Array.of(sessionId, access, slots, slotDuration_4us & 0xff, slotDuration_4us >>> 8, 0);
 }

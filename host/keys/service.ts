@@ -1,0 +1,262 @@
+/**
+ * The key service (PROTOCOL.md sections 1 and 6): it alone holds roots. Every AP that it serves gets a PMK of its own for
+ * each device, and of each device's root updates it keeps the order, through any crash:
+ *
+ *     (1) commit {g+1, Modifier'}   (2) each AP commits its PMK of g+1   (3) UPDATE   (4) proof, commit, drop g everywhere
+ *
+ * All that a step needs is what the step before has made durable: a service over the same store goes on from there.
+ * A caller's mistake is a RangeError of one sentence; what came over the air is counted, never thrown.
+ */
+
+import type { Crypto } from "../crypto/crypto.ts";
+import { type Answer, emitCommand } from "../wire/command.ts";
+import { checkOctets, compareOctets } from "../wire/octets.ts";
+import { MODIFIER_OCTETS } from "../wire/trigger.ts";
+import { addressKey, addressText, checkAddress } from "./address.ts";
+import { checkDeviceClass, type DeviceClass } from "./class.ts";
+import { DeviceKeys } from "./device.ts";
+import type { ApPort, KeyDesk } from "./link.ts";
+import { KEY_OCTETS } from "./roots.ts";
+import { ServedAp } from "./served.ts";
+import type { KeyStore } from "./store.ts";
+import type { RootUpdate } from "./update.ts";
+
+/** What an AP, or an attacker through it, may bring that is not as it should be. */
+const KEY_EVENTS = [
+  "unknown AP or device",
+  /** Or a reading that looks like one, while one is waited for. */
+  "wrong proof",
+  /** Named by an M2, perhaps a forged one, and neither held nor about to be. */
+  "no root of that generation",
+  /** The AP lacked a PMK that it is entitled to. */
+  "PMK given again",
+] as const;
+export type KeyEvent = (typeof KEY_EVENTS)[number];
+
+export interface KeyServiceOptions {
+  readonly crypto: Crypto;
+  /** The service master key, 32 octets: the same for every service over one store. Copied. */
+  readonly master: Uint8Array;
+  readonly store: KeyStore;
+}
+
+/** How far the keys of a device are. */
+export interface KeyProgress {
+  /** The newest that is proven. */
+  readonly generation: number;
+  /** That of an update which is not proven yet. */
+  readonly updatingTo: number | undefined;
+  /** Every step before UPDATE has been done. */
+  readonly isReady: boolean;
+}
+
+export class KeyService implements KeyDesk {
+  readonly events = Object.fromEntries(KEY_EVENTS.map((event) => [event, 0])) as Record<KeyEvent, number>;
+  readonly #crypto: Crypto;
+  readonly #master: Uint8Array;
+  readonly #store: KeyStore;
+  readonly #devices = new Map<number, DeviceKeys>();
+  readonly #aps = new Map<number, ServedAp>();
+
+  /** Goes on from what the store holds; each AP of a record is served again once it is handed to `serve`. */
+  constructor({ crypto, master, store }: KeyServiceOptions) {
+    checkOctets("master", master, KEY_OCTETS);
+    this.#crypto = crypto;
+    this.#master = master.slice();
+    this.#store = store;
+    const { devices, aps } = store.load();
+    for (const ap of aps.map((record) => new ServedAp(record))) this.#aps.set(ap.key, ap);
+    for (const record of devices) {
+      const device = new DeviceKeys(crypto, record);
+      device.isStored = true;
+      device.update?.committed(this.#aps.keys());
+      this.#devices.set(addressKey(record.spa), device);
+    }
+  }
+
+  /**
+   * A new device, with its PSK (32 octets, copied) as the root of generation 0; every AP gets its PMK.
+   * @throws RangeError for a backscatter device, a group address, an AP's address, one that is enrolled already.
+   */
+  enrol(spa: Uint8Array, psk: Uint8Array, deviceClass: DeviceClass = "active-tx"): void {
+    checkDeviceClass(deviceClass);
+    checkAddress("spa", spa);
+    checkOctets("psk", psk, KEY_OCTETS);
+    const key = addressKey(spa);
+    if (this.#aps.has(key)) {
+      throw new RangeError(`spa: ${addressText(spa)} is an AP's address, and A2 has to tell the directions apart`);
+    }
+    if (this.#devices.has(key)) throw new RangeError(`spa: ${addressText(spa)} is enrolled already`);
+    const record = { spa: spa.slice(), generation: 0, root: psk.slice(), update: undefined };
+    const device = new DeviceKeys(this.#crypto, record);
+    this.#devices.set(key, device);
+    this.#store.commit({ kind: "device", record }, () => {
+      device.isStored = true;
+      this.#giveAll(device);
+    });
+  }
+
+  /**
+   * Serves an AP from now on: its Modifier, and a PMK for every device. One that a record knows, after a crash of either
+   * side, gets all of it again. `modifier` is for a new AP: 8 octets; "direct" for the PMK that is the root; drawn if absent.
+   * @throws RangeError for a group address, a device's address, another Modifier than the record's, a second AP beside a
+   * direct one.
+   */
+  serve(port: ApPort, modifier?: Uint8Array | "direct"): void {
+    const known = this.#aps.get(addressKey(port.aa));
+    if (known) {
+      if (modifier !== undefined && !isSame(modifier, known.modifier)) {
+        throw new RangeError(`modifier: the AP ${addressText(port.aa)} has another one already`);
+      }
+      known.port = port;
+      this.#assign(known, known.modifier);
+      return;
+    }
+    this.#checkNewAp(port.aa, modifier);
+    const chosen = modifier === "direct" ? undefined : (modifier ?? this.#crypto.randomBytes(MODIFIER_OCTETS)).slice();
+    const ap = new ServedAp({ aa: port.aa.slice(), modifier: chosen });
+    ap.port = port;
+    this.#aps.set(ap.key, ap);
+    this.#store.commit({ kind: "AP", record: ap }, () => this.#assign(ap, chosen));
+  }
+
+  /**
+   * A new epoch for an AP: another Modifier, and so another PMK for every device.
+   * @throws RangeError for one that is not served, or has no Modifier.
+   */
+  renew(aa: Uint8Array): void {
+    const ap = this.#aps.get(addressKey(aa));
+    if (!ap?.modifier) throw new RangeError(`aa: ${addressText(aa)} is no AP that has a Modifier`);
+    const modifier = this.#crypto.randomBytes(MODIFIER_OCTETS);
+    this.#store.commit({ kind: "AP", record: { aa, modifier } }, () => this.#assign(ap, modifier));
+  }
+
+  /**
+   * Serves an AP no more: it gets no new PMK, and no update waits for it. What it holds dies with the next update of each
+   * root.
+   * @throws RangeError for one that is not served.
+   */
+  dismiss(aa: Uint8Array): void {
+    const ap = this.#aps.get(addressKey(aa));
+    if (!ap) throw new RangeError(`aa: ${addressText(aa)} is no AP that is served`);
+    this.#store.commit({ kind: "AP dismissed", aa }, () => {
+      this.#aps.delete(ap.key);
+      for (const { update } of this.#devices.values()) update?.acknowledged(ap.key);
+    });
+  }
+
+  /**
+   * Asks for the next root of a device; while one is not proven yet, goes on with that: there is never a second.
+   * @returns the generation that is on its way
+   * @throws RangeError for a device that is not enrolled.
+   */
+  startUpdate(spa: Uint8Array): number {
+    const device = this.#devices.get(addressKey(spa));
+    if (!device?.isStored) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
+    const update = device.beginUpdate(this.#master);
+    if (update.isCommitted) {
+      this.#giveAll(device);
+    } else {
+      this.#store.commit({ kind: "device", record: device }, () => {
+        update.committed(this.#aps.keys());
+        this.#giveAll(device);
+      });
+    }
+    return update.generation;
+  }
+
+  /** @throws RangeError for a device that is not enrolled. */
+  progressOf(spa: Uint8Array): KeyProgress {
+    const device = this.#devices.get(addressKey(spa));
+    if (!device) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
+    const { generation, update } = device;
+    return { generation, updatingTo: update?.generation, isReady: update?.command !== undefined };
+  }
+
+  commandFor(spa: Uint8Array, generation: number): Uint8Array | undefined {
+    const device = this.#devices.get(addressKey(spa));
+    const update = device?.update;
+    if (!update?.isCommitted) return undefined;
+    // The device has the new root already, and its answer was lost.
+    if (generation === update.generation) return emitCommand({ command: "PROVE" });
+    return generation === device?.generation ? update.command : undefined;
+  }
+
+  offer(spa: Uint8Array, answer: Answer): boolean {
+    const device = this.#devices.get(addressKey(spa));
+    if (!device) return this.#count("unknown AP or device");
+    const { update } = device;
+    if (update?.isProof(answer)) {
+      this.#prove(device, update);
+      return true;
+    }
+    // The last proof once more, through another AP or after a repeated command: it is no reading, and changes nothing.
+    if (device.isKnownProof(answer)) return true;
+    return update ? this.#count("wrong proof") : false;
+  }
+
+  missing(aa: Uint8Array, spa: Uint8Array, generation: number): void {
+    const ap = this.#aps.get(addressKey(aa));
+    const device = this.#devices.get(addressKey(spa));
+    if (!ap || !device) {
+      this.#count("unknown AP or device");
+    } else if (device.hasGeneration(generation)) {
+      this.#count("PMK given again");
+      this.#give(device, ap);
+    } else {
+      this.#count("no root of that generation");
+    }
+  }
+
+  /** Step 4: the device has the new root, so the one before is dropped: here when that is durable, then at every AP. */
+  #prove(device: DeviceKeys, update: RootUpdate): void {
+    const { generation, root } = update;
+    this.#store.commit({ kind: "device", record: { spa: device.spa, generation, root, update: undefined } }, () => {
+      device.endUpdate(update);
+      this.#giveAll(device);
+    });
+  }
+
+  /** A new epoch, or an AP that may have lost what it held. */
+  #assign(ap: ServedAp, modifier: Uint8Array | undefined): void {
+    for (const { update } of this.#devices.values()) update?.awaits(ap.key);
+    ap.assign(modifier, () => {
+      for (const device of this.#devices.values()) this.#give(device, ap);
+    });
+  }
+
+  #giveAll(device: DeviceKeys): void {
+    for (const ap of this.#aps.values()) this.#give(device, ap);
+  }
+
+  #give(device: DeviceKeys, ap: ServedAp): void {
+    if (!device.isStored) return;
+    const update = device.update?.isCommitted ? device.update : undefined;
+    ap.hold(
+      (record) => device.grantFor(record),
+      () => update?.acknowledged(ap.key),
+    );
+  }
+
+  #checkNewAp(aa: Uint8Array, modifier: Uint8Array | "direct" | undefined): void {
+    checkAddress("aa", aa);
+    if (modifier instanceof Uint8Array) checkOctets("modifier", modifier, MODIFIER_OCTETS);
+    if (this.#devices.has(addressKey(aa))) {
+      throw new RangeError(`aa: ${addressText(aa)} is a device's address, and A2 has to tell the directions apart`);
+    }
+    const others = [...this.#aps.values()];
+    if (others.some((ap) => ap.modifier === undefined) || (modifier === "direct" && others.length > 0)) {
+      throw new RangeError(`aa: ${addressText(aa)} would not be the only AP, and direct mode is for a single one`);
+    }
+  }
+
+  #count(event: KeyEvent): false {
+    this.events[event]++;
+    return false;
+  }
+}
+
+function isSame(modifier: Uint8Array | "direct", known: Uint8Array | undefined): boolean {
+  if (modifier === "direct" || known === undefined) return modifier === "direct" && known === undefined;
+  return compareOctets(modifier, known) === 0;
+}
