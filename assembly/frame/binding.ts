@@ -28,13 +28,13 @@ export function modifier(): usize {
 }
 
 /** Octets of Modifier in M1; none: the session is in direct mode. */
-export function hasModifier(): i32 {
+export function modifierLength(): i32 {
   return modifierSize(load<u8>(TRIGGER, TDC));
 }
 
 /** Where M1 has its DL data, and how many octets of it. */
 export function dlData(): usize {
-  return modifier() + hasModifier();
+  return modifier() + modifierLength();
 }
 export function dlLength(): i32 {
   return (TRIGGER + Binding.length - dlData()) as i32;

@@ -7,7 +7,7 @@ import { copy } from "../bytes";
 import { prepare } from "../crypto/hmac";
 import { derive, open } from "../crypto/kdf";
 import { put, reorder } from "../crypto/message";
-import { hasModifier, modifier, sessionNonce } from "../frame/binding";
+import { modifier, modifierLength, sessionNonce } from "../frame/binding";
 import { A_NONCE, AA, BODY, MODIFIER_SIZE } from "../frame/fields";
 import { DIGEST, KCK, SPA, TRIGGER, TX } from "../layout";
 import { dropEntry, isCached, MIDSTATES_SIZE, PMK } from "./cache";
@@ -39,12 +39,12 @@ function putSorted(a: usize, b: usize, size: usize): void {
  *   PMK = KDF-256(root, "AMP PMK", Modifier ‖ AA ‖ SPA), or root in direct mode.
  */
 function pairwiseMasterKey(): usize {
-  if (hasModifier() && isCached()) {
+  if (modifierLength() && isCached()) {
     reorder(PMK, MIDSTATES_SIZE);
     return PMK;
   }
   reorder(ROOT, MIDSTATES_SIZE);
-  if (!hasModifier()) return ROOT;
+  if (!modifierLength()) return ROOT;
   dropEntry();
   open(LABEL_PMK, LABEL_SIZE);
   put(modifier(), MODIFIER_SIZE);

@@ -16,6 +16,8 @@ import {
 } from "./abi.ts";
 import type { StationHost } from "./host.ts";
 
+const NOTHING = new Uint8Array(0);
+
 /** The module's exports as they are: for tests that go below a Station, and for fuelOf, counter and tracer. */
 export type StationExports = WebAssembly.Exports &
   Readonly<Record<keyof typeof FUNCTIONS, (...operands: number[]) => number>> &
@@ -77,13 +79,13 @@ export class Station {
 
   /** 0 or a status. A reading longer than the buffer is announced as long as it is, and refused by the module. */
   setPayload(octets: Uint8Array, encrypt: boolean): number {
-    this.memory.set(octets.subarray(0, PAYLOAD_BUFFER_OCTETS), this.#payload);
+    this.#put(octets, this.#payload, PAYLOAD_BUFFER_OCTETS);
     return this.#status(this.exports.amp_set_payload(octets.length, encrypt ? 1 : 0), "amp_set_payload");
   }
 
   /** Hands a frame in. One longer than the buffer is announced as long as it is, and refused by the module. */
   receive(frame: Uint8Array): Answer {
-    this.memory.set(frame.subarray(0, RX_BUFFER_OCTETS), this.#rx);
+    this.#put(frame, this.#rx, RX_BUFFER_OCTETS);
     return this.#answer(this.exports.amp_receive(frame.length), "amp_receive");
   }
 
@@ -109,6 +111,11 @@ export class Station {
     return state;
   }
 
+  /** As much as there is room for. */
+  #put(octets: Uint8Array, address: number, atMost: number): void {
+    this.memory.set(octets.length > atMost ? octets.slice(0, atMost) : octets, address);
+  }
+
   #status(result: number, from: string): number {
     if (result !== 0 && !statusName(result))
       throw new Error(`${from} answered ${result}, which is no status of the ABI`);
@@ -126,7 +133,7 @@ export class Station {
 
   #copy(address: number, length: number, atMost: number, from: string): Uint8Array {
     if (length < 0 || length > atMost) throw new Error(`${from} answered ${length} octets, its buffer has ${atMost}`);
-    return this.memory.slice(address, address + length);
+    return length === 0 ? NOTHING : this.memory.slice(address, address + length);
   }
 }
 
@@ -134,6 +141,8 @@ export class Station {
 class Window {
   #memory = new Uint8Array();
   #heapBase = 0;
+  /** By place and length: a module points at the same few again and again. */
+  readonly #views = new Map<number, Uint8Array>();
 
   open(exports: StationExports): void {
     this.#memory = new Uint8Array(exports.memory.buffer);
@@ -146,7 +155,10 @@ class Window {
         `${importName} was pointed at octets ${ptr} .. ${ptr + len - 1}, __heap_base is ${this.#heapBase}`,
       );
     }
-    return this.#memory.subarray(ptr, ptr + len);
+    const key = ptr * (this.#heapBase + 1) + len;
+    const view = this.#views.get(key) ?? this.#memory.subarray(ptr, ptr + len);
+    this.#views.set(key, view);
+    return view;
   }
 }
 

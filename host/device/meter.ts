@@ -1,10 +1,13 @@
 /*
  * Power as fuel: a metered module dies, by a trap, at the instruction it can no longer pay for.
  */
-import { globalGet, globalSet, i32Const, op, when } from "./rewrite/asm.ts";
+import type { Additions } from "./rewrite/additions.ts";
+import type { Code } from "./rewrite/asm.ts";
+import { call, globalGet, globalSet, i32Const, op, when } from "./rewrite/asm.ts";
 import { ModuleError } from "./rewrite/cursor.ts";
-import type { Cut } from "./rewrite/regions.ts";
-import { rewrite } from "./rewrite/rewrite.ts";
+import type { Module } from "./rewrite/module.ts";
+import type { Cut, Region } from "./rewrite/regions.ts";
+import { type Program, rewrite } from "./rewrite/rewrite.ts";
 import type { Weights } from "./weights.ts";
 import { costOf, ONE_EACH } from "./weights.ts";
 
@@ -12,6 +15,21 @@ import { costOf, ONE_EACH } from "./weights.ts";
 const FUEL = "fuel";
 /** As much fuel as there can be; what a fresh instance starts with, so that a loader need not know of the meter. */
 export const FULL = 2 ** 31 - 1;
+
+/** What a metered module gives away beside its fuel. */
+export interface MeterOptions {
+  /** Exports every mutable global of the module: stateOf finds them. */
+  readonly withState?: boolean;
+  /**
+   * Indices of defined functions. Whenever one of them is entered the module calls the import MARK with the function's
+   * position in this list and the fuel left; nothing of the function is paid for yet, and the call itself is free.
+   */
+  readonly marks?: readonly number[];
+}
+
+/** The import of a module with marks: (position: i32, fuel: i32) -> nothing. */
+export const MARK = { module: "meter", name: "mark" } as const;
+const STATE = "state.";
 
 /**
  * Makes a module that pays for its instructions as it runs. Every cut takes the same fuel from a call that returns.
@@ -23,19 +41,27 @@ export const FULL = 2 ** 31 - 1;
  * Throws a ModuleError when `octets` is no plain MVP module, or when a weight is no whole number, or a branch or a call
  * costs nothing (a module could then run for ever).
  */
-export function meter(octets: Uint8Array, cut: Cut = "effect", weights: Weights = ONE_EACH): Uint8Array {
+export function meter(
+  octets: Uint8Array,
+  cut: Cut = "effect",
+  weights: Weights = ONE_EACH,
+  { withState = false, marks = [] }: MeterOptions = {},
+): Uint8Array {
   for (const [name, weight] of Object.entries(weights)) {
     const atLeast = name === "branch" || name === "call" ? 1 : 0;
     if (!Number.isInteger(weight) || weight < atLeast) throw new ModuleError(`${name} cannot cost ${weight} fuel`);
   }
-  const { wasm } = rewrite(octets, cut, (_, additions) => {
+  const { wasm } = rewrite(octets, cut, (program, additions) => {
+    if (withState) exportState(program.module, additions);
     const fuel = additions.addGlobal("i32", i32Const(FULL), FUEL);
+    const marked = marking(program, additions, marks, fuel);
     return {
-      enter({ instructions }) {
-        const cost = costOf(instructions, weights);
-        if (cost === 0) return [];
+      enter(region) {
+        const cost = costOf(region.instructions, weights);
+        if (cost === 0) return marked(region);
         // fuel := fuel - cost; fuel < 0: die before the first instruction
         return [
+          ...marked(region),
           ...[...globalGet(fuel), ...i32Const(cost), ...op("i32.sub"), ...globalSet(fuel)],
           ...[...globalGet(fuel), ...i32Const(0), ...op("i32.lt_s"), ...when(op("unreachable"))],
         ];
@@ -43,6 +69,31 @@ export function meter(octets: Uint8Array, cut: Cut = "effect", weights: Weights 
     };
   });
   return wasm;
+}
+
+function exportState({ globals }: Module, additions: Additions): void {
+  for (const [index, { mutable }] of globals.entries()) if (mutable) additions.exportGlobal(`${STATE}${index}`, index);
+}
+
+/** What stands in front of a region: the mark, where a marked function starts. Nothing leads back to a function's start. */
+function marking(
+  { module, regions }: Program,
+  additions: Additions,
+  marks: readonly number[],
+  fuel: number,
+): (region: Region) => Code {
+  if (marks.length === 0) return () => [];
+  const report = additions.addImport(MARK.module, MARK.name, ["i32", "i32"]);
+  const starts = new Map<Region, Code>();
+  for (const [position, functionIndex] of marks.entries()) {
+    const start = regions.find((region) => region.functionIndex === functionIndex);
+    if (!start) {
+      const why = functionIndex < module.importedFunctions ? "it is imported" : "there is none";
+      throw new ModuleError(`function ${functionIndex} cannot be marked: ${why}`);
+    }
+    starts.set(start, [...i32Const(position), ...globalGet(fuel), ...call(report)]);
+  }
+  return (region) => starts.get(region) ?? [];
 }
 
 /** The fuel gauge of an instance of a metered module: read it, or set it between calls or from within an import. */
@@ -53,4 +104,10 @@ export function fuelOf(exports: WebAssembly.Exports): WebAssembly.Global {
 /** Tells a death, which is the point of the meter, from a trap of the module's own, which is a bug. */
 export function hasDied(exports: WebAssembly.Exports): boolean {
   return fuelOf(exports).value < 0;
+}
+
+/** The module's own mutable globals, in the order of their indices, of an instance made with withState. */
+export function stateOf(exports: WebAssembly.Exports): WebAssembly.Global<number | bigint>[] {
+  const names = Object.keys(exports).filter((name) => name.startsWith(STATE));
+  return names.map((name) => exports[name] as WebAssembly.Global<number | bigint>);
 }

@@ -1,5 +1,5 @@
 /*
- * What a plan adds to a module: mutable globals, functions and imported functions. New globals and functions come last in
+ * What a plan adds to a module: mutable globals, functions, imported functions, and exports of globals it has already. New globals and functions come last in
  * their index spaces and shift nothing; a new import comes behind the old imports and shifts every defined function, which
  * rewrite.ts makes good.
  */
@@ -26,7 +26,7 @@ export class Additions {
   readonly global: number[][] = [];
   readonly code: number[][] = [];
   readonly #module: Module;
-  readonly #exports = new Map<string, { kind: number; position: number }>();
+  readonly #exports = new Map<string, { kind: number; index: number }>();
 
   constructor(module: Module) {
     this.#module = module;
@@ -35,9 +35,14 @@ export class Additions {
   /** A mutable global that starts as `init` (one const instruction), exported if it has a name. Returns its index. */
   addGlobal(type: ValueType, init: Code, exportedAs?: string): number {
     const index = this.#module.globals.length + this.global.length;
-    if (exportedAs !== undefined) this.#export(exportedAs, KIND_GLOBAL, this.global.length);
+    if (exportedAs !== undefined) this.exportGlobal(exportedAs, index);
     this.global.push([TYPE_CODE[type], MUTABLE, ...init, END]);
     return index;
+  }
+
+  /** Exports a global that is there, whether it is mutable or not. */
+  exportGlobal(exportedAs: string, index: number): void {
+    this.#export(exportedAs, KIND_GLOBAL, index);
   }
 
   /** An exported function without locals; `body` is without its last `end`. */
@@ -57,18 +62,19 @@ export class Additions {
 
   /** The entries for the export section: a function's index depends on how many imports came, so they are made last. */
   exports(): number[][] {
-    const { globals, functions } = this.#module;
-    return [...this.#exports].map(([name, { kind, position }]) => {
-      const first = kind === KIND_GLOBAL ? globals.length : functions.length + this.import.length;
-      return [...nameOctets(name), kind, ...uleb(first + position)];
+    const { functions } = this.#module;
+    return [...this.#exports].map(([name, { kind, index }]) => {
+      const first = kind === KIND_GLOBAL ? 0 : functions.length + this.import.length;
+      return [...nameOctets(name), kind, ...uleb(first + index)];
     });
   }
 
-  #export(name: string, kind: number, position: number): void {
+  /** `index`: a global's in its index space, an added function's among the added ones. */
+  #export(name: string, kind: number, index: number): void {
     if (this.#exports.has(name) || this.#module.exports.some((existing) => existing.name === name)) {
       throw new ModuleError(`the module exports a ${name} already`);
     }
-    this.#exports.set(name, { kind, position });
+    this.#exports.set(name, { kind, index });
   }
 
   #addType(parameters: readonly ValueType[], results: readonly ValueType[]): number {

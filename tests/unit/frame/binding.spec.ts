@@ -2,8 +2,8 @@ import {
   Binding,
   dlData,
   dlLength,
-  hasModifier,
   modifier,
+  modifierLength,
   sessionMic,
   sessionNonce,
 } from "../../../assembly/frame/binding";
@@ -23,7 +23,7 @@ function sweep(direct: bool): void {
       expect(Binding.length).toBe(5 + 64 - room + length, what);
       expect(sessionNonce()).toBe(N[profile], what);
       expect(sessionMic()).toBe(M[profile], what);
-      expect(hasModifier() == 0).toBe(direct, what);
+      expect(modifierLength() == 0).toBe(direct, what);
       if (!direct) expectOctets(modifier(), MODIFIER, 8, what);
       expect(dlLength()).toBe(length, what);
       expect(dlData() + length).toBe(TRIGGER + Binding.length, what);
