@@ -1,0 +1,59 @@
+/*
+ * Where each station's power comes from, as a scenario says.
+ */
+import { energizer } from "../energy/harvest/energizer.ts";
+import { markov } from "../energy/harvest/markov.ts";
+import { recorded } from "../energy/harvest/recorded.ts";
+import { constant, type Harvest, shifted } from "../energy/harvest.ts";
+import { ENERGIZERS } from "../energy/profiles/energizers.ts";
+import { valuesOf } from "../energy/profiles/profile.ts";
+import type { Trace } from "../energy/traces/trace.ts";
+import { ScenarioError } from "./scenario/read.ts";
+import type { Scenario } from "./scenario/schema.ts";
+import type { Streams } from "./streams.ts";
+
+/** Gives the harvest of a station by its number. @throws ScenarioError where the source is a trace and there is none. */
+export function harvestsOf({ harvest }: Scenario, streams: Streams, trace?: Trace): (station: number) => Harvest {
+  const { scale, source } = harvest;
+  const sourceOf = (station: number): Harvest => {
+    // Energizer and Markov processes are drawn anew for each station, or once for all.
+    const { uniform } = streams(harvest.offset === "none" ? "harvest" : `harvest ${station}`);
+    switch (source) {
+      case "constant":
+        return constant(harvest.constant.power_W);
+      case "markov": {
+        const { power_W, on_s, off_s } = harvest.markov;
+        return markov(uniform, { on_W: power_W, off_W: 0, meanOn_s: on_s, meanOff_s: off_s });
+      }
+      case "energizer": {
+        const { rectifier, ...profile } = ENERGIZERS.energizer;
+        return energizer(uniform, { ...valuesOf(profile), distance_m: harvest.energizer.distance_m }, rectifier);
+      }
+      case "trace": {
+        if (trace === undefined) {
+          throw new ScenarioError("harvest.source is trace, where harvest.trace.file has to name one");
+        }
+        const whole = recorded(trace, harvest.trace);
+        return harvest.offset === "none" ? whole : shifted(whole, uniform() * trace.end_s);
+      }
+    }
+  };
+  return (station) => (scale === 1 ? sourceOf(station) : scaled(sourceOf(station), scale));
+}
+
+/** The same source with its power times a factor. */
+function scaled(harvest: Harvest, factor: number): Harvest {
+  return { end_s: (i) => harvest.end_s(i), power_W: (i) => factor * harvest.power_W(i) };
+}
+
+/** What to know about the harvest before quoting a figure. */
+export function harvestWarnings({ harvest, stations }: Scenario): string[] {
+  if (stations.count === 1 || harvest.source === "constant") return [];
+  if (harvest.offset === "none") {
+    return [`all ${stations.count} stations see the same harvest at the same time: they live and die together`];
+  }
+  if (harvest.source === "trace") {
+    return [`one trace feeds ${stations.count} stations, each from a random place in it: they are not independent`];
+  }
+  return [];
+}

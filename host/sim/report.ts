@@ -1,0 +1,210 @@
+/*
+ * A simulation that has ended -> its Result.
+ */
+import { slotStart_us } from "../channel/slots.ts";
+import { PHASES, type Phase } from "../device/phase.ts";
+import { canonicalJson } from "../energy/profiles/profile.ts";
+import type { Trace } from "../energy/traces/trace.ts";
+import { addressText } from "../keys/address.ts";
+import { toHex } from "../wire/octets.ts";
+import { harvestWarnings } from "./harvests.ts";
+import { Ledger } from "./ledger.ts";
+import type { Source } from "./loads.ts";
+import { needsOf } from "./needs.ts";
+import type { Deaths, EnergyAccount, Exchanges, Result, StationRow } from "./result.ts";
+import type { Scenario } from "./scenario/schema.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Station } from "./station.ts";
+import { type Counts, count } from "./tally.ts";
+import { moverOf, withBand } from "./tolerance.ts";
+import type { Materials } from "./world.ts";
+
+const PHASE_NAMES = Object.keys(PHASES) as readonly Phase[];
+
+/** `version`: ampcore's. `traceText`: what `materials.trace` was read from. */
+export function resultOf(
+  simulation: Simulation,
+  materials: Materials,
+  { version, traceText }: { readonly version: string; readonly traceText?: string },
+): Result {
+  const { scenario, profiles, stations, observer, ap } = simulation.world;
+  const sha256 = (octets: Uint8Array): string => toHex(materials.crypto.sha256(octets));
+  const hashOf = (value: object): string => sha256(new TextEncoder().encode(canonicalJson(value)));
+  const told = withoutPaths(scenario);
+  return {
+    ampcore: version,
+    violations: observer.violations,
+    readings: sumOf(simulation.port.taken),
+    lives: sumOf(stations.map(({ tally }) => tally.lives)),
+    hashes: {
+      scenario: hashOf(told),
+      module: sha256(materials.module.octets),
+      profiles: hashOf(profiles),
+      trace: traceText === undefined ? null : sha256(new TextEncoder().encode(traceText)),
+      power: materials.trace === undefined ? null : sha256(octetsOf(materials.trace)),
+    },
+    profiles: JSON.parse(canonicalJson(profiles)),
+    scenario: told,
+    warnings: warningsOf(simulation),
+    invariants: observer.verdicts(),
+    exchanges: exchangesOf(simulation),
+    deaths: deathsOf(stations),
+    energy: energyOf(simulation),
+    refusals: {
+      stations: merged(stations.map(({ tally }) => tally.refusals)),
+      accessPoints: merged([ap.refused]),
+    },
+    air: {
+      down: merged(simulation.cells.map(({ down }) => down)),
+      up: merged(simulation.cells.map(({ up }) => up)),
+    },
+    needs: needsOf(scenario, materials),
+    stations: stations.map((station) => rowOf(simulation, station)),
+  };
+}
+
+/** Times and powers, each a double, LE. */
+function octetsOf({ times_s, power_W, end_s }: Trace): Uint8Array {
+  const numbers = [...times_s, ...power_W, end_s];
+  const octets = new DataView(new ArrayBuffer(8 * numbers.length));
+  for (const [i, number] of numbers.entries()) octets.setFloat64(8 * i, number, true);
+  return new Uint8Array(octets.buffer);
+}
+
+/** A path is this machine's own: the result knows a file by its name, and the trace by its hash. */
+function withoutPaths(scenario: Scenario): Scenario {
+  const nameOf = (path: string): string => path.replace(/^.*[/\\]/, "");
+  const { trace } = scenario.harvest;
+  const cell = Array.isArray(trace.cell)
+    ? trace.cell.map(({ lux, file }) => ({ lux, file: nameOf(file) }))
+    : trace.cell;
+  const module = nameOf(scenario.stations.module);
+  return {
+    ...scenario,
+    stations: { ...scenario.stations, module },
+    harvest: { ...scenario.harvest, trace: { ...trace, file: nameOf(trace.file), cell } },
+  };
+}
+
+function warningsOf({ world: { scenario, profiles, plan, stations } }: Simulation): string[] {
+  const warnings = harvestWarnings(scenario);
+  if (profiles.radio.kind === "backscatter") {
+    warnings.push("what if: 3.5.1 refuses backscatter stations; these figures are of no station that may exist");
+  }
+  if (stations.every(({ tally }) => tally.lives === 0)) {
+    warnings.push("no station ever reached V_on: the harvest is too weak for the storage and its leakage");
+  }
+  const { ready_us, info } = plan;
+  const last_us = slotStart_us(info.slots - 1, info);
+  if (last_us < ready_us) {
+    const told = (time_us: number): string =>
+      time_us < 1000 ? `${time_us} us` : `${(time_us / 1000).toPrecision(3)} ms`;
+    const last = info.slots === 1 ? "the only slot" : `the last of ${info.slots} slots`;
+    warnings.push(
+      `no slot can be met: an M2 takes ${told(ready_us)} from the end of M1, and ${last} begins after ${told(last_us)}; ` +
+        "more or longer slots (ap.slots, ap.slot_us) or a faster MCU would help",
+    );
+  }
+  return warnings;
+}
+
+function exchangesOf({ world, port, cells }: Simulation): Exchanges {
+  const tallies = world.stations.map(({ tally }) => tally);
+  const sum = (of: (tally: (typeof tallies)[number]) => number): number => sumOf(tallies.map(of));
+  const taken = sumOf(port.taken);
+  const confirmed = sum((tally) => tally.confirmed);
+  const livesPerReading = merged(tallies.map((tally) => tally.livesPerReading));
+  const lives = sumOf(Object.entries(livesPerReading).map(([n, times = 0]) => Number(n) * times));
+  return {
+    triggers: sumOf(cells.map(({ triggers }) => triggers)),
+    m1Heard: sum((tally) => tally.m1Heard),
+    m1Silent: sum((tally) => tally.m1Silent),
+    m2Sent: sum((tally) => tally.m2Sent),
+    m2Late: sum((tally) => tally.m2Late),
+    taken,
+    confirmed,
+    perSecond: taken / world.scenario.duration_s,
+    dataFrames: port.dataTaken,
+    commandsAnswered: sum((tally) => tally.commandsAnswered),
+    updatesProven: port.proofs,
+    livesPerReading,
+    meanLivesPerReading: confirmed > 0 ? lives / confirmed : null,
+    meanWait_s: confirmed > 0 ? sum((tally) => tally.waited_s) / confirmed : null,
+    longestWait_s: Math.max(...tallies.map((tally) => tally.longestWait_s)),
+  };
+}
+
+function deathsOf(stations: readonly Station[]): Deaths {
+  const instants = new Set(stations.flatMap(({ tally }) => [...tally.instants]));
+  return {
+    total: sumOf(stations.map(({ tally }) => tally.deaths)),
+    byPhase: merged(stations.map(({ tally }) => tally.deathsByPhase)),
+    instants: instants.size,
+  };
+}
+
+function energyOf({ world: { stations, profiles, scenario } }: Simulation): EnergyAccount {
+  const ledger = new Ledger();
+  for (const { supply } of stations) ledger.addAll(supply.ledger);
+  const ofSource = (source: Source): number => ledger.ofSource(source);
+  const total_J = ledger.total_J();
+  const confirmed = sumOf(stations.map(({ tally }) => tally.confirmed));
+  const wasted_J = sumOf(stations.map(({ tally }) => tally.wasted_J));
+  const capacitors = stations.map(({ supply }) => supply.capacitor);
+  const harvested_J = sumOf(capacitors.map((one) => one.harvested_J));
+  return {
+    byPhase: PHASE_NAMES.map((phase) => ({
+      phase,
+      share: total_J > 0 ? ledger.ofPhase(phase) / total_J : 0,
+      ...withBand((source) => ledger.of(phase, source), profiles),
+    })),
+    total: withBand(ofSource, profiles),
+    perReading: confirmed > 0 ? withBand((source) => ofSource(source) / confirmed, profiles) : null,
+    wasted: { e_J: wasted_J, share: total_J > 0 ? wasted_J / total_J : 0 },
+    mover: moverOf(ofSource, profiles) ?? null,
+    harvest: {
+      harvested_J,
+      stored_J: sumOf(capacitors.map((one) => one.e_J)),
+      spent_J: sumOf(capacitors.map((one) => one.spent_J)),
+      leaked_J: sumOf(capacitors.map((one) => one.leaked_J)),
+      clipped_J: sumOf(capacitors.map((one) => one.clipped_J)),
+      imbalance: Math.max(...capacitors.map((one) => one.imbalance())),
+    },
+    meanHarvest_W: harvested_J / scenario.duration_s / stations.length,
+    // A station may be a little ahead of the end: what it had begun, it ended.
+    availability: sumOf(stations.map(({ tally }) => tally.up_s)) / sumOf(stations.map(({ t_s }) => t_s)),
+    forwardProgress: total_J > 0 ? Math.max(0, total_J - wasted_J) / total_J : 0,
+  };
+}
+
+function rowOf({ world, port }: Simulation, { index, spa, tally, supply }: Station): StationRow {
+  const { capacitor } = supply;
+  return {
+    station: index,
+    spa: addressText(spa),
+    channel: index % Math.min(world.scenario.air.channels, world.stations.length),
+    lives: tally.lives,
+    m1Heard: tally.m1Heard,
+    m2Sent: tally.m2Sent,
+    taken: port.taken[index],
+    confirmed: tally.confirmed,
+    up_s: tally.up_s,
+    spent_J: capacitor.spent_J,
+    harvested_J: capacitor.harvested_J,
+    v_V: capacitor.v_V,
+  };
+}
+
+/** Counts by name in sum, without those that are 0, in the order of their names. */
+function merged<Name extends string>(all: readonly Counts<Name>[]): Counts<Name> {
+  const sum: Counts<Name> = {};
+  for (const counts of all) {
+    for (const [name, times] of Object.entries(counts) as [Name, number][]) if (times > 0) count(sum, name, times);
+  }
+  const sorted = (Object.entries(sum) as [Name, number][]).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted) as Counts<Name>;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}

@@ -1,0 +1,64 @@
+/*
+ * What is counted of one station while it lives: plain numbers, from which the result is made.
+ */
+import type { StatusName } from "../device/abi.ts";
+import type { Phase } from "../device/phase.ts";
+import type { Death } from "../device/runner.ts";
+
+/** One life, from power-up to death (or to the end of the run). */
+export interface Life {
+  readonly station: number;
+  /** From 1 on, for each station. */
+  readonly life: number;
+  readonly up_s: number;
+  readonly down_s: number;
+  readonly vDown_V: number;
+  /** Where it died; undefined: it did not, the run ended. */
+  readonly death: Death | undefined;
+  readonly m1Heard: number;
+  readonly m2Sent: number;
+  readonly confirmed: number;
+  readonly spent_J: number;
+}
+
+/** Counts by name. */
+export type Counts<Name extends string = string> = Partial<Record<Name, number>>;
+
+/** One more of that name. */
+export function count<Name extends string>(counts: Counts<Name>, name: Name, by = 1): void {
+  counts[name] = (counts[name] ?? 0) + by;
+}
+
+export class Tally {
+  lives = 0;
+  deaths = 0;
+  readonly deathsByPhase: Counts<Phase> = {};
+  /** Deaths in a call, by call and fuel used: how many different instants they were. */
+  readonly instants = new Set<string>();
+
+  m1Heard = 0;
+  /** An M1 that was not answered because the draw, or the time it takes, left no slot. */
+  m1Silent = 0;
+  m2Sent = 0;
+  /** An M2 that was ready too late for its slot. */
+  m2Late = 0;
+  /** A frame that power failed in. */
+  framesCut = 0;
+  /** M3 verified: the reading is off the station's hands. */
+  confirmed = 0;
+  dataSent = 0;
+  /** Commands of the key service answered. */
+  commandsAnswered = 0;
+  /** Statuses below 0 of amp_boot, amp_receive and amp_send. */
+  readonly refusals: Counts<StatusName> = {};
+
+  /** On, s. */
+  up_s = 0;
+  /** Lives that heard a trigger, from one confirmed reading to the next, by their number: 1 is an exchange in one life. */
+  readonly livesPerReading: Counts = {};
+  /** From one confirmed reading to the next, in sum and at most, s. */
+  waited_s = 0;
+  longestWait_s = 0;
+  /** Spent since the last confirmed M3 when power failed, or when the run ended, J: work that led to nothing. */
+  wasted_J = 0;
+}

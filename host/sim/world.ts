@@ -1,0 +1,195 @@
+/*
+ * A scenario's people and things, put together: keys, AP, stations, air. Everything random comes from a stream of its own.
+ */
+import { AccessPoint } from "../ap/accesspoint.ts";
+import { PmkTable } from "../ap/pmks.ts";
+import { dlAirtime_us } from "../channel/airtime.ts";
+import { Attacked, forgedTriggers } from "../channel/attacker.ts";
+import { receivedByAp_dBm } from "../channel/collide.ts";
+import { Faulty } from "../channel/faults.ts";
+import { Lossy, type Medium } from "../channel/medium.ts";
+import { slotStart_us } from "../channel/slots.ts";
+import type { Crypto } from "../crypto/crypto.ts";
+import { Nvm } from "../device/nvm.ts";
+import { Device } from "../device/runner.ts";
+import { Silicon } from "../device/silicon.ts";
+import type { Weights } from "../device/weights.ts";
+import { Capacitor } from "../energy/capacitor.ts";
+import { valuesOf } from "../energy/profiles/profile.ts";
+import type { Trace } from "../energy/traces/trace.ts";
+import { encodeRecord } from "../keys/record.ts";
+import { KeyService } from "../keys/service.ts";
+import { type KeyStore, MemoryStore } from "../keys/store.ts";
+import { Observer } from "../observer/observer.ts";
+import { idOf } from "../wire/id.ts";
+import { BROADCAST_ID } from "../wire/mac.ts";
+import { emitTrigger, MODIFIER_OCTETS } from "../wire/trigger.ts";
+import { ACCESS } from "../wire/triggerinfo.ts";
+import { harvestsOf } from "./harvests.ts";
+import { Ledger } from "./ledger.ts";
+import { loadsOf } from "./loads.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { type Profiles, profilesOf } from "./profiles.ts";
+import { ScenarioError } from "./scenario/read.ts";
+import type { Scenario } from "./scenario/schema.ts";
+import { Station } from "./station.ts";
+import { type Streams, streamsOf } from "./streams.ts";
+import { Supply } from "./supply.ts";
+import type { Life } from "./tally.ts";
+
+const us = 1e-6;
+/** How long a session stays open behind its last slot (PROTOCOL.md section 4a, R3), and as long again to be sure. */
+const AFTER_LAST_SLOT_s = 2;
+const ROOT_OCTETS = 32;
+
+/** The AP's address, a locally administered one; those of stations end in their number, those of strangers begin otherwise. */
+const AA = Uint8Array.of(0x02, 0xa0, 0, 0, 0, 0);
+const STRANGE_AA = Uint8Array.of(0x06, 0xbd, 0, 0, 0, 0);
+
+/** What a scenario does not hold. */
+export interface Materials {
+  /** Its randomBytes are not used: whoever needs some has a stream. */
+  readonly crypto: Crypto;
+  /** A station module, and the names of its functions if they are known. */
+  readonly module: { readonly octets: Uint8Array; readonly names?: readonly string[] };
+  /** For a harvest of source trace. */
+  readonly trace?: Trace;
+  /** The stations' NVM images to start from; provisioned ones if left out. */
+  readonly images?: readonly Uint8Array[];
+  readonly onLife?: (life: Life) => void;
+}
+
+export interface World {
+  readonly scenario: Scenario;
+  readonly crypto: Crypto;
+  readonly profiles: Profiles;
+  readonly plan: Plan;
+  readonly stations: readonly Station[];
+  readonly ap: AccessPoint;
+  readonly keys: KeyService;
+  /** What the key service has committed. */
+  readonly store: KeyStore;
+  /** By channel. */
+  readonly media: readonly Medium[];
+  readonly observer: Observer;
+  readonly streams: Streams;
+}
+
+/** @throws ScenarioError or EnergyError, each one sentence, for a scenario that does not fit together. */
+export function buildWorld(scenario: Scenario, materials: Materials): World {
+  const { crypto, module } = materials;
+  const streams = streamsOf(crypto, scenario.seed);
+  const profiles = profilesOf(scenario);
+  checkClass(scenario, profiles);
+  const silicon = siliconOf(module, profiles.mcu.weights);
+  const plan = planOf(scenario, profiles, silicon);
+  const observer = new Observer({ sessionLasts_s: plan.period_s + plan.round_s + AFTER_LAST_SLOT_s });
+  const noise = streams("access point");
+  const apCrypto = { ...crypto, randomBytes: (length: number) => noise.fill(new Uint8Array(length)) };
+  const secrets = streams("roots");
+  const master = secrets.fill(new Uint8Array(ROOT_OCTETS));
+  const store = new MemoryStore();
+  const keys = new KeyService({ crypto: apCrypto, master, store });
+  const pmks = new PmkTable(AA, crypto);
+  keys.serve(pmks, scenario.ap.modifier ? undefined : "direct");
+  const triggerSpan_s = (octets: number, info: Plan["info"]): number =>
+    (dlAirtime_us(octets, plan.dlRate_kbps, plan.padding_us) + slotStart_us(info.slots, info)) * us;
+  const ap = new AccessPoint({ crypto: apCrypto, keys: pmks, service: keys, triggerSpan_s });
+
+  const harvestOf = harvestsOf(scenario, streams, materials.trace);
+  const loads = loadsOf(profiles);
+  const stations = Array.from({ length: scenario.stations.count }, (_, index) => {
+    const spa = spaOf(index);
+    const psk = secrets.fill(new Uint8Array(ROOT_OCTETS));
+    keys.enrol(spa, psk);
+    const nvm = new Nvm(materials.images?.[index] ?? encodeRecord({ spa, psk, counter: 0 }));
+    const { vStart_V, reading_octets, encrypt, ram } = scenario.stations;
+    const capacitor = new Capacitor(valuesOf(profiles.storage), harvestOf(index), vStart_V);
+    const supply = new Supply(capacitor, new Ledger(), loads, profiles, plan.longestCall);
+    const source = streams(`noise ${index}`);
+    const entropy = (into: Uint8Array): boolean => source.fill(into).length > 0;
+    const chance = streams(`power failures ${index}`).uniform;
+    return new Station({
+      index,
+      spa,
+      id: idOf(crypto, spa),
+      power_dBm: receivedByAp_dBm(distanceOf_m(scenario, index)),
+      device: new Device(silicon, { nvm, power: supply, entropy, ram, random: chance }),
+      nvm,
+      supply,
+      observer,
+      reading: { octets: reading_octets, encrypt },
+      dataFrames: scenario.stations.data_frames,
+      onLife: materials.onLife,
+    });
+  });
+  const media = Array.from({ length: scenario.air.channels }, (_, channel) =>
+    mediumOf(scenario, plan, streams, channel),
+  );
+  return { scenario, crypto, profiles, plan, stations, ap, keys, store, media, observer, streams };
+}
+
+/** One for a module and an MCU: metering takes a while, and an instance serves any number of stations. */
+function siliconOf(module: Materials["module"], weights: Weights): Silicon {
+  const made = silicons.get(module) ?? new Map<Weights, Silicon>();
+  silicons.set(module, made);
+  const silicon = made.get(weights) ?? new Silicon(module.octets, { weights, names: module.names });
+  made.set(weights, silicon);
+  return silicon;
+}
+const silicons = new WeakMap<Materials["module"], Map<Weights, Silicon>>();
+
+/** 3.5.1 refuses backscatter stations (002-A12); what would be if they were let in can be asked. */
+function checkClass({ what_if }: Scenario, { radio }: Profiles): void {
+  if (radio.kind !== "backscatter" || what_if) return;
+  throw new ScenarioError(
+    `stations.radio is ${radio.name}, which 3.5.1 refuses: "backscatter non-AP AMP STAs may not use the security method ` +
+      `described in this specification"; what_if: true lets it in and marks the result`,
+  );
+}
+
+function spaOf(index: number): Uint8Array {
+  return Uint8Array.of(0x02, 0xc0, 0xff, 0xee, index >>> 8, index & 0xff);
+}
+
+/** From the nearest to the farthest, evenly. */
+function distanceOf_m({ stations: { count, distance_m } }: Scenario, index: number): number {
+  const [nearest, farthest] = distance_m;
+  return count === 1 ? nearest : nearest + ((farthest - nearest) * index) / (count - 1);
+}
+
+function mediumOf({ air, ap }: Scenario, plan: Plan, streams: Streams, channel: number): Medium {
+  const each = (name: string) => ({
+    down: streams(`${name} down ${channel}`).uniform,
+    up: streams(`${name} up ${channel}`).uniform,
+  });
+  const lossy = new Lossy({ down: air.loss_down, up: air.loss_up }, each("loss"));
+  const faults = {
+    down: { replay: air.replay_down, truncate: air.truncate_down, flip: air.flip_down },
+    up: { replay: air.replay_up, truncate: air.truncate_up, flip: air.flip_up },
+  };
+  const isFaulty = Object.values(faults).some((one) => Object.values(one).some((probability) => probability > 0));
+  const medium = isFaulty ? new Faulty(lossy, faults, each("faults")) : lossy;
+  if (air.forged_trigger_period_s === 0) return medium;
+  const stranger = streams(`stranger ${channel}`);
+  const { profile, info } = plan;
+  const forge = (): Uint8Array =>
+    emitTrigger({
+      type: "Trigger",
+      id: BROADCAST_ID,
+      generation: 0,
+      profile,
+      info: { ...info, access: ACCESS.randomSlots, sessionId: stranger.whole(256) },
+      aa: STRANGE_AA,
+      aNonce: stranger.fill(new Uint8Array(profile.N)),
+      modifier: ap.modifier ? stranger.fill(new Uint8Array(MODIFIER_OCTETS)) : undefined,
+      dlData: new Uint8Array(),
+    });
+  const schedule = {
+    channel,
+    start_s: air.forged_trigger_period_s / 2,
+    period_s: air.forged_trigger_period_s,
+    airtime_s: (octets: number) => dlAirtime_us(octets, plan.dlRate_kbps, plan.padding_us) * us,
+  };
+  return new Attacked(medium, forgedTriggers(schedule, forge));
+}
