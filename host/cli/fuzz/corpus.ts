@@ -1,0 +1,42 @@
+/* A corpus as a folder: a file an input, named by its digest, so that two runs may share one. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Target } from "../../fuzz/target.ts";
+import { UsageError } from "../verb.ts";
+
+const ENDING = ".bin";
+
+/** The inputs of a folder, in the order of their names; none when it is not there yet. @throws UsageError */
+export function readCorpus<Input>(target: Target<Input>, folder: string): Input[] {
+  if (!existsSync(folder)) return [];
+  if (!statSync(folder).isDirectory()) throw new UsageError(`--corpus ${folder} is a file, where a folder is expected`);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ENDING))
+    .sort()
+    .map((name) => target.decode(new Uint8Array(readFileSync(join(folder, name)))));
+}
+
+/** Adds what the folder does not have. @throws UsageError */
+export function writeCorpus<Input>(target: Target<Input>, folder: string, inputs: readonly Input[]): void {
+  makeFolder("--corpus", folder);
+  for (const input of inputs) {
+    const octets = target.encode(input);
+    const file = join(folder, `${digest(octets)}${ENDING}`);
+    if (!existsSync(file)) writeFileSync(file, octets);
+  }
+}
+
+/** @throws UsageError */
+export function makeFolder(option: string, folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${option} ${folder} cannot be made (${code}), where a folder is expected`);
+  }
+}
+
+export function digest(octets: Uint8Array): string {
+  return createHash("sha256").update(octets).digest("hex").slice(0, 16);
+}

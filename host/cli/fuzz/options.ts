@@ -1,0 +1,88 @@
+/* What `ampcore fuzz` is asked for, checked. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { tsImport } from "tsx/esm/api";
+import type { Attacker } from "../../fuzz/attacker.ts";
+import { UsageError } from "../verb.ts";
+
+export interface FuzzOptions {
+  readonly target: string;
+  readonly runs?: string;
+  readonly seconds?: string;
+  readonly seed: string;
+  readonly corpus?: string;
+  readonly crashes: string;
+  readonly attacker?: string;
+  readonly module?: string;
+  readonly small?: boolean;
+  readonly native?: boolean;
+  readonly replay?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** When a run ends: at the first of the two that comes. */
+export interface Limits {
+  readonly runs: number;
+  readonly seconds: number;
+}
+
+const RUNS_DEFAULT = 20_000;
+const SEED_MAX = 2 ** 32 - 1;
+
+/** @throws UsageError */
+export function limitsOf({ runs, seconds }: Pick<FuzzOptions, "runs" | "seconds">): Limits {
+  const count = runs === undefined ? undefined : wholeNumber("--runs", runs, Number.MAX_SAFE_INTEGER);
+  const time = seconds === undefined ? undefined : Number(seconds);
+  if (time !== undefined && !(time > 0 && Number.isFinite(time))) {
+    throw new UsageError(`--seconds is ${JSON.stringify(seconds)}, where a number above 0 is expected`);
+  }
+  const unlimited = Number.POSITIVE_INFINITY;
+  return { runs: count ?? (time === undefined ? RUNS_DEFAULT : unlimited), seconds: time ?? unlimited };
+}
+
+/** @throws UsageError */
+export function seedOf({ seed }: Pick<FuzzOptions, "seed">): number {
+  return wholeNumber("--seed", seed, SEED_MAX);
+}
+
+function wholeNumber(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= max) return value;
+  throw new UsageError(`${option} is ${JSON.stringify(text)}, where a whole number from 0 to ${max} is expected`);
+}
+
+/** The octets of a file that an option names. @throws UsageError */
+export function fileOf(option: string, file: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
+    throw new UsageError(`${option} ${file} ${why}, where a file is expected`);
+  }
+}
+
+/** A module of somebody's own; one that was taken for CommonJS has its default a level deeper. */
+interface Exported {
+  readonly default?: Partial<Attacker<unknown>> & { readonly default?: Partial<Attacker<unknown>> };
+}
+
+/** The attacker that a file exports as its default (host/fuzz/attacker.ts). @throws UsageError */
+export async function attackerOf(file: string): Promise<Attacker<unknown>> {
+  fileOf("--attacker", file);
+  let exported: Exported;
+  try {
+    // Not import(): a file of the user's lies in a folder that may not say that it holds ES modules.
+    exported = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new UsageError(`--attacker ${file} cannot be loaded: ${why}`);
+  }
+  const attacker = exported.default?.default ?? exported.default;
+  if (typeof attacker?.input === "function") return attacker as Attacker<unknown>;
+  throw new UsageError(
+    `--attacker ${file} exports no default with a method input(random, corpus), where one is expected`,
+  );
+}

@@ -1,0 +1,139 @@
+/*
+ * The readers of what users write: traces and scenarios. Any text gives either a value or an error of theirs with one
+ * line, and in bounded time.
+ */
+import { EnergyError } from "../energy/error.ts";
+import { parseTrace } from "../energy/traces/parse.ts";
+import type { Trace } from "../energy/traces/trace.ts";
+import { readScenario, ScenarioError } from "../sim/scenario/read.ts";
+import { OctetTarget, octetsOfTexts, type Probe } from "./octettarget.ts";
+import type { Finding } from "./target.ts";
+
+const TEXT_MAX_octets = 4096;
+/** A text of 4 KiB is read in a few milliseconds; a machine that is busy gets a thousand times that. */
+const TIME_MAX_ms = 5000;
+
+type Reader = (text: string) => Finding | undefined;
+
+/** Runs a reader on octets as a text: `mistake` is the class of its own errors. */
+function probeOf(read: Reader, mistake: new (message: string) => Error): (octets: Uint8Array) => Probe {
+  const decoder = new TextDecoder();
+  return (octets) => {
+    const from_ms = performance.now();
+    const probe = outcomeOf(() => read(decoder.decode(octets)), mistake);
+    const took_ms = performance.now() - from_ms;
+    if (took_ms <= TIME_MAX_ms) return probe;
+    return { kind: "slow", finding: { rule: "time", message: `it took ${Math.round(took_ms)} ms to read` } };
+  };
+}
+
+function outcomeOf(read: () => Finding | undefined, mistake: new (message: string) => Error): Probe {
+  try {
+    const finding = read();
+    return { kind: "read", finding };
+  } catch (error) {
+    if (!(error instanceof mistake)) {
+      const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      return { kind: "thrown", finding: { rule: "exception", message: `it threw ${thrown.split("\n")[0]}` } };
+    }
+    const { message } = error;
+    const isOneLine = message.length > 0 && !/[\n\r]/.test(message);
+    // What a user wrote stands in quotes or behind "is": kinds are told apart by what is around it.
+    const kind = message
+      .replace(/no key .*?(;|$)/s, "no key")
+      .replace(/".*"|'.*'/gs, "...")
+      .split(" is ")[0];
+    if (isOneLine) return { kind };
+    return { kind, finding: { rule: "one line", message: `its message is ${JSON.stringify(message)}` } };
+  }
+}
+
+const TRACES = [
+  "t_s,P_uW\n0,100\n1,250.5\n2,0\n",
+  "t_ms,V_mV\n0,500\n10,250\n20,1000\n",
+  "P,t\n1e-6,0\n2e-6,0.5\n# remark\n\n3e-6,1\n",
+  "0 0.5\n1 0.75\n2 1.0\n3 0.25\n",
+  "DATE (MM/DD/YYYY),MST,Global Horizontal [W/m^2]\n1/1/2020,00:00,0\n1/1/2020,00:01,10\n",
+];
+const TRACE_WORDS = [
+  "t_s",
+  "t_us",
+  "P_nW",
+  "V_uV",
+  "lux",
+  ",",
+  "\n",
+  "1e308",
+  "-1",
+  "1e-400",
+  "NaN",
+  "Infinity",
+  '"',
+  "\uFEFF",
+  "#",
+];
+
+/** Text -> a power trace. */
+export function tracesTarget(): OctetTarget {
+  const read: Reader = (text) => oddity(parseTrace(text, { gaps: "hold", load_Ohm: 30_000 }));
+  return new OctetTarget({
+    name: "traces",
+    seeds: octetsOfTexts(TRACES),
+    words: octetsOfTexts(TRACE_WORDS),
+    max: TEXT_MAX_octets,
+    isText: true,
+    probe: probeOf(read, EnergyError),
+  });
+}
+
+/** What a trace must not be. */
+function oddity({ times_s, power_W, end_s }: Trace): Finding | undefined {
+  const wrong = (what: string): Finding => ({ rule: "value", message: `it read a trace with ${what}` });
+  if (times_s.length === 0 || times_s.length !== power_W.length)
+    return wrong("no samples, or not one power for each time");
+  if (!times_s.every((t, i) => Number.isFinite(t) && (i === 0 || t > times_s[i - 1])))
+    return wrong("times that do not ascend");
+  if (!power_W.every((power) => Number.isFinite(power) && power >= 0)) return wrong("a power that is none");
+  return end_s >= times_s[times_s.length - 1] ? undefined : wrong("an end before its last sample");
+}
+
+const SCENARIO_WORDS = [
+  ...["stations:", "count:", "harvest:", "kind:", "ap:", "slots:", "channel:", "seed:", "duration_s:", "!!int", "null"],
+  ...[
+    "true",
+    "-1",
+    "1e999",
+    ".inf",
+    ".nan",
+    "[",
+    "]",
+    "{",
+    "}",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "\n",
+    "  ",
+    "- ",
+    "|",
+    ">",
+    "? ",
+    "__proto__:",
+  ],
+];
+
+/** YAML -> a scenario. `texts`: scenarios to start from. */
+export function scenarioTarget(texts: readonly string[]): OctetTarget {
+  const read: Reader = (text) => {
+    readScenario(text, "the scenario");
+    return undefined;
+  };
+  return new OctetTarget({
+    name: "scenario",
+    seeds: octetsOfTexts(texts),
+    words: octetsOfTexts(SCENARIO_WORDS),
+    max: TEXT_MAX_octets,
+    isText: true,
+    probe: probeOf(read, ScenarioError),
+  });
+}
