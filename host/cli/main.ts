@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { nearest } from "./nearest.ts";
 import { coloursOf } from "./terminal.ts";
 import { Failure, UsageError, type Verb } from "./verb.ts";
 import { loadVerb, verbNames, verbSummary } from "./verbs.ts";
+import { version } from "./version.ts";
 
 const USAGE = 2;
 
@@ -83,19 +83,21 @@ ${bold("Verbs:")}
 ${names.map((name) => `  ${name.padEnd(width)}  ${verbSummary(name)}`).join("\n")}
 
 ${bold("Examples:")}
-  # the station module, both builds, and its C header
-  ampcore build
+  # four stations near an RF energizer for a minute: readings, deaths, energy, broken rules
+  ampcore run
+  # the same on power that was measured
+  ampcore run --trace mementos-rf/1.txt
+  # a scenario of your own, every key explained
+  ampcore scenario --example > mine.yaml
+  # what is in a frame, and why it is refused
+  ampcore decode 0c24c878
   # a device's first NVM image, the key from a file
   ampcore provision --spa 02:c0:ff:ee:00:01 --psk-file psk.hex --out nvm.bin
   # what a verb can do, with examples
-  ampcore provision --help
+  ampcore run --help
 
 Exit codes: 0 all is well, 1 the run found something wrong, 2 the call is wrong.
 `;
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
 function print(text: string): number {

@@ -7,6 +7,32 @@ export function coloursOf(stream: Pick<WriteStream, "isTTY">): ReturnType<typeof
   return pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb");
 }
 
+/** May characters beyond ASCII be drawn on it? On a terminal whose locale is of UTF-8; in a pipe or a file never. */
+export function drawsUnicode(stream: Pick<WriteStream, "isTTY">): boolean {
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  return Boolean(stream.isTTY) && /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
+}
+
+/** Lines longer than this are hard to read, however wide a terminal is. */
+const COLUMNS_MAX = 100;
+
+/** Columns that a line on stdout may take. */
+export function columns(): number {
+  return Math.min(process.stdout.columns ?? COLUMNS_MAX, COLUMNS_MAX);
+}
+
+/** Words in lines of at most `width`; every line but the first is indented by `indent`. */
+export function wrapped(text: string, indent = "", width = columns()): string {
+  const [first = "", ...words] = text.match(/ *\S+/g) ?? [];
+  const lines = [first];
+  for (const word of words) {
+    const longer = lines[lines.length - 1] + word;
+    if (longer.length > width) lines.push(indent + word.trimStart());
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.join("\n");
+}
+
 /** One line on stderr about what is being done; for whatever may take longer than two seconds. */
 export function progress(step: string): void {
   process.stderr.write(`${coloursOf(process.stderr).dim(`${step} ...`)}\n`);
@@ -23,12 +49,14 @@ export function printTable(rows: readonly Record<string, Cell>[], json: boolean,
   process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${renderTable(rows)}\n`);
 }
 
-function renderTable(rows: readonly Record<string, Cell>[]): string {
+/** Rows as a table for the eye. Numbers stand to the right, and so do the columns whose heads `right` has. */
+export function renderTable(rows: readonly Record<string, Cell>[], right: readonly string[] = []): string {
   const heads = Object.keys(rows[0] ?? {});
   const { bold } = coloursOf(process.stdout);
+  const isRight = (head: string): boolean => right.includes(head) || rows.some((row) => typeof row[head] === "number");
   const table = new Table({
     head: heads.map((head) => bold(head)),
-    colAligns: heads.map((head) => (rows.some((row) => typeof row[head] === "number") ? "right" : "left")),
+    colAligns: heads.map((head) => (isRight(head) ? "right" : "left")),
     // cli-table3 would colour by itself, on pipes too
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     chars: PLAIN,

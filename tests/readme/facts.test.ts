@@ -77,6 +77,6 @@ test("what is an assumption or a deviation is said so, and marked in the code", 
   assert.deepEqual([...new Set(kinds)], ["Assumption", "Deviation"]);
   assert.ok(rows.every(([, choice]) => choice.length > 20));
   assert.match(section("## The profile"), /\*\*What it does not give\.\*\* No forward secrecy/);
-  const marked = ["assembly/frame/fields.ts", "assembly/station/snonce.ts", "host/cli/start/fields.ts"];
+  const marked = ["assembly/frame/fields.ts", "assembly/station/snonce.ts", "host/channel/slots.ts"];
   for (const file of marked) assert.match(readFileSync(join(ROOT, file), "utf8"), /(Assumption|Deviation):/);
 });

@@ -24,16 +24,21 @@ export function commands(): string[] {
 }
 
 /** The page without its fenced blocks. */
-export function prose(): string {
-  return README.replace(/^```[\s\S]*?^```$/gm, "");
+export function prose(page = README): string {
+  return page.replace(/^```[\s\S]*?^```$/gm, "");
 }
 
-/** Rows of the table whose heads are these, cell by cell; throws when there is no such table. */
+/** Rows of the README's table whose heads are these, cell by cell; throws when there is no such table. */
 export function table(...heads: string[]): string[][] {
+  return tableOf(README, ...heads);
+}
+
+/** The same of any page. */
+export function tableOf(page: string, ...heads: string[]): string[][] {
   const start = `|${heads.map((head) => (head === "" ? " |" : ` ${head} |`)).join("")}\n`;
-  const at = README.indexOf(start);
-  if (at < 0) throw new Error(`README.md has no table ${start}`);
-  const [, , ...rows] = README.slice(at).split("\n\n")[0].trimEnd().split("\n");
+  const at = page.indexOf(start);
+  if (at < 0) throw new Error(`the page has no table ${start}`);
+  const [, , ...rows] = page.slice(at).split("\n\n")[0].trimEnd().split("\n");
   return rows.map((row) =>
     row
       .slice(1, -1)

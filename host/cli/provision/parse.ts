@@ -1,3 +1,4 @@
+import { BACKSCATTER_SENTENCE } from "../../keys/class.ts";
 import { COUNTER_MAX } from "../../keys/record.ts";
 import { UsageError } from "../verb.ts";
 
@@ -6,9 +7,7 @@ export function checkClass(name: string): void {
   if (name === "active-tx") return;
   if (name === "backscatter") {
     throw new UsageError(
-      "--class backscatter is refused, as 3.5.1 has it: " +
-        '"backscatter non-AP AMP STAs may not use the security method described in this specification"; ' +
-        "only --class active-tx can be provisioned",
+      `--class backscatter is refused, as 3.5.1 has it: "${BACKSCATTER_SENTENCE}"; only --class active-tx can be provisioned`,
     );
   }
   throw new UsageError(

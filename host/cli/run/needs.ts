@@ -1,0 +1,28 @@
+/*
+ * What one exchange takes on each MCU profile, beside what a charge of the storage gives.
+ */
+import type { Result } from "../../sim/result.ts";
+import { coloursOf, renderTable, wrapped } from "../terminal.ts";
+import { figures, si } from "./units.ts";
+
+/** The table; nothing where no exchange could be measured. */
+export function needsText({ needs, scenario }: Result): string {
+  if (needs.length === 0) return "";
+  const { bold, dim } = coloursOf(process.stdout);
+  const charge = `a charge of ${scenario.stations.storage} gives ${si(needs[0].charge_J, "J")}`;
+  const rows = needs.map((need) => ({
+    mcu: need.mcu,
+    "PMK derived": si(need.cold.e_J, "J"),
+    "PMK cached": si(need.warm.e_J, "J"),
+    time: si(need.time_s, "s"),
+    charges: figures(need.charges),
+    "in one life": need.fitsInOneLife ? "yes" : "never",
+    "least capacitor": si(need.capacitance_F, "F"),
+  }));
+  const right = ["PMK derived", "PMK cached", "time", "charges", "least capacitor"];
+  const note = "A life keeps nothing of an exchange it does not finish: what needs more than a charge never ends.";
+  return `${bold(`What one exchange takes, from power-up to its M3; ${charge}`)}
+${renderTable(rows, right)}
+${dim(wrapped(note))}
+`;
+}

@@ -1,0 +1,126 @@
+/*
+ * The scenario that a command line means: a built-in one by its name or a file, with what the options change in it.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { readScenario, ScenarioError, withSettings } from "../../sim/scenario/read.ts";
+import type { Scenario } from "../../sim/scenario/schema.ts";
+import { UsageError } from "../verb.ts";
+
+const BUILT_IN = fileURLToPath(new URL("../../sim/scenario/built-in", import.meta.url));
+
+export function builtInNames(): string[] {
+  return readdirSync(BUILT_IN)
+    .map((file) => file.replace(/\.yaml$/, ""))
+    .sort();
+}
+
+/** The text of a built-in scenario. */
+export function builtInText(name: string): string {
+  return readFileSync(join(BUILT_IN, `${name}.yaml`), "utf8");
+}
+
+export interface ScenarioOptions {
+  readonly trace?: string;
+  readonly gap?: string;
+  readonly cell?: string;
+  readonly load?: string;
+  readonly seed?: string;
+  readonly duration?: string;
+  readonly stations?: string;
+  readonly set?: readonly string[];
+}
+
+/** `wish`: a built-in name or a path. Paths within are from here. @throws UsageError, one sentence. */
+export function scenarioFor(wish: string, options: ScenarioOptions): Scenario {
+  const [text, name, folder] = textOf(wish);
+  return asUsage(() => {
+    const scenario = beside(readScenario(text, name), folder);
+    return changed(scenario, options);
+  });
+}
+
+/** The same with the paths in it as they stand there: for a copy that is to lie beside it. */
+export function writtenScenario(wish: string): Scenario {
+  const [text, name] = textOf(wish);
+  return asUsage(() => readScenario(text, name));
+}
+
+function textOf(wish: string): [text: string, name: string, folder: string] {
+  if (builtInNames().includes(wish)) return [builtInText(wish), wish, "."];
+  try {
+    return [readFileSync(wish, "utf8"), wish, dirname(wish)];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const why = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
+    throw new UsageError(
+      `the scenario ${wish} ${why}, where a YAML file or one of ${builtInNames().join(", ")} is expected`,
+    );
+  }
+}
+
+/** Files that a scenario names lie beside it. */
+function beside(scenario: Scenario, folder: string): Scenario {
+  const at = (path: string): string => (path === "" || isAbsolute(path) ? path : join(folder, path));
+  const { trace } = scenario.harvest;
+  const { cell } = trace;
+  const curves = Array.isArray(cell) ? cell.map(({ lux, file }) => ({ lux, file: at(file) })) : cell;
+  const { module } = scenario.stations;
+  return {
+    ...scenario,
+    stations: { ...scenario.stations, module: module.endsWith(".wasm") ? at(module) : module },
+    harvest: { ...scenario.harvest, trace: { ...trace, file: at(trace.file), cell: curves } },
+  };
+}
+
+function changed(scenario: Scenario, options: ScenarioOptions): Scenario {
+  const { trace, gap, cell, load, seed, duration, stations, set = [] } = options;
+  const one = (option: string, path: string, text: string | undefined, from: Scenario): Scenario =>
+    text === undefined ? from : withSettings(from, new Map([[path, parsed(text)]]), option);
+  let result = one("--seed", "seed", seed, scenario);
+  result = one("--duration", "duration_s", duration, result);
+  result = one("--stations", "stations.count", stations, result);
+  result = one("--gap", "harvest.trace.gap", gap, result);
+  result = one("--cell", "harvest.trace.cell", cell, result);
+  result = one("--load", "harvest.trace.load_Ohm", load, result);
+  if (trace !== undefined) {
+    const settings = new Map([
+      ["harvest.source", "trace"],
+      ["harvest.trace.file", trace],
+    ]);
+    result = withSettings(result, settings, "--trace");
+  }
+  for (const setting of set) {
+    const at = setting.indexOf("=");
+    if (at < 1) {
+      throw new ScenarioError(`--set ${setting} is no setting, where key=value is expected, like stations.count=8`);
+    }
+    result = withSettings(result, new Map([[setting.slice(0, at), parsed(setting.slice(at + 1))]]), "--set");
+  }
+  return result;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text, { logLevel: "silent" });
+  } catch {
+    throw new ScenarioError(
+      `the value ${JSON.stringify(text)} is no YAML, where one like 3, true, auto or [1, 5] is expected`,
+    );
+  }
+}
+
+/** Mistakes in a scenario are mistakes of its author. */
+export function asUsage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && ["ScenarioError", "EnergyError"].includes(error.name)) {
+      throw new UsageError(error.message);
+    }
+    throw error;
+  }
+}

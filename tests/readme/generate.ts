@@ -1,0 +1,13 @@
+/**
+ * Writes what is made of the README (regions.ts), and docs/lives.svg.
+ *   npx tsx tests/readme/generate.ts
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../host/build/build.ts";
+import { livesSvg } from "./lives.ts";
+import { withRegions } from "./regions.ts";
+
+const page = join(ROOT, "README.md");
+writeFileSync(page, await withRegions(readFileSync(page, "utf8")));
+writeFileSync(join(ROOT, "docs/lives.svg"), await livesSvg());
