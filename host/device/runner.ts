@@ -133,6 +133,13 @@ export class Device {
     return this.#call("triggerData", "data", (station) => station.triggerData());
   }
 
+  /** Octets that `received` and `triggerData` would hand out together, as someone sees it who looks from outside. */
+  outlook(): number {
+    if (!this.#isOn) return 0;
+    this.#fuel.value = FULL;
+    return this.#silicon.run(this.#tenant, ({ exports }) => exports.amp_received() + exports.amp_trigger_data());
+  }
+
   /** An index of abi.ts STATES, as an onlooker sees it: it costs the station nothing. */
   state(): number {
     if (!this.#isOn) return 0;

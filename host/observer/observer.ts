@@ -44,6 +44,9 @@ export interface Effect {
 
 const [IDLE, WAITING, SECURE] = [1, 2, 3];
 
+/** Of the energy that went in. */
+const BALANCE = 1e-9;
+
 /** Refusals of frames whose MIC was right, or that NVM and noise are the reason of: they may leave a trace. */
 const BEYOND_R4: readonly number[] = [STATUS["bad command"], STATUS["NVM failed"]];
 
@@ -66,6 +69,15 @@ interface Sent {
   isTaken: boolean;
   isDelivered: boolean;
   m3: Receipt | undefined;
+}
+
+/** A Data frame on its way. */
+interface SentData {
+  readonly session: Sent | undefined;
+  readonly octets: Uint8Array;
+  /** In clear; undefined: an answer to a command. */
+  readonly payload: Uint8Array | undefined;
+  isTaken: boolean;
 }
 
 /** An M3 with what it and its M1 carried for the station, in clear. */
@@ -91,6 +103,8 @@ interface Known {
   session: Sent | undefined;
   /** The last PN sent up in the session. */
   ulPn: number;
+  /** Data frames of sessions that an AP may still have: those since the M2 that it took last. */
+  data: SentData[];
 }
 
 export class Observer {
@@ -135,13 +149,22 @@ export class Observer {
     if (answer.frame && frame[MAC.fc] !== FC.Trigger) this.sentData(station, answer.frame);
   }
 
-  /** A Data frame goes up. */
-  sentData(station: Observed, data: Uint8Array): void {
+  /** A Data frame goes up; `payload`: in clear, unless it is an answer to a command. */
+  sentData(station: Observed, data: Uint8Array, payload?: Uint8Array): void {
     const known = this.#of(station);
     const pn = readBe16(data, MAC.body);
     const isFresh = known.session?.m3 !== undefined && pn > known.ulPn;
     this.#verdicts.hold("AMP-R1", isFresh, () => `${told(station)} sent PN ${pn} after ${known.ulPn}`);
     known.ulPn = pn;
+    known.data.push({ session: known.session, octets: data, payload, isTaken: false });
+  }
+
+  /** An AP took the payload of a Data frame, as a reading or as the proof of a root. */
+  dataTaken(station: Observed, frame: Uint8Array, payload: Uint8Array): void {
+    const origin = this.#of(station).data.find(({ octets }) => isEqual(octets, frame));
+    const isRight = origin !== undefined && !origin.isTaken && (!origin.payload || isEqual(origin.payload, payload));
+    this.#verdicts.hold("AMP-R3", isRight, () => `Data of ${told(station)} were taken: not sent as such, or twice`);
+    if (origin) origin.isTaken = true;
   }
 
   /** A station in that state handed out what M1 and M3 brought: it must be what its AP sent, and the AP known by then. */
@@ -156,14 +179,36 @@ export class Observer {
     this.#verdicts.hold("AMP-R5", isRight, () => `${told(station)} handed out ${what()} in state ${state}`);
   }
 
+  /** What the two exports would hand out to someone who asked now, in a state before `secure`: nothing. */
+  withholds(station: Observed, octets: number, state: number): void {
+    this.#verdicts.hold(
+      "AMP-R5",
+      octets === 0,
+      () => `${told(station)} would hand out ${octets} octets in state ${state}`,
+    );
+  }
+
+  /** Energy of the run: the relative error of the balance, and of the account against what was spent. */
+  balances(station: Observed, imbalance: number, unaccounted: number): void {
+    const isRight = imbalance < BALANCE && unaccounted < BALANCE;
+    this.#verdicts.hold(
+      "energy",
+      isRight,
+      () => `${told(station)}: imbalance ${imbalance}, unaccounted ${unaccounted}`,
+    );
+  }
+
   /** An AP took a reading out of an M2. */
   taken(station: Observed, m2: Uint8Array, reading: Uint8Array): void {
-    const { sent } = this.#of(station);
+    const known = this.#of(station);
+    const { sent } = known;
     const origin = sent.find((candidate) => isEqual(candidate.m2, m2));
     const isRight = origin !== undefined && !origin.isTaken && isEqual(origin.reading, reading);
     this.#verdicts.hold("AMP-R3", isRight, () => `of ${told(station)} ${toHex(reading)} was taken: not sent, or twice`);
     if (!origin) return;
     origin.isTaken = true;
+    // With this M2 the AP's session before it is over.
+    known.data = known.data.filter(({ session }) => session === origin);
     const isSecond = sent.some((other) => other !== origin && other.isTaken && haveSameANonce(other, origin));
     this.#verdicts.hold("AMP-R3", !isSecond, () => `two readings of ${told(station)} under one ANonce`);
   }
@@ -235,7 +280,7 @@ export class Observer {
   }
 
   #of({ index }: Observed): Known {
-    this.#known[index] ??= { sNonces: new NonceLog(), sent: [], session: undefined, ulPn: 0 };
+    this.#known[index] ??= { sNonces: new NonceLog(), sent: [], session: undefined, ulPn: 0, data: [] };
     return this.#known[index];
   }
 }

@@ -6,12 +6,13 @@
 export const RULES = {
   "AMP-R1": "no key, address and PN for two different frames; the same M1 gets the same M2",
   "AMP-R2": "no SNonce twice",
-  "AMP-R3": "a reading is taken as it was sent, once an ANonce, and delivered before its M3 leaves",
+  "AMP-R3": "a reading, of an M2 or of Data, is taken as it was sent and once; at most one M2 an ANonce",
   "AMP-R4": "a frame that fails a check changes neither state nor NVM; no M3 but the AP's own is taken",
   "AMP-R5": "a power-up starts without a session; nothing of M1 or M3 is handed out before the M3 is verified",
   "AMP-R6": "no secret decides a branch, an address or a loop count",
   "AMP-R7": "whatever happened, the station boots and answers the next M1",
-  "section 6": "device and key service share a generation",
+  "section 6": "device and key service share a root",
+  energy: "what is harvested is stored, spent, leaked or clipped, and all that is spent is accounted for, to 1e-9",
 } as const;
 
 export type Rule = keyof typeof RULES;

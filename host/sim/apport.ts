@@ -66,12 +66,19 @@ export class ApPort implements CellAp {
         return { received, m3: received.m3 };
       case "data":
         this.dataTaken++;
+        this.#options.observer.dataTaken(this.#stationAt(received.spa), frame, received.payload);
         break;
       case "proof":
         this.proofs++;
         break;
     }
     return { received };
+  }
+
+  #stationAt(spa: Uint8Array): Station {
+    const station = this.#byAddress.get(addressKey(spa));
+    if (!station) throw new Error("something was taken of a station that there is not");
+    return station;
   }
 
   /** The same M2 brought the same M3, or so it should. */
@@ -85,8 +92,7 @@ export class ApPort implements CellAp {
   /** In memory a reading is durable at once. */
   #deliver(channel: number, m2: Uint8Array, { reading }: Received & { kind: "reading" }, now_s: number) {
     const { observer, confirmData_octets, words } = this.#options;
-    const station = this.#byAddress.get(addressKey(reading.spa));
-    if (!station) throw new Error("a reading was taken of a station that there is not");
+    const station = this.#stationAt(reading.spa);
     observer.taken(station, m2, reading.payload);
     this.taken[station.index]++;
     observer.delivered(station, m2);

@@ -47,6 +47,8 @@ export interface CellOptions {
 
 export class Cell {
   triggers = 0;
+  /** Frames of strangers that would have disturbed a round. */
+  shutOut = 0;
   /** Frames by fate. */
   readonly down: Counts = {};
   readonly up: Counts = {};
@@ -67,7 +69,8 @@ export class Cell {
         if (at_s + plan.round_s > end_s) return;
         for (const air of medium.strangers(free_s, at_s)) {
           const isClear = air.from_s >= free_s && air.from_s + plan.round_s <= at_s;
-          if (air.channel === channel && isClear) free_s = yield* this.#stranger(air);
+          if (!isClear) this.shutOut++;
+          else free_s = yield* this.#stranger(air);
         }
         yield at_s;
         const m1 = repeat === 0 ? ap.trigger(channel, turn, at_s) : ap.repeat(channel, at_s);
@@ -107,9 +110,19 @@ export class Cell {
         outside.push(station);
         continue;
       }
-      const slot = this.#answer(station, trigger, got, got === m1, air.end_s, end_s);
+      const slot = this.#answer(
+        station,
+        trigger,
+        got,
+        { isOwn: m1 !== undefined, isIntact: got === m1 },
+        air.end_s,
+        end_s,
+      );
       if (slot) pending.push(slot);
-      else station.sleepUntil(end_s);
+      else {
+        station.sleepUntil(end_s);
+        station.attemptOver();
+      }
     }
     pending.sort((a, b) => a.start_s - b.start_s || a.station.index - b.station.index);
     yield* this.#slots.run(pending, outside, end_s);
@@ -120,13 +133,13 @@ export class Cell {
     station: Station,
     { info }: Pick<Trigger, "info">,
     got: Uint8Array,
-    isIntact: boolean,
+    { isOwn, isIntact }: { readonly isOwn: boolean; readonly isIntact: boolean },
     m1End_s: number,
     end_s: number,
   ): Pending | undefined {
     const { plan, random } = this.#options;
     const { tally } = station;
-    station.heardTrigger();
+    station.heardTrigger(isOwn);
     // PROTOCOL.md 4.2: the slot is chosen before the module sees the frame.
     const slot = chooseSlot(info, plan.ready_us, random);
     const start_s = typeof slot === "number" ? m1End_s + slotStart_us(slot, info) * us : Number.POSITIVE_INFINITY;

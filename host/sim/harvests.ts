@@ -7,6 +7,7 @@ import { recorded } from "../energy/harvest/recorded.ts";
 import { constant, type Harvest, shifted } from "../energy/harvest.ts";
 import { ENERGIZERS } from "../energy/profiles/energizers.ts";
 import { valuesOf } from "../energy/profiles/profile.ts";
+import { RECTIFIERS } from "../energy/profiles/rectifiers.ts";
 import type { Trace } from "../energy/traces/trace.ts";
 import { ScenarioError } from "./scenario/read.ts";
 import type { Scenario } from "./scenario/schema.ts";
@@ -34,7 +35,8 @@ export function harvestsOf({ harvest }: Scenario, streams: Streams, trace?: Trac
           throw new ScenarioError("harvest.source is trace, where harvest.trace.file has to name one");
         }
         const whole = recorded(trace, harvest.trace);
-        return harvest.offset === "none" ? whole : shifted(whole, uniform() * trace.end_s);
+        // A trace that is not looped is seen from its beginning: an offset would throw that away.
+        return harvest.offset === "none" || !harvest.trace.loop ? whole : shifted(whole, uniform() * trace.end_s);
       }
     }
   };
@@ -44,6 +46,13 @@ export function harvestsOf({ harvest }: Scenario, streams: Streams, trace?: Trac
 /** The same source with its power times a factor. */
 function scaled(harvest: Harvest, factor: number): Harvest {
   return { end_s: (i) => harvest.end_s(i), power_W: (i) => factor * harvest.power_W(i) };
+}
+
+/** The numbers behind a source that is a model of one, with the sources of those; what a scenario or a trace gives is there. */
+export function harvestProfile({ harvest }: Scenario): object | null {
+  if (harvest.source !== "energizer") return null;
+  const { energizer } = ENERGIZERS;
+  return { ...energizer, rectifier: RECTIFIERS[energizer.rectifier] };
 }
 
 /** What to know about the harvest before quoting a figure. */

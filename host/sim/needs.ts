@@ -28,6 +28,8 @@ export interface Need {
   /** Cold, in charges. */
   readonly charges: number;
   readonly fitsInOneLife: boolean;
+  /** The same with the exchange's band: it fits at its most, at its least only, or not even then. */
+  readonly onOneCharge: "yes" | "perhaps" | "no";
   /** The least that does it in one life, cold, between the storage's voltages. */
   readonly capacitance_F: number;
   /** From power-up to the verified M3, cold, with the wait for a slot. */
@@ -63,6 +65,7 @@ function needOf(scenario: Scenario, materials: Materials): Need | undefined {
     charge_J,
     charges: cold.e_J / charge_J,
     fitsInOneLife: cold.e_J <= charge_J,
+    onOneCharge: cold.high_J <= charge_J ? "yes" : cold.low_J <= charge_J ? "perhaps" : "no",
     capacitance_F: capacitanceFor_F(cold.e_J, storage),
     time_s: first.time_s,
   };

@@ -87,8 +87,17 @@ export function planOf(scenario: Scenario, profiles: Profiles, silicon: Silicon)
         `${ap.slots} slots each need at least ${Math.ceil(plan.round_s * (1 + ap.repeats) * 1e4) / 1e4} s`,
     );
   }
+  if (ap.repeats > 0 && plan.repeat_s > plan.round_s + SESSION_LASTS_s) {
+    throw new ScenarioError(
+      `ap.repeats is ${ap.repeats}, where the session of a trigger is over before it is repeated, ` +
+        `${plan.repeat_s.toPrecision(3)} s later: more repeats or a shorter ap.trigger_period_s would do`,
+    );
+  }
   return plan;
 }
+
+/** A session is open that long behind its last slot (PROTOCOL.md section 4a, R3). */
+const SESSION_LASTS_s = 1;
 
 /** How long a work takes on an MCU with its NVM. */
 export function duration_s(work: Work, { mcu, nvm }: Profiles): number {

@@ -7,7 +7,7 @@ import { canonicalJson } from "../energy/profiles/profile.ts";
 import type { Trace } from "../energy/traces/trace.ts";
 import { addressText } from "../keys/address.ts";
 import { toHex } from "../wire/octets.ts";
-import { harvestWarnings } from "./harvests.ts";
+import { harvestProfile, harvestWarnings } from "./harvests.ts";
 import { Ledger } from "./ledger.ts";
 import type { Source } from "./loads.ts";
 import { needsOf } from "./needs.ts";
@@ -39,11 +39,11 @@ export function resultOf(
     hashes: {
       scenario: hashOf(told),
       module: sha256(materials.module.octets),
-      profiles: hashOf(profiles),
+      profiles: hashOf({ ...profiles, harvest: harvestProfile(scenario) }),
       trace: traceText === undefined ? null : sha256(new TextEncoder().encode(traceText)),
       power: materials.trace === undefined ? null : sha256(octetsOf(materials.trace)),
     },
-    profiles: JSON.parse(canonicalJson(profiles)),
+    profiles: JSON.parse(canonicalJson({ ...profiles, harvest: harvestProfile(scenario) })),
     scenario: told,
     warnings: warningsOf(simulation),
     invariants: observer.verdicts(),
@@ -86,7 +86,7 @@ function withoutPaths(scenario: Scenario): Scenario {
   };
 }
 
-function warningsOf({ world: { scenario, profiles, plan, stations } }: Simulation): string[] {
+function warningsOf({ world: { scenario, profiles, plan, stations }, cells }: Simulation): string[] {
   const warnings = harvestWarnings(scenario);
   if (profiles.radio.kind === "backscatter") {
     warnings.push("what if: 3.5.1 refuses backscatter stations; these figures are of no station that may exist");
@@ -105,6 +105,14 @@ function warningsOf({ world: { scenario, profiles, plan, stations } }: Simulatio
         "more or longer slots (ap.slots, ap.slot_us) or a faster MCU would help",
     );
   }
+  const triggers = sumOf(cells.map((cell) => cell.triggers));
+  if (triggers === 0) {
+    warnings.push(`no trigger went out: the first comes at the end of a period, ${scenario.ap.trigger_period_s} s`);
+  }
+  const isHeard = stations.some(({ tally }) => tally.m1Strange > 0);
+  if (!isHeard && cells.some(({ shutOut }) => shutOut > 0)) {
+    warnings.push("no forged trigger was heard: there is no room for one between the rounds of the AP's own");
+  }
   return warnings;
 }
 
@@ -118,6 +126,8 @@ function exchangesOf({ world, port, cells }: Simulation): Exchanges {
   return {
     triggers: sumOf(cells.map(({ triggers }) => triggers)),
     m1Heard: sum((tally) => tally.m1Heard),
+    m1Strange: sum((tally) => tally.m1Strange),
+    strangersShutOut: sumOf(cells.map(({ shutOut }) => shutOut)),
     m1Silent: sum((tally) => tally.m1Silent),
     m2Sent: sum((tally) => tally.m2Sent),
     m2Late: sum((tally) => tally.m2Late),
@@ -143,12 +153,13 @@ function deathsOf(stations: readonly Station[]): Deaths {
   };
 }
 
-function energyOf({ world: { stations, profiles, scenario } }: Simulation): EnergyAccount {
+function energyOf({ world: { stations, profiles } }: Simulation): EnergyAccount {
   const ledger = new Ledger();
   for (const { supply } of stations) ledger.addAll(supply.ledger);
   const ofSource = (source: Source): number => ledger.ofSource(source);
   const total_J = ledger.total_J();
   const confirmed = sumOf(stations.map(({ tally }) => tally.confirmed));
+  const useful_J = sumOf(stations.map(({ tally }) => tally.useful_J));
   const wasted_J = sumOf(stations.map(({ tally }) => tally.wasted_J));
   const capacitors = stations.map(({ supply }) => supply.capacitor);
   const harvested_J = sumOf(capacitors.map((one) => one.harvested_J));
@@ -170,10 +181,10 @@ function energyOf({ world: { stations, profiles, scenario } }: Simulation): Ener
       clipped_J: sumOf(capacitors.map((one) => one.clipped_J)),
       imbalance: Math.max(...capacitors.map((one) => one.imbalance())),
     },
-    meanHarvest_W: harvested_J / scenario.duration_s / stations.length,
+    meanHarvest_W: harvested_J / sumOf(stations.map(({ t_s }) => t_s)),
     // A station may be a little ahead of the end: what it had begun, it ended.
     availability: sumOf(stations.map(({ tally }) => tally.up_s)) / sumOf(stations.map(({ t_s }) => t_s)),
-    forwardProgress: total_J > 0 ? Math.max(0, total_J - wasted_J) / total_J : 0,
+    forwardProgress: total_J > 0 ? useful_J / total_J : 0,
   };
 }
 

@@ -27,7 +27,7 @@ export interface Result {
     /** Of that trace as it was used, times and powers: with its gaps filled, its load, its cell. */
     readonly power: string | null;
   };
-  /** Every number of the four profiles, with unit, source and status. */
+  /** Every number of the four profiles and of a modelled harvest, with unit, source and status. */
   readonly profiles: Readonly<Record<string, unknown>>;
   /** With all defaults; of a path only the file's name. */
   readonly scenario: Scenario;
@@ -47,8 +47,11 @@ export interface Result {
 
 export interface Exchanges {
   readonly triggers: number;
-  /** Intact triggers heard by a station that they were for. */
+  /** Triggers of the AP heard by a station that they were for. */
   readonly m1Heard: number;
+  /** Triggers of strangers that were heard, and those that found no room between the AP's. */
+  readonly m1Strange: number;
+  readonly strangersShutOut: number;
   /** Answered with silence: the draw, or the time that computing takes, left no slot. */
   readonly m1Silent: number;
   readonly m2Sent: number;
@@ -79,7 +82,7 @@ export interface EnergyAccount {
   readonly total: Energy;
   /** Spent by stations in sum, over readings confirmed; null without any. */
   readonly perReading: Energy | null;
-  /** Spent since the last confirmed reading when power failed, or the run ended: it led to nothing. */
+  /** Spent from a trigger heard until its slots were over, or power failed, without a verified M3: it led to nothing. */
   readonly wasted: { readonly e_J: number; readonly share: number };
   /** The number that, by its band, moves the total most. */
   readonly mover: Mover | null;
@@ -96,7 +99,7 @@ export interface EnergyAccount {
   readonly meanHarvest_W: number;
   /** Part of the time that stations were on. */
   readonly availability: number;
-  /** Part of the energy that led to a confirmed reading. */
+  /** Part of the energy spent between a trigger heard and its verified M3; boot and listening are neither this nor waste. */
   readonly forwardProgress: number;
 }
 

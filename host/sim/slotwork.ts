@@ -43,7 +43,10 @@ export class SlotWork {
       while (next < pending.length && pending[next].start_s === start_s) next++;
       const group = pending.slice(first, next);
       yield* this.#slot(group, outside);
-      for (const { station } of group) station.sleepUntil(roundEnd_s);
+      for (const { station } of group) {
+        station.sleepUntil(roundEnd_s);
+        station.attemptOver();
+      }
       first = next;
     }
   }
@@ -106,7 +109,10 @@ export class SlotWork {
     for (let n = 0; n < station.dataFrames; n++) {
       const frame = station.makeData();
       if (!frame) return free_s;
+      const sent = station.tally.dataSent;
       free_s = yield* this.#sendData(station, frame, free_s, slotEnd_s);
+      // The first that does not fit is the last that is made.
+      if (station.tally.dataSent === sent) break;
     }
     station.sample();
     return free_s;

@@ -12,6 +12,7 @@ import type { Nvm } from "../device/nvm.ts";
 import type { Phase } from "../device/phase.ts";
 import type { Device } from "../device/runner.ts";
 import type { Observer } from "../observer/observer.ts";
+import { FC } from "../wire/fc.ts";
 import { readingOf } from "./reading.ts";
 import type { Supply } from "./supply.ts";
 import { count, type Life, Tally } from "./tally.ts";
@@ -53,7 +54,9 @@ export class Station {
   #reading: Uint8Array = new Uint8Array();
   /** The start of this life, and of the wait for the next confirmed M3, with what was counted then. */
   #life = { up_s: 0, m1Heard: 0, m2Sent: 0, confirmed: 0, spent_J: 0 };
-  #wait = { since_s: 0, lives: 0, countedLife: 0, spent_J: 0 };
+  #wait = { since_s: 0, lives: 0, countedLife: 0 };
+  /** Spent when it heard the trigger that it is busy with. */
+  #attemptFrom_J: number | undefined;
 
   constructor(options: StationOptions) {
     this.#options = options;
@@ -110,11 +113,24 @@ export class Station {
   }
 
   /** A trigger that it can answer was heard whole: a life with one counts for the reading that it waits to get rid of. */
-  heardTrigger(): void {
+  heardTrigger(isOwn = true): void {
+    this.attemptOver();
+    this.#attemptFrom_J = this.supply.capacitor.spent_J;
+    if (!isOwn) {
+      this.tally.m1Strange++;
+      return;
+    }
     this.tally.m1Heard++;
     if (this.#wait.countedLife === this.tally.lives) return;
     this.#wait.countedLife = this.tally.lives;
     this.#wait.lives++;
+  }
+
+  /** The slots of a trigger are over, or the station is: what it spent since it heard the trigger led to no M3. */
+  attemptOver(): void {
+    if (this.#attemptFrom_J === undefined) return;
+    this.tally.wasted_J += this.supply.capacitor.spent_J - this.#attemptFrom_J;
+    this.#attemptFrom_J = undefined;
   }
 
   /** Hands in a frame as it was heard; `m1`: it is that M1, as its AP sent it. undefined: power failed meanwhile. */
@@ -125,6 +141,7 @@ export class Station {
     if (answer === undefined) return undefined;
     const after = this.#device.state();
     this.#refused(answer.status);
+    if (after !== SECURE && frame[0] !== FC.Ack) this.#options.observer.withholds(this, this.#device.outlook(), after);
     this.#options.observer.took(this, frame, answer, { before, after, wrote: this.nvm.written - written }, m1);
     if (before !== SECURE && after === SECURE) this.#confirmed();
     return answer;
@@ -135,7 +152,7 @@ export class Station {
     const answer = this.#paid(this.#device.send());
     if (answer === undefined) return undefined;
     this.#refused(answer.status);
-    if (answer.frame) this.#options.observer.sentData(this, answer.frame);
+    if (answer.frame) this.#options.observer.sentData(this, answer.frame, this.#reading);
     return answer.frame;
   }
 
@@ -155,8 +172,13 @@ export class Station {
 
   /** The run is over: the life that goes on is told too. */
   end(): void {
-    this.tally.wasted_J += this.supply.capacitor.spent_J - this.#wait.spent_J;
+    const { tally, supply } = this;
+    this.attemptOver();
+    tally.longestWait_s = Math.max(tally.longestWait_s, supply.t_s - this.#wait.since_s);
     if (this.#isUp) this.#tellLife();
+    const spent_J = supply.capacitor.spent_J;
+    const unaccounted = spent_J > 0 ? Math.abs(supply.ledger.total_J() - spent_J) / spent_J : 0;
+    this.#options.observer.balances(this, supply.capacitor.imbalance(), unaccounted);
   }
 
   #powerUp(): void {
@@ -181,10 +203,12 @@ export class Station {
     const { tally, supply } = this;
     const waited_s = supply.t_s - this.#wait.since_s;
     tally.confirmed++;
+    tally.useful_J += supply.capacitor.spent_J - (this.#attemptFrom_J ?? supply.capacitor.spent_J);
+    this.#attemptFrom_J = undefined;
     count(tally.livesPerReading, String(this.#wait.lives));
     tally.waited_s += waited_s;
     tally.longestWait_s = Math.max(tally.longestWait_s, waited_s);
-    this.#wait = { since_s: supply.t_s, lives: 0, countedLife: 0, spent_J: supply.capacitor.spent_J };
+    this.#wait = { since_s: supply.t_s, lives: 0, countedLife: 0 };
   }
 
   /** What a call of the device answered; undefined is a death, which is told. */
@@ -207,14 +231,13 @@ export class Station {
   }
 
   #died(): void {
-    const { tally, supply } = this;
+    const { tally } = this;
     const death = this.#device.lastDeath;
     if (!death) throw new Error("a station died and its device knows of no death");
     tally.deaths++;
     count(tally.deathsByPhase, death.phase);
     if (death.call) tally.instants.add(`${death.call} ${death.fuel}`);
-    tally.wasted_J += supply.capacitor.spent_J - this.#wait.spent_J;
-    this.#wait.spent_J = supply.capacitor.spent_J;
+    this.attemptOver();
     this.#tellLife();
     this.#isUp = false;
   }

@@ -37,6 +37,8 @@ export class Tally {
   readonly instants = new Set<string>();
 
   m1Heard = 0;
+  /** Triggers of strangers. */
+  m1Strange = 0;
   /** An M1 that was not answered because the draw, or the time it takes, left no slot. */
   m1Silent = 0;
   m2Sent = 0;
@@ -56,9 +58,11 @@ export class Tally {
   up_s = 0;
   /** Lives that heard a trigger, from one confirmed reading to the next, by their number: 1 is an exchange in one life. */
   readonly livesPerReading: Counts = {};
-  /** From one confirmed reading to the next, in sum and at most, s. */
+  /** From one confirmed reading to the next, in sum and at most (with the wait that the end of the run cut off), s. */
   waited_s = 0;
   longestWait_s = 0;
-  /** Spent since the last confirmed M3 when power failed, or when the run ended, J: work that led to nothing. */
+  /** Spent from an M1 heard to its M3 verified, J. */
+  useful_J = 0;
+  /** Spent from an M1 heard until its slots were over, or power failed, without an M3, J: it led to nothing. */
   wasted_J = 0;
 }

@@ -3,7 +3,8 @@
  *
  *     low = sum over sources of E_source x product of the lows of the numbers behind it,      high likewise.
  *
- * The bands of different numbers are taken to be wrong the same way at once: the widest there is.
+ * That holds for the course of events that the run took: a station whose every joule costs more dies more often and reads
+ * less, which no band of one run can show. The bands of different numbers are taken to be wrong the same way at once: the widest there is.
  */
 import { bandOf } from "../energy/quantity.ts";
 import { SOURCE_NAMES, SOURCES, type Source } from "./loads.ts";

@@ -38,8 +38,6 @@ import { Supply } from "./supply.ts";
 import type { Life } from "./tally.ts";
 
 const us = 1e-6;
-/** How long a session stays open behind its last slot (PROTOCOL.md section 4a, R3), and as long again to be sure. */
-const AFTER_LAST_SLOT_s = 2;
 const ROOT_OCTETS = 32;
 
 /** The AP's address, a locally administered one; those of stations end in their number, those of strangers begin otherwise. */
@@ -83,7 +81,8 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
   checkClass(scenario, profiles);
   const silicon = siliconOf(module, profiles.mcu.weights);
   const plan = planOf(scenario, profiles, silicon);
-  const observer = new Observer({ sessionLasts_s: plan.period_s + plan.round_s + AFTER_LAST_SLOT_s });
+  // R3: a session is over when the next trigger of its channel goes out.
+  const observer = new Observer({ sessionLasts_s: plan.period_s + plan.round_s });
   const noise = streams("access point");
   const apCrypto = { ...crypto, randomBytes: (length: number) => noise.fill(new Uint8Array(length)) };
   const secrets = streams("roots");

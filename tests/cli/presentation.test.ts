@@ -68,10 +68,13 @@ test("the summary: what was taken first, the verdict last, and no line wider tha
   }
   const plain = summaryText(result, PLAIN);
   assert.match(plain, /^default: 4 stations for 3 s, seed 1\n.*\n\n {2}readings taken {4}[1-9]/);
-  assert.match(plain, /\n {2}one exchange {6}takes [\d.]+ uJ, a charge gives 28\.8 uJ: \d\.\d to a charge\n/);
   assert.match(
     plain,
-    /\n0 violations in [\d,]+ checks of AMP-R1, .* and section 6\nnothing in this run could show AMP-R6\n/,
+    /\n {2}one exchange {6}takes [\d.]+ uJ, a charge gives 28\.8 uJ: \d\.\d to a charge, within the bands perhaps\n/,
+  );
+  assert.match(
+    plain,
+    /\n0 violations in [\d,]+ checks of AMP-R1, .*, section 6 and energy\nnothing in this run could show AMP-R6\n/,
   );
   assert.ok(!plain.includes("least capacitor"), "the table of needs is for --needs");
   assert.match(summaryText(result, { needs: true, verbose: false }), /least capacitor/);
@@ -94,8 +97,8 @@ test("without a confirmed reading the needs of every MCU are told, and that this
   const result = await resultFor("tgbp-active", { duration: "1" });
   const text = summaryText(result, PLAIN);
   assert.match(text, /\n {2}readings taken {4}none\n/);
-  assert.match(text, /a charge gives 315 nJ: never, that needs [\d.]+ uF\n/);
-  for (const { mcu } of result.needs) assert.match(text, new RegExp(`\\n${mcu} .* never .* uF\\n`));
+  assert.match(text, /a charge gives 315 nJ: not on a charge alone, that needs [\d.]+ uF\n/);
+  for (const { mcu } of result.needs) assert.match(text, new RegExp(`\\n${mcu} .* no .* uF\\n`));
   assert.match(text, /^tgbp-active: 1 station for 1 s/);
 });
 

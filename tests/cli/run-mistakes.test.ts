@@ -132,7 +132,11 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], sente
   ["a list for a scenario", yaml("list", "- 1\n- 2\n"), /list\.yaml: the scenario is \[1,2\]/],
   ["binary junk for a scenario", [file("junk.yaml", JUNK)], /junk\.yaml/],
   ["an alias of nothing", yaml("alias", "stations: *nothing\n"), /alias\.yaml.*nothing/],
-  ["an alias of itself", yaml("circle", "stations: &me {count: *me}\n"), /circle\.yaml.*stations\.count/],
+  [
+    "an alias of itself",
+    yaml("circle", "stations: &me {count: *me}\n"),
+    /circle\.yaml: it does not come out as plain values/,
+  ],
   [
     "aliases of aliases of aliases",
     yaml(
@@ -141,7 +145,7 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], sente
     ),
     /bomb\.yaml/,
   ],
-  ["a set for a part", yaml("set", "stations: !!set {count}\n"), /set\.yaml: stations is/],
+  ["a set for a part", yaml("set", "stations: !!set {count}\n"), /set\.yaml: it does not come out as plain values/],
   ["a list for a key", yaml("listkey", "? [1, 2]\n: 3\n"), /listkey\.yaml/],
   ["a folder for a scenario", [join(FOLDER, "folder")], /folder is a folder, where a YAML file or one of/],
   ["--set without =", set("stations.count"), /--set stations\.count is no setting, where key=value is expected/],

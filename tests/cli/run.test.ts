@@ -70,7 +70,7 @@ test("--json is exactly one JSON document on stdout, longer than a pipe holds", 
   assert.ok(result.readings > 0 && result.lives >= 400, `${result.readings} readings in ${result.lives} lives`);
   for (const name of ["scenario", "module", "profiles"] as const) assert.match(result.hashes[name], /^[0-9a-f]{64}$/);
   assert.equal(result.hashes.trace, null);
-  assert.deepEqual(Object.keys(result.profiles).sort(), ["mcu", "nvm", "radio", "storage"]);
+  assert.deepEqual(Object.keys(result.profiles).sort(), ["harvest", "mcu", "nvm", "radio", "storage"]);
   assert.equal(result.scenario.name, "default");
   assert.equal(result.scenario.duration_s, 0.1, "with what the command line changed");
   assert.equal(result.stations.length, 400);

@@ -118,6 +118,7 @@ test("a clean life breaks nothing, and every rule but R6 was looked at", () => {
     .isTaken(m2Of(4), m3Of(4))
     .refuses(m3Of(4), STATUS["bad command"], WAITING, SECURE, 70);
   one.observer.shares(one, [{ generation: 0, root: PSK }]);
+  one.observer.balances(one, 1e-12, 1e-12);
   assert.deepEqual(violationsOf(one), []);
   for (const { rule, checked, says } of one.observer.verdicts()) {
     assert.equal(checked > 0, rule !== "AMP-R6", `${rule} was looked at ${checked} times`);
@@ -268,6 +269,32 @@ const PLANTED: readonly (readonly [title: string, rule: Rule, sentence: RegExp, 
       return one;
     },
   ],
+  ["energy out of nowhere", "energy", /imbalance 0\.1/, () => after((one) => one.observer.balances(one, 0.1, 0))],
+  ["a balance that is no number", "energy", /NaN/, () => after((one) => one.observer.balances(one, Number.NaN, 0))],
+  ["joules that no phase has", "energy", /unaccounted 0\.1/, () => after((one) => one.observer.balances(one, 0, 0.1))],
+  [
+    "DL data that could be asked for too early",
+    "AMP-R5",
+    /would hand out 3 octets in state 2/,
+    () => after((one) => one.observer.withholds(one, 3, WAITING)),
+  ],
+  [
+    "Data that nobody sent",
+    "AMP-R3",
+    /Data of station 5 were taken/,
+    () => after((one) => one.observer.dataTaken(one, dataOf(2), NOTHING)),
+  ],
+  [
+    "Data taken twice",
+    "AMP-R3",
+    /Data of station 5 were taken/,
+    () =>
+      after((one) => {
+        one.observer.sentData(one, dataOf(2), one.reading);
+        one.observer.dataTaken(one, dataOf(2), one.reading);
+        one.observer.dataTaken(one, dataOf(2), one.reading);
+      }, taken().confirms()),
+  ],
   [
     "another root of the right generation",
     "section 6",
@@ -290,6 +317,12 @@ const PLANTED: readonly (readonly [title: string, rule: Rule, sentence: RegExp, 
     },
   ],
 ];
+
+/** A station after what is done to it. */
+function after(play: (one: Puppet) => void, one = puppet()): Puppet {
+  play(one);
+  return one;
+}
 
 for (const [title, rule, sentence, play] of PLANTED) {
   test(`${title}: it is seen (${rule})`, () => {

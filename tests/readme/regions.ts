@@ -80,7 +80,7 @@ async function runs(): Promise<string | undefined> {
 /** What an exchange takes on every MCU, and the least capacitor for it. */
 async function needs(): Promise<string> {
   const [wide, narrow] = [await resultFor("default"), await resultFor("tgbp-active")];
-  const rows = wide.needs.map(({ mcu, cold, warm, capacitance_F, fitsInOneLife }) => {
+  const rows = wide.needs.map(({ mcu, cold, warm, capacitance_F, onOneCharge }) => {
     const other = narrow.needs.find((need) => need.mcu === mcu) as Result["needs"][number];
     return {
       MCU: mcu,
@@ -88,9 +88,9 @@ async function needs(): Promise<string> {
       "at least .. at most": `${si(cold.low_J, "J")} .. ${si(cold.high_J, "J")}`,
       "PMK cached": si(warm.e_J, "J"),
       "3.0 to 1.8 V needs": si(capacitance_F, "F"),
-      "on 10 uF": fitsInOneLife ? "yes" : "never",
+      "on 10 uF": onOneCharge,
       "1.2 to 0.9 V needs": si(other.capacitance_F, "F"),
-      "on 1 uF": other.fitsInOneLife ? "yes" : "never",
+      "on 1 uF": other.onOneCharge,
     };
   });
   const [charge, other] = [wide.needs[0].charge_J, narrow.needs[0].charge_J].map((e_J) => si(e_J, "J"));

@@ -15,7 +15,7 @@ import { Simulation } from "../../host/sim/simulation.ts";
 import { builtIn, type Changes, changed, MODULES, simulated } from "../support/simulated.ts";
 
 const HOSTILE = changed(
-  { duration_s: 3, seed: 7, override: { storage: { capacitance_F: 4.7e-6 } } },
+  { duration_s: 12, seed: 7, override: { storage: { capacitance_F: 4.7e-6 } } },
   builtIn("hostile"),
 );
 const FIRST = simulated(HOSTILE).result;

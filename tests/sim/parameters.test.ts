@@ -267,8 +267,8 @@ test("forged triggers: each costs an M2 that nobody takes", () => {
 test("forged triggers come as often on each of two channels as on one alone", () => {
   const heard = (channels: number): number[] => {
     const scenario: Changes = { duration_s: 4, stations: { count: channels }, ap: { trigger_period_s: 0.4 } };
-    const { result } = steady({ ...scenario, air: { channels, forged_trigger_period_s: 0.04 } });
-    return result.stations.map(({ m1Heard }) => m1Heard);
+    const { simulation } = steady({ ...scenario, air: { channels, forged_trigger_period_s: 0.04 } });
+    return simulation.world.stations.map(({ tally }) => tally.m1Strange);
   };
   const [[alone], [first, second]] = [heard(1), heard(2)];
   assert.ok(alone > 70, `${alone} triggers`);

@@ -16,11 +16,13 @@ export function needsText({ needs, scenario }: Result): string {
     "PMK cached": si(need.warm.e_J, "J"),
     time: si(need.time_s, "s"),
     charges: figures(need.charges),
-    "in one life": need.fitsInOneLife ? "yes" : "never",
+    "on one charge": need.onOneCharge,
     "least capacitor": si(need.capacitance_F, "F"),
   }));
   const right = ["PMK derived", "PMK cached", "time", "charges", "least capacitor"];
-  const note = "A life keeps nothing of an exchange it does not finish: what needs more than a charge never ends.";
+  const note =
+    "A life keeps nothing of an exchange it does not finish: what needs more than a charge ends only where harvest " +
+    "adds the rest in the same life. Perhaps: at the least of its band, but not at its most.";
   return `${bold(`What one exchange takes, from power-up to its M3; ${charge}`)}
 ${renderTable(rows, right)}
 ${dim(wrapped(note))}

@@ -18,11 +18,12 @@ function readings({ readings, exchanges }: Result): Row {
   return ["readings taken", `${number(readings)}, ${figures(exchanges.perSecond)} a second; ${arrived}`];
 }
 
-function triggers({ exchanges: { m1Heard, m2Sent, m1Silent, m2Late } }: Result): Row {
-  if (m1Heard === 0) return ["triggers heard", "none"];
-  const answered = `${m2Sent === m1Heard ? "all" : number(m2Sent)} answered`;
+function triggers({ exchanges: { m1Heard, m1Strange, m2Sent, m1Silent, m2Late } }: Result): Row {
+  if (m1Heard + m1Strange === 0) return ["triggers heard", "none"];
+  const answered = `${m2Sent === m1Heard + m1Strange ? "all" : number(m2Sent)} answered`;
+  const strange = m1Strange > 0 ? ` and ${number(m1Strange)} of a stranger` : "";
   const others = told([m1Silent, "got no slot"], [m2Late, "too late for their slot"]);
-  return ["triggers heard", [`${number(m1Heard)}; ${answered}`, ...others].join(", ")];
+  return ["triggers heard", [`${number(m1Heard)}${strange}; ${answered}`, ...others].join(", ")];
 }
 
 /** Frames that did not come through as they were sent; nothing if all did. */
@@ -67,17 +68,20 @@ function confirmed({ exchanges, energy: { perReading, wasted } }: Result): Row[]
 
 /** Of the scenario's own MCU, the first: does a charge of the storage do for an exchange? */
 function exchange({ needs }: Result): Row[] {
-  return needs.slice(0, 1).map(({ cold, charge_J, charges, fitsInOneLife, capacitance_F }) => {
-    const enough = `${(1 / charges).toFixed(1)} to a charge`;
-    const verdict = fitsInOneLife ? enough : `never, that needs ${si(capacitance_F, "F")}`;
+  return needs.slice(0, 1).map(({ cold, charge_J, charges, fitsInOneLife, onOneCharge, capacitance_F }) => {
+    const unsure = onOneCharge === "perhaps" ? ", within the bands perhaps" : "";
+    const enough = `${(1 / charges).toFixed(1)} to a charge${unsure}`;
+    const verdict = fitsInOneLife ? enough : `not on a charge alone${unsure}, that needs ${si(capacitance_F, "F")}`;
     return ["one exchange", `takes ${si(cold.e_J, "J")}, a charge gives ${si(charge_J, "J")}: ${verdict}`];
   });
 }
 
 function harvest({ energy: { harvest } }: Result): Row {
-  const { harvested_J, spent_J, clipped_J, leaked_J } = harvest;
-  const part = (e_J: number): string => percent(harvested_J > 0 ? e_J / harvested_J : 0);
-  const parts = `${part(spent_J)} spent, ${part(clipped_J)} clipped at V_max, ${part(leaked_J)} leaked`;
+  const { harvested_J, stored_J, spent_J, clipped_J, leaked_J } = harvest;
+  // With what was stored at the start: that is where all of it came from.
+  const all_J = stored_J + spent_J + clipped_J + leaked_J;
+  const part = (e_J: number): string => percent(all_J > 0 ? e_J / all_J : 0);
+  const parts = `${part(spent_J)} spent, ${part(clipped_J)} clipped at V_max, ${part(leaked_J)} leaked, ${part(stored_J)} left`;
   return ["harvest", harvested_J > 0 ? `${si(harvested_J, "J")}: ${parts}` : "none"];
 }
 

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { readScenario, ScenarioError, withSettings } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { UsageError } from "../verb.ts";
@@ -104,13 +104,11 @@ function changed(scenario: Scenario, options: ScenarioOptions): Scenario {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return parse(text, { logLevel: "silent" });
-  } catch {
-    throw new ScenarioError(
-      `the value ${JSON.stringify(text)} is no YAML, where one like 3, true, auto or [1, 5] is expected`,
-    );
-  }
+  const document = parseDocument(text, { logLevel: "silent" });
+  if (document.errors.length === 0) return document.toJS();
+  throw new ScenarioError(
+    `the value ${JSON.stringify(text)} is no YAML, where one like 3, true, auto or [1, 5] is expected`,
+  );
 }
 
 /** Mistakes in a scenario are mistakes of its author. */

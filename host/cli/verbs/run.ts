@@ -59,8 +59,17 @@ ampcore scenario --example names every key that --set may change. Exit code 1: a
   async run({ json = false, csv, needs = false, verbose = false, quiet = false, ...options }, [wish = "default"]) {
     if (csv === "-" && json) throw new UsageError("--csv - and --json both want stdout, where one of them is expected");
     const scenario = scenarioFor(wish, options);
+    for (const option of ["gap", "cell", "load"] as const) {
+      if (options[option] !== undefined && scenario.harvest.source !== "trace") {
+        throw new UsageError(
+          `--${option} is for a trace, where harvest.source is ${scenario.harvest.source}: add --trace <file>`,
+        );
+      }
+    }
     await built();
     const { materials, traceText } = await gather(scenario);
+    // Whether it can be written is known before the run, not after it.
+    if (csv !== undefined && csv !== "-") writeLives(csv, "");
     const lives: Life[] = [];
     const observed = csv === undefined ? materials : { ...materials, onLife: (life: Life) => lives.push(life) };
     const simulation = asUsage(() => new Simulation(scenario, observed));
