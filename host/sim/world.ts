@@ -81,8 +81,8 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
   checkClass(scenario, profiles);
   const silicon = siliconOf(module, profiles.mcu.weights);
   const plan = planOf(scenario, profiles, silicon);
-  // R3: a session is over when the next trigger of its channel goes out.
-  const observer = new Observer({ sessionLasts_s: plan.period_s + plan.round_s });
+  // R3: a session is over when the next trigger of its channel goes out; one more, to see an AP that does not know that.
+  const observer = new Observer({ sessionLasts_s: 2 * plan.period_s + plan.round_s });
   const noise = streams("access point");
   const apCrypto = { ...crypto, randomBytes: (length: number) => noise.fill(new Uint8Array(length)) };
   const secrets = streams("roots");
