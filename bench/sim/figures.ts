@@ -19,6 +19,7 @@ function collect(figures: Record<string, number>, name: string, timing: Timing |
   if (!timing) return;
   const { exchanges, m2s, deaths } = timing;
   figures[`${name}: M2s`] = m2s;
-  figures[`${name}: M2s without an M3`] = m2s - exchanges;
+  // An M3 may belong to an M2 from just before the count began.
+  figures[`${name}: M2s without an M3`] = Math.max(0, m2s - exchanges);
   figures[`${name}: deaths`] = deaths;
 }
