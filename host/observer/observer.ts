@@ -12,7 +12,7 @@ import { hmacMidstates } from "../keys/midstate.ts";
 import { decodeRecord } from "../keys/record.ts";
 import { FC } from "../wire/fc.ts";
 import { MAC } from "../wire/mac.ts";
-import { readBe16, readLe16, toHex } from "../wire/octets.ts";
+import { equalOctets, readBe16, readLe16, toHex } from "../wire/octets.ts";
 import { profileOf } from "../wire/profile.ts";
 import { readTdc } from "../wire/tdc.ts";
 import { TRIGGER } from "../wire/trigger.ts";
@@ -161,8 +161,9 @@ export class Observer {
 
   /** An AP took the payload of a Data frame, as a reading or as the proof of a root. */
   dataTaken(station: Observed, frame: Uint8Array, payload: Uint8Array): void {
-    const origin = this.#of(station).data.find(({ octets }) => isEqual(octets, frame));
-    const isRight = origin !== undefined && !origin.isTaken && (!origin.payload || isEqual(origin.payload, payload));
+    const origin = this.#of(station).data.find(({ octets }) => equalOctets(octets, frame));
+    const isRight =
+      origin !== undefined && !origin.isTaken && (!origin.payload || equalOctets(origin.payload, payload));
     this.#verdicts.hold("AMP-R3", isRight, () => `Data of ${told(station)} were taken: not sent as such, or twice`);
     if (origin) origin.isTaken = true;
   }
@@ -173,8 +174,8 @@ export class Observer {
     const isRight =
       state === SECURE &&
       session?.m3 !== undefined &&
-      isEqual(triggerData, session.m3.triggerData) &&
-      isEqual(received, session.m3.dlData);
+      equalOctets(triggerData, session.m3.triggerData) &&
+      equalOctets(received, session.m3.dlData);
     const what = (): string => `${toHex(triggerData)} and ${toHex(received)}`;
     this.#verdicts.hold("AMP-R5", isRight, () => `${told(station)} handed out ${what()} in state ${state}`);
   }
@@ -202,8 +203,8 @@ export class Observer {
   taken(station: Observed, m2: Uint8Array, reading: Uint8Array): void {
     const known = this.#of(station);
     const { sent } = known;
-    const origin = sent.find((candidate) => isEqual(candidate.m2, m2));
-    const isRight = origin !== undefined && !origin.isTaken && isEqual(origin.reading, reading);
+    const origin = sent.find((candidate) => equalOctets(candidate.m2, m2));
+    const isRight = origin !== undefined && !origin.isTaken && equalOctets(origin.reading, reading);
     this.#verdicts.hold("AMP-R3", isRight, () => `of ${told(station)} ${toHex(reading)} was taken: not sent, or twice`);
     if (!origin) return;
     origin.isTaken = true;
@@ -215,17 +216,17 @@ export class Observer {
 
   /** The reading of that M2 is durable. */
   delivered(station: Observed, m2: Uint8Array): void {
-    const origin = this.#of(station).sent.find((candidate) => isEqual(candidate.m2, m2));
+    const origin = this.#of(station).sent.find((candidate) => equalOctets(candidate.m2, m2));
     if (origin) origin.isDelivered = true;
   }
 
   /** An AP answers that M2, for the first time or again. */
   answered(station: Observed, m2: Uint8Array, m3: Receipt): void {
-    const origin = this.#of(station).sent.find((candidate) => isEqual(candidate.m2, m2));
+    const origin = this.#of(station).sent.find((candidate) => equalOctets(candidate.m2, m2));
     const isReceipt = origin?.isTaken === true && origin.isDelivered;
     this.#verdicts.hold("AMP-R3", isReceipt, () => `${told(station)} got an M3 for a reading that was not delivered`);
     if (!origin) return;
-    const isSame = origin.m3 === undefined || isEqual(origin.m3.octets, m3.octets);
+    const isSame = origin.m3 === undefined || equalOctets(origin.m3.octets, m3.octets);
     this.#verdicts.hold("AMP-R1", isSame, () => `two different M3 for one M2 of ${told(station)}`);
     origin.m3 ??= m3;
   }
@@ -234,7 +235,7 @@ export class Observer {
   shares(station: Observed, held: readonly HeldRoot[]): void {
     const newest = rootInUse(station.nvm.octets);
     const isShared = held.some(({ generation, root }) => {
-      return generation === newest?.generation && isEqual(hmacMidstates(root).inner, newest.inner);
+      return generation === newest?.generation && equalOctets(hmacMidstates(root).inner, newest.inner);
     });
     const generations = held.map(({ generation }) => generation).join(" and ");
     this.#verdicts.hold("section 6", isShared, () => {
@@ -257,8 +258,8 @@ export class Observer {
     if (!m2) return;
     const known = this.#of(station);
     const { session } = known;
-    if (session && effect.before !== IDLE && isEqual(session.m1, m1)) {
-      const isKept = effect.before === WAITING && isEqual(session.m2, m2);
+    if (session && effect.before !== IDLE && equalOctets(session.m1, m1)) {
+      const isKept = effect.before === WAITING && equalOctets(session.m2, m2);
       this.#verdicts.hold("AMP-R1", isKept, () => `${told(station)} answered one M1 of its session with another M2`);
       if (isKept) return;
     }
@@ -275,7 +276,7 @@ export class Observer {
 
   #confirmed(station: Observed, m3: Uint8Array): void {
     const { session } = this.#of(station);
-    const isTheAps = session?.m3 !== undefined && isEqual(session.m3.octets, m3);
+    const isTheAps = session?.m3 !== undefined && equalOctets(session.m3.octets, m3);
     this.#verdicts.hold("AMP-R4", isTheAps, () => `${told(station)} took an M3 that no AP sent for its M2`);
   }
 
@@ -285,17 +286,10 @@ export class Observer {
   }
 }
 
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
 const ANONCE_AT = MAC.body + TRIGGER.aNonce;
 
 function haveSameANonce(a: Sent, b: Sent): boolean {
-  return a.aNonceHead === b.aNonceHead && isEqual(aNonceOf(a.m1), aNonceOf(b.m1));
+  return a.aNonceHead === b.aNonceHead && equalOctets(aNonceOf(a.m1), aNonceOf(b.m1));
 }
 
 /** N octets behind TriggerInfo and AA; N by the profile that TDC names. All of an M1 that names none. */

@@ -13,7 +13,7 @@ import { checkDownlink, checkUplink } from "../wire/check.ts";
 import { FC } from "../wire/fc.ts";
 import { MAC } from "../wire/mac.ts";
 import type { Confirm, Data } from "../wire/numbered.ts";
-import { compareOctets, toHex } from "../wire/octets.ts";
+import { equalOctets, toHex } from "../wire/octets.ts";
 import { open } from "../wire/protect.ts";
 import type { SessionKeys } from "../wire/ptk.ts";
 import type { Response } from "../wire/response.ts";
@@ -138,7 +138,7 @@ export class Witness {
     const isSecure = after === SECURE && session?.m3 !== undefined;
     const dlData = isSecure ? session.dlData : NOTHING;
     const triggerData = isSecure ? session.trigger.dlData : NOTHING;
-    const isRight = isEqual(seen.received, dlData) && isEqual(seen.triggerData, triggerData);
+    const isRight = equalOctets(seen.received, dlData) && equalOctets(seen.triggerData, triggerData);
     this.#hold("AMP-R5", isRight, () => {
       return `in state ${after} it hands out ${toHex(seen.received)} and ${toHex(seen.triggerData)}`;
     });
@@ -166,14 +166,18 @@ export class Witness {
     const pn = frame.type === "Response" ? 1 : frame.pn;
     this.#use(keys, frame.encrypted, "up", pn, octets);
     if (frame.type === "Response") {
-      this.#hold("AMP-R3", isEqual(payload, session.reading), () => `an M2 with another reading: ${toHex(payload)}`);
+      this.#hold(
+        "AMP-R3",
+        equalOctets(payload, session.reading),
+        () => `an M2 with another reading: ${toHex(payload)}`,
+      );
       return;
     }
     this.#hold("AMP-R5", session.m3 !== undefined, () => "UL Data went up before an M3 was there");
     const isAnswer = frame.encrypted && payload[0] === 0x81;
     this.#hold(
       "AMP-R3",
-      isAnswer || isEqual(payload, reading),
+      isAnswer || equalOctets(payload, reading),
       () => `UL Data with another reading: ${toHex(payload)}`,
     );
     session.up.set(textOf(octets), { payload: payload.slice(), isTaken: false });
@@ -187,11 +191,11 @@ export class Witness {
       return;
     }
     this.#hold("AMP-R3", session.station === 0, () => "a reading was taken that another station sent in its name");
-    this.#hold("AMP-R3", isEqual(session.reading, reading), () => `${toHex(reading)} was taken and not sent`);
+    this.#hold("AMP-R3", equalOctets(session.reading, reading), () => `${toHex(reading)} was taken and not sent`);
     this.#hold("AMP-R3", !session.isTaken, () => "a reading was taken twice for one M2");
     session.isTaken = true;
     let readings = 0;
-    for (const other of this.#sessions.values()) if (other.isTaken && isEqual(other.m1, session.m1)) readings++;
+    for (const other of this.#sessions.values()) if (other.isTaken && equalOctets(other.m1, session.m1)) readings++;
     this.#hold("AMP-R3", readings === 1, () => `${readings} readings were taken under one ANonce`);
   }
 
@@ -240,7 +244,7 @@ export class Witness {
       const sent = session.up.get(textOf(octets));
       if (!sent) continue;
       this.#hold("AMP-R3", !sent.isTaken, () => "UL Data was taken twice");
-      this.#hold("AMP-R3", !payload || isEqual(payload, sent.payload), () => "UL Data was taken and not sent so");
+      this.#hold("AMP-R3", !payload || equalOctets(payload, sent.payload), () => "UL Data was taken and not sent so");
       sent.isTaken = true;
       return;
     }
@@ -277,7 +281,7 @@ export class Witness {
       return;
     }
     const { session } = life;
-    if (session && isEqual(session.m1, frame) && before === WAITING && isEqual(session.m2, m2)) return;
+    if (session && equalOctets(session.m1, frame) && before === WAITING && equalOctets(session.m2, m2)) return;
     this.#begin(life, station, frame, trigger, m2);
   }
 
@@ -326,7 +330,7 @@ export class Witness {
     const { frame: taken } = checkDownlink(frame);
     if (taken?.type === "Ack") return;
     if (taken?.type === "Confirm") {
-      const isTheAps = session?.m3 !== undefined && isEqual(session.m3.octets, frame);
+      const isTheAps = session?.m3 !== undefined && equalOctets(session.m3.octets, frame);
       this.#hold("AMP-R4", isTheAps && before === WAITING, () => "it took an M3 that no AP made for its M2");
       this.#hold("AMP-R4", after === SECURE, () => `a good M3 led to state ${after}`);
       if (session?.m3) session.dlData = session.m3.dlData;
@@ -385,10 +389,6 @@ export class Witness {
 
 function textOf(octets: Uint8Array): string {
   return String.fromCharCode.apply(undefined, octets as unknown as number[]);
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && compareOctets(a, b) === 0;
 }
 
 function told(status: number): string {

@@ -8,14 +8,14 @@
  * that did not, listens, and hears the M3s of others. A stranger's frame that would disturb a round does not come.
  */
 import type { Received } from "../ap/accesspoint.ts";
-import { dlAirtime_us, dlTail_us } from "../channel/airtime.ts";
+import { dlTail_us } from "../channel/airtime.ts";
 import type { Air, Medium } from "../channel/medium.ts";
 import { chooseSlot, slotStart_us } from "../channel/slots.ts";
 import { announcedIn } from "../wire/check.ts";
 import { BROADCAST_ID } from "../wire/mac.ts";
 import type { Trigger } from "../wire/trigger.ts";
 import type { Plan } from "./plan.ts";
-import { type Pending, SlotWork } from "./slotwork.ts";
+import { downAir, type Pending, SlotWork } from "./slotwork.ts";
 import type { Station } from "./station.ts";
 import { type Counts, count } from "./tally.ts";
 
@@ -76,7 +76,7 @@ export class Cell {
         const m1 = repeat === 0 ? ap.trigger(channel, turn, at_s) : ap.repeat(channel, at_s);
         if (m1 === undefined) continue;
         this.triggers++;
-        yield* this.#round(this.#downAir(m1, at_s, "ap"), m1);
+        yield* this.#round(downAir(this.#options, m1, at_s), m1);
         free_s = at_s + plan.round_s;
       }
     }
@@ -167,12 +167,6 @@ export class Cell {
     const got = medium.carry(air, station.index);
     count(this.down, got === undefined ? "lost" : got === air.octets ? "received" : "changed");
     return got;
-  }
-
-  #downAir(octets: Uint8Array, from_s: number, from: "ap"): Air {
-    const { channel, plan } = this.#options;
-    const end_s = from_s + dlAirtime_us(octets.length, plan.dlRate_kbps, plan.padding_us) * us;
-    return { direction: "down", channel, from, from_s, end_s, octets };
   }
 }
 

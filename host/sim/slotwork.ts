@@ -79,7 +79,7 @@ export class SlotWork {
       for (const { station, end_s } of sent) station.listenUntil(end_s + this.#options.plan.m3Wait_s);
       return;
     }
-    const air = this.#downAir(m3, end_s + SIFS_s);
+    const air = downAir(this.#options, m3, end_s + SIFS_s);
     medium.put(air);
     const slotEnd_s = group[0].start_s + this.#options.plan.slot_s;
     let free_s = air.end_s;
@@ -154,12 +154,16 @@ export class SlotWork {
     if (got === undefined) return undefined;
     return ap.receive(channel, got, now_s).m3;
   }
+}
 
-  #downAir(octets: Uint8Array, from_s: number): Air {
-    const { channel, plan } = this.#options;
-    const end_s = from_s + dlAirtime_us(octets.length, plan.dlRate_kbps, plan.padding_us) * us;
-    return { direction: "down", channel, from: "ap", from_s, end_s, octets };
-  }
+/** A frame of the AP's, M1 or M3, that begins then. */
+export function downAir(
+  { channel, plan }: Pick<CellOptions, "channel" | "plan">,
+  octets: Uint8Array,
+  from_s: number,
+): Air {
+  const end_s = from_s + dlAirtime_us(octets.length, plan.dlRate_kbps, plan.padding_us) * us;
+  return { direction: "down", channel, from: "ap", from_s, end_s, octets };
 }
 
 /** Assumption: to a trigger that comes where an M3 should, a station stays silent: its slots would be others' slots. */

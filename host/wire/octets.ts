@@ -44,6 +44,11 @@ export function readBe16(octets: Uint8Array, at: number): number {
   return (octets[at] << 8) | octets[at + 1];
 }
 
+/** Are they the same octets? Not for secrets: it stops at the first that differ. */
+export function equalOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a === b || (a.length === b.length && compareOctets(a, b) === 0);
+}
+
 /** Below 0, 0 or above 0 as a is less than, equal to or greater than b: unsigned, first octet most significant. */
 export function compareOctets(a: Uint8Array, b: Uint8Array): number {
   const common = Math.min(a.length, b.length);

@@ -1,7 +1,6 @@
 /*
  * What a scenario names and does not hold: the module and the harvest trace, out of their files.
  */
-import { readFileSync } from "node:fs";
 import { builtModule, builtNames } from "../../build/build.ts";
 import { TARGETS } from "../../build/targets.ts";
 import { createPortableCrypto } from "../../crypto/portable.ts";
@@ -14,6 +13,7 @@ import type { Scenario } from "../../sim/scenario/schema.ts";
 import type { Materials } from "../../sim/world.ts";
 import { UsageError } from "../verb.ts";
 import { asUsage } from "./scenarios.ts";
+import { readUserFile } from "./userfile.ts";
 
 /** Modules of the station that a scenario may name. */
 const SHIPPED = ["release", "small"];
@@ -44,7 +44,7 @@ async function moduleOf(name: string): Promise<Materials["module"]> {
   if (SHIPPED.includes(name) && TARGETS.some((target) => target.name === name)) {
     return { octets: await builtModule(name), names: await builtNames(name) };
   }
-  const octets = new Uint8Array(fileOf("stations.module", name, A_MODULE));
+  const octets = new Uint8Array(readUserFile("stations.module", name, A_MODULE));
   try {
     loadStation(octets, DEAD_HOST);
   } catch (error) {
@@ -75,15 +75,5 @@ function named<T>(file: string, read: () => T): T {
 }
 
 function textOf(what: string, file: string): string {
-  return fileOf(what, file).toString("utf8");
-}
-
-function fileOf(what: string, file: string, expected = "a file"): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
-    throw new UsageError(`${what} ${file} ${why}, where ${expected} is expected`);
-  }
+  return readUserFile(what, file).toString("utf8");
 }

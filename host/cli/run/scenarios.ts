@@ -8,6 +8,7 @@ import { parseDocument } from "yaml";
 import { readScenario, ScenarioError, withSettings } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { UsageError } from "../verb.ts";
+import { readUserFile } from "./userfile.ts";
 
 const BUILT_IN = fileURLToPath(new URL("../../sim/scenario/built-in", import.meta.url));
 
@@ -50,16 +51,8 @@ export function writtenScenario(wish: string): Scenario {
 
 function textOf(wish: string): [text: string, name: string, folder: string] {
   if (builtInNames().includes(wish)) return [builtInText(wish), wish, "."];
-  try {
-    return [readFileSync(wish, "utf8"), wish, dirname(wish)];
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const why = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
-    throw new UsageError(
-      `the scenario ${wish} ${why}, where a YAML file or one of ${builtInNames().join(", ")} is expected`,
-    );
-  }
+  const expected = `a YAML file or one of ${builtInNames().join(", ")}`;
+  return [readUserFile("the scenario", wish, expected).toString("utf8"), wish, dirname(wish)];
 }
 
 /** Files that a scenario names lie beside it. */
