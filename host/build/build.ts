@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } fro
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { namesFor, symbolMap } from "../device/symbols.ts";
-import type { Compiled, CompileJob } from "./compile.ts";
+import type { Compiled, CompileJob, Edit } from "./compile.ts";
 import { replaceFile, scratchName, withLock } from "./files.ts";
 import { digest, isFresh, writeReceipt } from "./freshness.ts";
 import { stationHeader } from "./header.ts";
@@ -63,6 +63,23 @@ export async function builtNames(name: string): Promise<string[] | undefined> {
   if (symbols === undefined) return undefined;
   const module = await builtModule(name);
   return namesFor(readFileSync(join(ROOT, symbols), "utf8"), digest(module));
+}
+
+/**
+ * A module that is not shipped: a target's sources with some of their text replaced, made as the target is made.
+ * @throws BuildError when a text is not there exactly once, or what comes out does not compile.
+ */
+export async function variantModule(name: string, edits: readonly Edit[]): Promise<Uint8Array<ArrayBuffer>> {
+  mkdirSync(join(ROOT, "build"), { recursive: true });
+  const output = scratchName(join(ROOT, "build", `${name}.variant.wasm`));
+  try {
+    await compileApart({ root: ROOT, target: targetNamed(name), edits, output });
+    return new Uint8Array(readFileSync(output));
+  } catch (error) {
+    throw new BuildError((error as Error).message);
+  } finally {
+    rmSync(output, { force: true });
+  }
 }
 
 function targetNamed(name: string): Target {

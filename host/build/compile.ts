@@ -11,9 +11,14 @@ import { parse } from "../device/rewrite/parse.ts";
 import { type Digests, digest } from "./freshness.ts";
 import type { Optimise, Target } from "./targets.ts";
 
+/** A file below the root, the text that stands in it exactly once, and what takes its place. */
+export type Edit = readonly [file: string, from: string, to: string];
+
 export interface CompileJob {
   readonly root: string;
   readonly target: Target;
+  /** Of a variant; left out: the sources as they are. */
+  readonly edits?: readonly Edit[];
   /** Absolute path of the file to write. */
   readonly output: string;
 }
@@ -28,7 +33,7 @@ export interface Compiled {
 // Registered before Binaryen's own handler, and it does not return.
 process.on("uncaughtException", (error) => fail(`the compiler crashed: ${error.message}`));
 
-const { root, target, output } = JSON.parse(process.argv[2]) as CompileJob;
+const { root, target, edits = [], output } = JSON.parse(process.argv[2]) as CompileJob;
 const { module, inputs } = await compile(root, target);
 const { shipped, named } = await optimise(module, target.optimise);
 writeFileSync(output, shipped);
@@ -62,7 +67,7 @@ async function compile(root: string, target: Target): Promise<{ module: Uint8Arr
         const source = readSource(join(baseDir, target.swap?.[name] ?? name));
         if (source === null) return null;
         inputs[target.swap?.[name] ?? name] = digest(source);
-        return source.toString("utf8");
+        return edited(name, source.toString("utf8"));
       },
       writeFile(_name, contents) {
         module = contents as Uint8Array;
@@ -118,6 +123,16 @@ function namesOf(named: Uint8Array, shipped: Uint8Array): string[] {
   };
   if (!codeOf(named).equals(codeOf(shipped))) fail("the module with names is other code than the one that ships");
   return functionNames(parse(named)).map((name) => name.replace(/^assembly\//, ""));
+}
+
+function edited(name: string, source: string): string {
+  let text = source;
+  for (const [, from, to] of edits.filter(([file]) => file === name)) {
+    const parts = text.split(from);
+    if (parts.length !== 2) fail(`${name} has ${JSON.stringify(from)} ${parts.length - 1} times, not once`);
+    text = parts.join(to);
+  }
+  return text;
 }
 
 function readSource(path: string): Buffer | null {

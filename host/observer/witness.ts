@@ -11,13 +11,14 @@ import { decodeRecord } from "../keys/record.ts";
 import { bindingOf } from "../wire/binding.ts";
 import { checkDownlink, checkUplink } from "../wire/check.ts";
 import { FC } from "../wire/fc.ts";
-import { MAC } from "../wire/mac.ts";
+import { idOf } from "../wire/id.ts";
+import { BROADCAST_ID, MAC } from "../wire/mac.ts";
 import type { Confirm, Data } from "../wire/numbered.ts";
 import { equalOctets, toHex } from "../wire/octets.ts";
 import { open } from "../wire/protect.ts";
 import type { SessionKeys } from "../wire/ptk.ts";
 import type { Response } from "../wire/response.ts";
-import type { Trigger } from "../wire/trigger.ts";
+import { GROUP_BIT, type Trigger } from "../wire/trigger.ts";
 import { Keyring, type Secrets } from "./keyring.ts";
 import { regionOf, tornField } from "./nvmrules.ts";
 import { RULES, type Rule } from "./rules.ts";
@@ -93,6 +94,7 @@ export class Witness {
   readonly violations: Violation[] = [];
   readonly #crypto: Crypto;
   readonly #spa: Uint8Array;
+  readonly #id: number;
   readonly #keyring: Keyring;
   readonly #lives: Life[] = [];
   readonly #sNonces = new Map<string, string>();
@@ -103,6 +105,7 @@ export class Witness {
   constructor(crypto: Crypto, secrets: Secrets) {
     this.#crypto = crypto;
     this.#spa = secrets.spa;
+    this.#id = idOf(crypto, secrets.spa);
     this.#keyring = new Keyring(crypto, secrets);
   }
 
@@ -271,7 +274,7 @@ export class Witness {
   #triggered(life: Life, station: number, { frame = NOTHING, answer, before }: Seen): void {
     const { frame: trigger } = checkDownlink(frame);
     const { frame: m2, status } = answer;
-    if (trigger?.type === "Trigger" && before === IDLE) {
+    if (trigger?.type === "Trigger" && before === IDLE && this.#isFor(trigger)) {
       const isAnswered = m2 !== undefined || EXCUSES.includes(status);
       this.#hold("AMP-R7", isAnswered, () => `an M1 was answered with ${told(status)}`);
     }
@@ -283,6 +286,12 @@ export class Witness {
     const { session } = life;
     if (session && equalOctets(session.m1, frame) && before === WAITING && equalOctets(session.m2, m2)) return;
     this.#begin(life, station, frame, trigger, m2);
+  }
+
+  /** Its ID is the station's or everybody's, and its AA one that an AP may have. */
+  #isFor({ id, aa }: Trigger): boolean {
+    const isNamed = id === BROADCAST_ID || id === this.#id;
+    return isNamed && !(aa[0] & GROUP_BIT) && !equalOctets(aa, this.#spa);
   }
 
   /** A new M2. */

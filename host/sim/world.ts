@@ -138,8 +138,11 @@ function siliconOf(module: Materials["module"], weights: Weights): Silicon {
 }
 const silicons = new WeakMap<Materials["module"], Map<Weights, Silicon>>();
 
-/** 3.5.1 refuses backscatter stations (002-A12); what would be if they were let in can be asked. */
-function checkClass({ what_if }: Scenario, { radio }: Profiles): void {
+/**
+ * 3.5.1 refuses backscatter stations (002-A12); what would be if they were let in can be asked.
+ * @throws ScenarioError
+ */
+export function checkClass({ what_if }: Scenario, { radio }: Pick<Profiles, "radio">): void {
   if (radio.kind !== "backscatter" || what_if) return;
   throw new ScenarioError(
     `stations.radio is ${radio.name}, which 3.5.1 refuses: "backscatter non-AP AMP STAs may not use the security method ` +

@@ -38,7 +38,7 @@ test("every command names an npm script or a verb, with options that it has", as
   }
 });
 
-test("every --only pattern of the README finds tests", () => {
+test("every --only pattern of the pages finds tests", () => {
   const patterns = commands().flatMap((line) => /--only (\S+)$/.exec(line)?.[1] ?? []);
   assert.ok(patterns.length >= 12, `${patterns.length} patterns`);
   for (const pattern of patterns.filter((one) => one !== "<pattern>")) {
@@ -65,7 +65,7 @@ test("the README's table of verbs is the verbs with their summaries, and the npm
   assert.equal(verbOf("start"), "run");
 });
 
-const PAGES = ["README.md", "CHANGELOG.md", "SECURITY.md", "docs/PROTOCOL.md", "docs/SIMULATOR.md"];
+const PAGES = ["README.md", "CHANGELOG.md", "SECURITY.md", "docs/ATTACKS.md", "docs/PROTOCOL.md", "docs/SIMULATOR.md"];
 
 /** `[flags](1)` is a field of one octet. */
 const LINK = /\]\(((?!\d+\))[^)\s]+)\)/g;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ROOT } from "../../host/build/build.ts";
 
 export const README = readFileSync(join(ROOT, "README.md"), "utf8");
+export const SECURITY = readFileSync(join(ROOT, "SECURITY.md"), "utf8");
 
 /** The text of the fenced blocks in that language. */
 export function blocks(language: string): string[] {
@@ -13,14 +14,15 @@ export function blocks(language: string): string[] {
 }
 
 /** What stands between single backticks, outside of fenced blocks. */
-export function codeSpans(): string[] {
-  return [...prose().matchAll(/`([^`\n]+)`/g)].map(([, text]) => text);
+export function codeSpans(page = README): string[] {
+  return [...prose(page).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text);
 }
 
 /** Everything that a reader may type: lines of the shell blocks, and code spans that start like a command. */
 export function commands(): string[] {
   const lines = blocks("sh").flatMap((block) => block.split("\n").filter((line) => line !== ""));
-  return [...lines, ...codeSpans().filter((span) => /^(npm|npx|ampcore|node) /.test(span))];
+  const spans = [README, SECURITY].flatMap((page) => codeSpans(page));
+  return [...lines, ...spans.filter((span) => /^(npm|npx|ampcore|node) /.test(span))];
 }
 
 /** The page without its fenced blocks. */
