@@ -3,7 +3,9 @@
  * line, and in bounded time.
  */
 import { EnergyError } from "../energy/error.ts";
-import { parseTrace } from "../energy/traces/parse.ts";
+import { CELLS } from "../energy/profiles/cells.ts";
+import { Cell } from "../energy/pv/cell.ts";
+import { parseTrace, type TraceOptions } from "../energy/traces/parse.ts";
 import type { Trace } from "../energy/traces/trace.ts";
 import { readScenario, ScenarioError } from "../sim/scenario/read.ts";
 import { OctetTarget, octetsOfTexts, type Probe } from "./octettarget.ts";
@@ -53,7 +55,8 @@ const TRACES = [
   "t_ms,V_mV\n0,500\n10,250\n20,1000\n",
   "P,t\n1e-6,0\n2e-6,0.5\n# remark\n\n3e-6,1\n",
   "0 0.5\n1 0.75\n2 1.0\n3 0.25\n",
-  "DATE (MM/DD/YYYY),MST,Global Horizontal [W/m^2]\n1/1/2020,00:00,0\n1/1/2020,00:01,10\n",
+  "DATE (MM/DD/YYYY),MST,Global Horizontal [W/m^2]\n1/1/2020,00:00,0\n1/1/2020,00:01,10\n2/29/2020,12:00,1e3\n",
+  "t_s,lux\n0,200\n60,0\n120,1e5\n",
 ];
 const TRACE_WORDS = [
   "t_s",
@@ -73,9 +76,20 @@ const TRACE_WORDS = [
   "#",
 ];
 
+/** What the light of a trace falls on. */
+const CELL = new Cell(CELLS.am1417.points);
+/** The same text under each of these: gaps stand or are an error, and light has a cell or none. */
+const TRACE_OPTIONS: readonly TraceOptions[] = [
+  { gaps: "hold", load_Ohm: 30_000, cell: CELL },
+  { gaps: "zero", load_Ohm: 30_000, cell: CELL, light: 0.1 },
+];
+
 /** Text -> a power trace. */
 export function tracesTarget(): OctetTarget {
-  const read: Reader = (text) => oddity(parseTrace(text, { gaps: "hold", load_Ohm: 30_000 }));
+  const read: Reader = (text) => {
+    const findings = TRACE_OPTIONS.map((options) => oddity(parseTrace(text, options)));
+    return findings.find((finding) => finding !== undefined);
+  };
   return new OctetTarget({
     name: "traces",
     seeds: octetsOfTexts(TRACES),

@@ -5,8 +5,9 @@ import { binaryFacts } from "../../host/device/facts.ts";
 import { loadStation, type Station } from "../../host/device/load.ts";
 import { touchedBy, watchTouched } from "../../host/device/touched.ts";
 import { Walk } from "../conformance/walk.ts";
+import { Hand } from "../secrets/hand.ts";
 import { roundOf, VARIANTS } from "../secrets/rounds.ts";
-import { Talk } from "../secrets/talk.ts";
+import { playTalk } from "../secrets/talk.ts";
 import { DEVICES, scripted } from "../support/device.ts";
 import { repeated } from "../support/devicerounds.ts";
 import { replay } from "../vectors/script.ts";
@@ -40,7 +41,7 @@ for (const { name: build, octets } of DEVICES) {
     for (const variant of VARIANTS) {
       const { secrets, host } = roundOf(variant, 1);
       const station = loadStation(module, host, options);
-      new Talk(station.exports, variant.exchange, secrets, { after: () => undefined }).play();
+      playTalk(new Hand(station.exports, variant.exchange, secrets, { after: () => undefined }));
       isBounded(station);
     }
   });

@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readCorpus } from "../../host/cli/fuzz/corpus.ts";
-import { attackerOf, fileOf, limitsOf, seedOf } from "../../host/cli/fuzz/options.ts";
+import { attackerOf, fileOf, jobsOf, limitsOf, seedOf } from "../../host/cli/fuzz/options.ts";
 import { replay } from "../../host/cli/fuzz/replay.ts";
 import { loadStation } from "../../host/device/load.ts";
-import { StationTarget } from "../../host/fuzz/station/target.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { DEVICES } from "../support/device.ts";
 import { planted, TRAPS } from "./planted.ts";
@@ -71,6 +70,22 @@ test("--corpus keeps what was reached, and the next run starts there", async () 
   assert.ok((await covered()) >= first, "no less than before");
 });
 
+test("--jobs shares the runs out over threads; the same number of them tells the same, and what all reached is one", async () => {
+  const [one, two] = await Promise.all(
+    [1, 2].map(async () => {
+      const { code, stdout, stderr } = await ampcore(["fuzz", "--runs", "301", "--seed", "3", "--jobs", "2", "--json"]);
+      assert.equal(code, 0, stderr);
+      const { timing, ...rest } = JSON.parse(stdout);
+      assert.ok(timing.perSecond > 0, "executions per second");
+      return rest;
+    }),
+  );
+  assert.deepEqual(one, two);
+  assert.equal(one.executions, 301);
+  assert.equal(one.jobs, 2);
+  assert.ok(one.coverage.covered > 400, `${one.coverage.covered} edges`);
+});
+
 test("--attacker plugs in an attacker of one's own: the example runs, and brings what else would not come", async () => {
   const callsOf = async (...more: string[]): Promise<number> => {
     const { code, stdout, stderr } = await ampcore(["fuzz", "--runs", "60", "--json", ...more]);
@@ -108,11 +123,12 @@ test("every option says in one sentence what would be right", async () => {
   assert.throws(() => limitsOf({ runs: "many" }), usage(/^--runs is "many", where a whole number/));
   assert.throws(() => limitsOf({ seconds: "0" }), usage(/^--seconds is "0", where a number above 0/));
   assert.throws(() => seedOf({ seed: "-1" }), usage(/^--seed is "-1"/));
+  assert.throws(() => jobsOf({ jobs: "0", target: "station" }), usage(/^--jobs is "0", where a whole number from 1/));
+  assert.throws(() => jobsOf({ jobs: "2", target: "cli" }), usage(/^--jobs is more than 1, which --target cli/));
   assert.throws(() => fileOf("--module", inFolder("gone.wasm")), usage(/^--module .* does not exist/));
   await assert.rejects(attackerOf(notAnAttacker), usage(/exports no default with a method input/));
   await assert.rejects(replay(notAnAttacker, { build: "release", json: false, quiet: true }), usage(/it is no JSON/));
-  const target = new StationTarget(release.octets);
-  assert.throws(() => readCorpus(target, notAnAttacker), usage(/is a file, where a folder is expected/));
+  assert.throws(() => readCorpus(notAnAttacker), usage(/is a file, where a folder is expected/));
   assert.deepEqual(limitsOf({}), { runs: 20_000, seconds: Number.POSITIVE_INFINITY });
   assert.deepEqual(limitsOf({ seconds: "0.5" }), { runs: Number.POSITIVE_INFINITY, seconds: 0.5 });
 });

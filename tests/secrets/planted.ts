@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt, ROOT } from "../../host/build/build.ts";
 import { TARGETS } from "../../host/build/targets.ts";
+import type { StatusName } from "../../host/device/abi.ts";
 
 /** Where a fault goes in: each match of `at` in `file` becomes `becomes`; FAULT stands for "this fault is on". */
 export interface Plant {
@@ -22,7 +23,7 @@ export const LEAKS: readonly Plant[] = [
   {
     name: "an octet of the AES state is looked up in a table",
     file: "assembly/crypto/aes.ts",
-    at: /export function encrypt\([^)]*\): void \{/,
+    at: /export function encrypt\b[^(]*\([^)]*\): void \{/,
     becomes: "$& if (FAULT) store<u8>(LANES, load<u8>(Planted.TABLE + load<u8>(LANES)));",
   },
   {
@@ -36,6 +37,61 @@ export const LEAKS: readonly Plant[] = [
     file: "assembly/crypto/cmac.ts",
     at: /export function cmac\([^)]*\): void \{/,
     becomes: "$& if (FAULT && load<u8>(key) & 1) store<u8>(LANES, 1);",
+  },
+];
+
+/** A fault that shows only on the way to a refusal. */
+export interface RefusalPlant extends Plant {
+  readonly answer: StatusName;
+}
+
+/** Leaks on the way to a refusal: the talk does not come to each of them, the table of cases does. */
+export const REFUSAL_LEAKS: readonly RefusalPlant[] = [
+  {
+    name: "a right MIC that was not met decides a branch",
+    file: "assembly/station/exchange.ts",
+    at: /if \(!payload\) return BAD_MIC;/,
+    becomes: "if (!payload) { if (FAULT && load<u8>(SCRATCH) & 1) store<u8>(SCRATCH, 1); return BAD_MIC; }",
+    answer: "bad MIC",
+  },
+  {
+    name: "the next root, when its slot cannot be written",
+    file: "assembly/station/update.ts",
+    at: /const failed = commit\(slot, [^;]+;/,
+    becomes: "$& if (FAULT && failed && load<u8>(ENTRY, 8) & 1) store<u8>(SLOT, 1);",
+    answer: "NVM failed",
+  },
+  {
+    name: "noise that fails its test",
+    file: "assembly/station/snonce.ts",
+    at: /if \(entropy\([^{]+\{/,
+    becomes: "$& if (FAULT && load<u8>(ENTROPY) & 1) store<u8>(MESSAGE, 1);",
+    answer: "entropy failed",
+  },
+];
+
+/** What is left behind, or changed, only by a refusal. */
+export const REFUSAL_TRACES: readonly RefusalPlant[] = [
+  {
+    name: "the next root stays when its slot cannot be written",
+    file: "assembly/station/update.ts",
+    at: /dropEntry\(\);/,
+    becomes: "if (!FAULT || !failed) $&",
+    answer: "NVM failed",
+  },
+  {
+    name: "an M1 that finds no SNonce left drops the kept M2",
+    file: "assembly/station/exchange.ts",
+    at: /(if \(Cycle\.counter [^)]+\)) return PN_EXHAUSTED;/,
+    becomes: "$1 { if (FAULT) Session.keptM2 = 0; return PN_EXHAUSTED; }",
+    answer: "PN exhausted",
+  },
+  {
+    name: "a Confirm that is replayed moves the PN",
+    file: "assembly/station/exchange.ts",
+    at: /if \(isConfirm && Session\.state == SECURE\) return REPLAYED_PN;/,
+    becomes: "if (isConfirm && Session.state == SECURE) { if (FAULT) Session.dlPn = 9; return REPLAYED_PN; }",
+    answer: "replayed PN",
   },
 ];
 

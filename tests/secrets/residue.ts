@@ -100,11 +100,12 @@ export function keysOfPast({ session }: Keys): Windows {
 /** What an UPDATE works with, once it is over. */
 export function residueOfUpdate(root: Uint8Array, next: Uint8Array, update: Uint8Array): Windows {
   const windows = new Windows();
-  const modifierAndMore = concat(update.slice(2, 18), 1, SPA);
+  const generation = update[1];
+  const modifierAndMore = concat(update.slice(2, 18), generation, SPA);
   windows.forbid("UPDATE", update);
   forbidKdf(windows, root, "AMP root auth", modifierAndMore);
   forbidKdf(windows, root, "AMP root update", modifierAndMore);
-  forbidKdf(windows, next, "AMP root proof", concat(1, SPA));
+  forbidKdf(windows, next, "AMP root proof", concat(generation, SPA));
   forbidKey(windows, "the next root", next);
   return windows;
 }

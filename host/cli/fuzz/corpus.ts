@@ -7,14 +7,19 @@ import { UsageError } from "../verb.ts";
 
 const ENDING = ".bin";
 
-/** The inputs of a folder, in the order of their names; none when it is not there yet. @throws UsageError */
-export function readCorpus<Input>(target: Target<Input>, folder: string): Input[] {
+/** The inputs of a folder as octets, in the order of their names; none when it is not there yet. @throws UsageError */
+export function readCorpus(folder: string): Uint8Array[] {
   if (!existsSync(folder)) return [];
   if (!statSync(folder).isDirectory()) throw new UsageError(`--corpus ${folder} is a file, where a folder is expected`);
   return readdirSync(folder)
     .filter((name) => name.endsWith(ENDING))
     .sort()
-    .map((name) => target.decode(new Uint8Array(readFileSync(join(folder, name)))));
+    .map((name) => new Uint8Array(readFileSync(join(folder, name))));
+}
+
+/** What an input's file is called. */
+export function corpusName(octets: Uint8Array): string {
+  return `${digest(octets)}${ENDING}`;
 }
 
 /** Adds what the folder does not have. @throws UsageError */
@@ -22,7 +27,7 @@ export function writeCorpus<Input>(target: Target<Input>, folder: string, inputs
   makeFolder("--corpus", folder);
   for (const input of inputs) {
     const octets = target.encode(input);
-    const file = join(folder, `${digest(octets)}${ENDING}`);
+    const file = join(folder, corpusName(octets));
     if (!existsSync(file)) writeFileSync(file, octets);
   }
 }

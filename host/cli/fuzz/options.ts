@@ -11,12 +11,14 @@ export interface FuzzOptions {
   readonly runs?: string;
   readonly seconds?: string;
   readonly seed: string;
+  readonly jobs: string;
   readonly corpus?: string;
   readonly crashes: string;
   readonly attacker?: string;
   readonly module?: string;
   readonly small?: boolean;
   readonly native?: boolean;
+  readonly fast?: boolean;
   readonly replay?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -30,6 +32,7 @@ export interface Limits {
 
 const RUNS_DEFAULT = 20_000;
 const SEED_MAX = 2 ** 32 - 1;
+const JOBS_MAX = 256;
 
 /** @throws UsageError */
 export function limitsOf({ runs, seconds }: Pick<FuzzOptions, "runs" | "seconds">): Limits {
@@ -47,10 +50,18 @@ export function seedOf({ seed }: Pick<FuzzOptions, "seed">): number {
   return wholeNumber("--seed", seed, SEED_MAX);
 }
 
-function wholeNumber(option: string, text: string, max: number): number {
+/** @throws UsageError */
+export function jobsOf({ jobs, target }: Pick<FuzzOptions, "jobs" | "target">): number {
+  const count = wholeNumber("--jobs", jobs, JOBS_MAX, 1);
+  // The command line is called within the process, which has one stdout and one folder.
+  if (count > 1 && target === "cli") throw new UsageError("--jobs is more than 1, which --target cli cannot be");
+  return count;
+}
+
+function wholeNumber(option: string, text: string, max: number, min = 0): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
-  throw new UsageError(`${option} is ${JSON.stringify(text)}, where a whole number from 0 to ${max} is expected`);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${option} is ${JSON.stringify(text)}, where a whole number from ${min} to ${max} is expected`);
 }
 
 /** The octets of a file that an option names. @throws UsageError */

@@ -1,10 +1,10 @@
 /* What a run came to, as JSON and for the eye. */
-import type { Fuzzer } from "../../fuzz/engine.ts";
 import type { Reproducer } from "../../fuzz/reproducer.ts";
 import { StationTarget } from "../../fuzz/station/target.ts";
 import type { Coverage, Target } from "../../fuzz/target.ts";
 import { count, figures } from "../run/units.ts";
 import { type Cell, coloursOf, renderTable } from "../terminal.ts";
+import type { Fuzzed } from "./jobs.ts";
 
 /** A finding, minimised, and the file that it was written to. */
 export interface Written {
@@ -17,6 +17,7 @@ export interface Written {
 export interface Report {
   readonly target: string;
   readonly seed: number;
+  readonly jobs: number;
   readonly executions: number;
   readonly calls: number;
   readonly coverage: Coverage;
@@ -36,19 +37,21 @@ export interface Report {
 /** What the fuzzer does not know. */
 export interface Circumstances<Input> {
   readonly seed: number;
+  readonly jobs: number;
   readonly seconds: number;
   readonly findings: readonly Written[];
   /** The costliest input, minimised. */
   readonly worst: Input | undefined;
 }
 
-export function reportOf<Input>(target: Target<Input>, fuzzer: Fuzzer<Input>, about: Circumstances<Input>): Report {
-  const { seed, seconds, findings, worst } = about;
+export function reportOf<Input>(target: Target<Input>, fuzzer: Fuzzed<Input>, about: Circumstances<Input>): Report {
+  const { seed, jobs, seconds, findings, worst } = about;
   const { executions, calls, corpus, costliest } = fuzzer;
   const { costUnit } = target;
   return {
     target: target.name,
     seed,
+    jobs,
     executions,
     calls,
     coverage: target.coverage(),
@@ -74,7 +77,11 @@ export function printReport(report: Report): void {
   const { covered, of, unit } = coverage;
   const rows: Record<string, Cell>[] = [
     { "": "executions", value: executions, more: `${calls.toLocaleString("en")} calls` },
-    { "": "a second", value: figures(timing.perSecond), more: `in ${figures(timing.seconds)} s` },
+    {
+      "": "a second",
+      value: figures(timing.perSecond),
+      more: `in ${figures(timing.seconds)} s, ${count(report.jobs, "job")}`,
+    },
     { "": unit, value: covered, more: of === undefined ? "" : `of ${of.toLocaleString("en")}` },
     { "": "corpus", value: corpus, more: "inputs that reached something new" },
   ];

@@ -28,6 +28,11 @@ export interface Played {
   readonly cost: number;
 }
 
+/** A call, as whoever listens hears of it: the state before, and the answer. */
+export interface Heard extends Pick<CallFacts, "name" | "result"> {
+  readonly state: number;
+}
+
 /** A refused call's trace is looked for where nothing beyond __heap_base may be. */
 const PAGE_OCTETS = 0x10000;
 
@@ -48,12 +53,17 @@ export class Player {
   readonly #freshGlobals: readonly (number | bigint)[];
   /** What is nobody's, and zeros as long. */
   readonly #beyond: readonly { readonly is: Uint8Array; readonly was: Uint8Array }[];
+  readonly #listener: ((call: Heard) => void) | undefined;
   #world: World | undefined;
   #answers: number[] = [];
   #cost = 0;
 
-  /** @throws ModuleError or an Error of one sentence when `octets` is no station module. */
-  constructor(octets: Uint8Array) {
+  /**
+   * `listener` hears of every call that answered.
+   * @throws ModuleError or an Error of one sentence when `octets` is no station module.
+   */
+  constructor(octets: Uint8Array, listener?: (call: Heard) => void) {
+    this.#listener = listener;
     const { wasm, edges } = withCoverage(octets, COST_MAX);
     this.edges = edges;
     this.#station = loadStation(wasm, this.#surroundings, { extraExports: true });
@@ -171,6 +181,7 @@ export class Player {
       this.#cost = Math.max(this.#cost, this.#spent.value);
     }
     this.#answers.push(result);
+    this.#listener?.({ name: facts.name, state: this.#properties.state, result });
     const finding = this.#properties.check({ ...facts, result });
     if (finding === undefined && result > 0) this.#heard(facts, result);
     return finding;

@@ -60,6 +60,11 @@ export class Properties {
     this.#snapshot = snapshot;
   }
 
+  /** The station's, behind the last call that was checked. */
+  get state(): number {
+    return this.#state;
+  }
+
   reset(): void {
     this.powerUp();
   }

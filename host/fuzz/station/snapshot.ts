@@ -1,6 +1,9 @@
 /* The state of a module's instance before a call, and what of it the call has changed. */
 import type { Layout } from "./layout.ts";
 
+/** Offsets of the root slots in the record (PROTOCOL.md 7). */
+const SLOTS: readonly number[] = [32, 104];
+
 /** A part of memory as it is, and as it was: views. */
 interface Part {
   readonly name: string;
@@ -11,7 +14,7 @@ interface Part {
 export class Snapshot {
   readonly #memory: Uint8Array;
   readonly #before: Uint8Array;
-  readonly #globals: readonly WebAssembly.Global<number | bigint>[];
+  readonly #globals: readonly { readonly value: number | bigint }[];
   readonly #values: (number | bigint)[];
   readonly #layout: Layout;
   /** All that no refused call changes, and the noise apart. */
@@ -19,7 +22,7 @@ export class Snapshot {
   readonly #noise: Part;
 
   /** `memory`: the octets below __heap_base. */
-  constructor(memory: Uint8Array, globals: readonly WebAssembly.Global<number | bigint>[], layout: Layout) {
+  constructor(memory: Uint8Array, globals: readonly { readonly value: number | bigint }[], layout: Layout) {
     this.#memory = memory;
     this.#before = memory.slice();
     this.#globals = globals;
@@ -43,17 +46,21 @@ export class Snapshot {
   /** Where a refused call has left a trace; undefined: nowhere. `mayBeginAnew`: noise and newest slot may be looked at again. */
   difference(mayBeginAnew: boolean): string | undefined {
     for (const part of this.#kept) if (hasChanged(part)) return whereIn(part);
-    if (mayBeginAnew) return undefined;
-    return hasChanged(this.#noise) ? whereIn(this.#noise) : this.#changedGlobal();
+    return !mayBeginAnew && hasChanged(this.#noise) ? whereIn(this.#noise) : this.#changedGlobal(mayBeginAnew);
   }
 
-  /** One may move: the cursor of the message that was last hashed, which is set before it is read. */
-  #changedGlobal(): string | undefined {
+  /**
+   * One may move: the cursor of the message that was last hashed, which is set before it is read. And who looks at the
+   * record anew may find the newest slot.
+   */
+  #changedGlobal(mayBeginAnew: boolean): string | undefined {
     let moved = 0;
     for (let i = 0; i < this.#values.length; i++) {
       const { value } = this.#globals[i];
       if (value === this.#values[i]) continue;
       const isCursor = this.#isInScratch(value) && (this.#values[i] === 0 || this.#isInScratch(this.#values[i]));
+      const isSlot = mayBeginAnew && this.#values[i] === 0 && SLOTS.includes(Number(value));
+      if (isSlot) continue;
       if (!isCursor || moved++ > 0) return `a global went from ${this.#values[i]} to ${value}`;
     }
     return undefined;

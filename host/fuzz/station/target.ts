@@ -5,7 +5,7 @@ import type { Stream } from "../../sim/streams.ts";
 import type { Coverage, Outcome, Target } from "../target.ts";
 import { describeSequence } from "./describe.ts";
 import { anySequence, changedSequence, smallerSequences } from "./mutate.ts";
-import { Player } from "./player.ts";
+import { type Heard, Player } from "./player.ts";
 import { SEEDS } from "./seeds.ts";
 import { decodeSequence, encodeSequence, KINDS, PLAIN_KINDS, type Sequence, type Step } from "./step.ts";
 
@@ -41,11 +41,12 @@ export class StationTarget implements Target<Sequence> {
   #runs = 0;
 
   /**
-   * `octets`: a station module; `names` of its functions by index, for the edges that were not reached.
+   * `octets`: a station module; `names` of its functions by index, for the edges that were not reached; `listener` hears
+   * of every call.
    * @throws ModuleError or an Error of one sentence when it is none.
    */
-  constructor(octets: Uint8Array, names?: readonly string[]) {
-    this.#player = new Player(octets);
+  constructor(octets: Uint8Array, names?: readonly string[], listener?: (call: Heard) => void) {
+    this.#player = new Player(octets, listener);
     const { hits } = this.#player;
     this.#seen = new Uint8Array(hits.length);
     this.#visits = new Uint32Array(hits.length);
