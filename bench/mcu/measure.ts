@@ -36,8 +36,11 @@ export async function measuredMcu(onStep: (step: string) => void): Promise<McuRe
   const calibrations: McuResult["calibrations"][number][] = [];
   for (const board of BOARDS) {
     onStep(`the meter against ${board.name}`);
-    const made = { firmware: firmware({ board, ...release }), ...release };
-    calibrations.push({ board: board.name, ...calibrated(await conversations(made, topics(ROUNDS))) });
+    const talked = (one: Module) => conversations({ firmware: firmware({ board, ...one }), ...one }, topics(ROUNDS));
+    calibrations.push({
+      board: board.name,
+      ...calibrated({ release: await talked(release), small: await talked(small) }),
+    });
   }
   return { tools: tools(), hashes: { release: hashOf(release), small: hashOf(small) }, firmwares, calibrations };
 }

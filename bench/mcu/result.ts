@@ -25,7 +25,7 @@ export interface McuResult {
   readonly tools: { readonly gcc: string; readonly qemu: string };
   readonly hashes: { readonly release: string; readonly small: string };
   readonly firmwares: readonly FirmwareRow[];
-  /** By board: of the release build, gcc -O2, memory checked. */
+  /** By board: one price list for both builds, gcc -O2, memory checked. */
   readonly calibrations: readonly ({ readonly board: string } & Calibration)[];
 }
 
@@ -39,9 +39,11 @@ export function mcuFigures({ firmwares, calibrations }: McuResult): Figures {
       [`${board} ${module}: instructions of a cold M2`, instructions.m2Cold],
       [`${board} ${module}: instructions of an M3`, instructions.m3],
     ]),
-    ...calibrations.map(({ board, others }) => [
-      `${board}: the meter is off by, per mille`,
-      Math.ceil(1000 * Math.abs(others.worst)),
-    ]),
+    ...calibrations.flatMap(({ board, others }) =>
+      Object.entries(others).map(([module, { worst }]) => [
+        `${board} ${module}: the meter is off by, per mille`,
+        Math.ceil(1000 * Math.abs(worst)),
+      ]),
+    ),
   ]);
 }

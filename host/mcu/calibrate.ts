@@ -8,11 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Nvm } from "../device/nvm.ts";
 import type { Phase } from "../device/phase.ts";
+import { M4_CYCLES } from "../energy/profiles/weights.ts";
+import { FUEL_PER_CYCLE } from "../sim/supply.ts";
 import { ClassMeter } from "./classes.ts";
 import { type Topic, topicText } from "./conversation.ts";
 import { Emulated } from "./emulated.ts";
 import type { Firmware } from "./firmware.ts";
-import { fitted, type Prices, priced, type Sample } from "./fit.ts";
+import { fitted, inUnits, type Prices, priced, type Sample } from "./fit.ts";
 import { instructionsOf } from "./phases.ts";
 import { Scene } from "./scene.ts";
 
@@ -39,17 +41,26 @@ export interface Deviation {
   >;
 }
 
+/** Fuel is counted in sixteenths of a cycle, and a cycle is 1 / M4_CYCLES of an instruction. */
+const FUEL_instructions = 1 / (FUEL_PER_CYCLE * M4_CYCLES);
+
 export interface Calibration {
+  /** Whole units of fuel each, as the meter takes them. */
   readonly prices: Prices;
-  /** Of the conversations that the prices were fitted on, and of the others. */
-  readonly fitted: Deviation;
-  readonly others: Deviation;
+  /** By module: of the conversations that the prices were fitted on, and of the others. */
+  readonly fitted: Readonly<Record<string, Deviation>>;
+  readonly others: Readonly<Record<string, Deviation>>;
 }
 
-export function calibrated(conversations: readonly Conversation[]): Calibration {
-  const half = (rest: number): Conversation[] => conversations.filter((_, i) => i % 2 === rest);
-  const prices = fitted(half(0).flatMap(({ samples }) => samples));
-  return { prices, fitted: errorOf(half(0), prices), others: errorOf(half(1), prices) };
+/** One price list for all the modules, whose conversations stand under their names. */
+export function calibrated(held: Readonly<Record<string, readonly Conversation[]>>): Calibration {
+  const half = (rest: number): [name: string, conversations: Conversation[]][] =>
+    Object.entries(held).map(([name, all]) => [name, all.filter((_, i) => i % 2 === rest)]);
+  const samples = half(0).flatMap(([, conversations]) => conversations.flatMap((one) => one.samples));
+  const prices = inUnits(fitted(samples), samples, FUEL_instructions);
+  const errors = (rest: number): Record<string, Deviation> =>
+    Object.fromEntries(half(rest).map(([name, conversations]) => [name, errorOf(conversations, prices)]));
+  return { prices, fitted: errors(0), others: errors(1) };
 }
 
 /** Holds a conversation about each topic on that firmware, and counts it on both sides. */

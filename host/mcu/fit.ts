@@ -80,6 +80,32 @@ export function fitted(samples: readonly Sample[]): Prices {
   return Object.fromEntries(COUNTED.map((name, j) => [name, weights[j]]));
 }
 
+/**
+ * The same as whole multiples of `unit`, at least one each: rounded, and then moved by one unit at a time for as long as
+ * that brings the samples nearer.
+ */
+export function inUnits(prices: Prices, samples: readonly Sample[], unit: number): Prices {
+  const units = COUNTED.map((name) => Math.max(1, Math.round(prices[name] / unit)));
+  const columns = COUNTED.map((name) => samples.map(({ counts }) => counts[name] ?? 0));
+  const left = samples.map(
+    ({ instructions }, i) => instructions - unit * columns.reduce((sum, column, j) => sum + column[i] * units[j], 0),
+  );
+  const off = (step: number, column: readonly number[]): number =>
+    left.reduce((sum, rest, i) => sum + (rest - step * unit * column[i]) ** 2 / samples[i].instructions, 0);
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const [j, column] of columns.entries()) {
+      for (const step of [1, -1]) {
+        if (units[j] + step < 1 || off(step, column) >= off(0, column)) continue;
+        units[j] += step;
+        for (let i = 0; i < left.length; i++) left[i] -= step * unit * column[i];
+        moved = true;
+      }
+    }
+  }
+  return Object.fromEntries(COUNTED.map((name, j) => [name, units[j] * unit]));
+}
+
 /** Instructions that these prices say. */
 export function priced(counts: ClassCounts, prices: Prices): number {
   return COUNTED.reduce((sum, name) => sum + (counts[name] ?? 0) * prices[name], 0);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { McuResult } from "../../bench/mcu/result.ts";
 import { OPCODE_CLASSES } from "../../host/device/rewrite/opcodes.ts";
 import type { Weights } from "../../host/device/weights.ts";
 import { Capacitor } from "../../host/energy/capacitor.ts";
@@ -14,7 +15,7 @@ import { canonicalJson, override, valuesOf } from "../../host/energy/profiles/pr
 import { RADIOS } from "../../host/energy/profiles/radios.ts";
 import { RECTIFIERS } from "../../host/energy/profiles/rectifiers.ts";
 import { STORAGES } from "../../host/energy/profiles/storages.ts";
-import { M4_CYCLES, M4_INSTRUCTIONS } from "../../host/energy/profiles/weights.ts";
+import { M4_CYCLES, M4_PRICES } from "../../host/energy/profiles/weights.ts";
 import { assumed, BANDS, bandOf, type Quantity } from "../../host/energy/quantity.ts";
 import { usableEnergy_J } from "../../host/energy/storage.ts";
 
@@ -88,22 +89,28 @@ function coldM2(): Record<string, number> {
   return Object.fromEntries(rows.map(([, kind, count]) => [kind, Number(count.replaceAll(",", ""))]));
 }
 
+const MCU_RESULTS = new URL("../../bench/results/mcu.json", import.meta.url);
+
 function cyclesOf(mix: Record<string, number>, weights: Weights): number {
   let sixteenths = 0;
   for (const [kind, count] of Object.entries(mix)) sixteenths += count * weights[kind as keyof Weights];
   return sixteenths / 16;
 }
 
-test("the Cortex-M4's weights make a cold M2 of its instructions x 0.47 x 1.25 cycles, within 3 %", () => {
-  const mix = coldM2();
-  const instructions = Object.values(mix).reduce((sum, count) => sum + count, 0);
-  assert.ok(instructions > 50_000 && instructions < 80_000, `${instructions} instructions were read`);
-  const wanted = instructions * M4_INSTRUCTIONS * M4_CYCLES;
+test("the Cortex-M4's weights are the fitted prices, and make a cold M2 of as many cycles as it takes there", () => {
+  const { calibrations, firmwares }: McuResult = JSON.parse(readFileSync(MCU_RESULTS, "utf8"));
+  const [{ prices }] = calibrations;
+  for (const [kind, price] of Object.entries(M4_PRICES)) {
+    assert.ok(Math.abs(price - prices[kind]) < 1e-9, `${kind} is ${price}, and was fitted to ${prices[kind]}`);
+  }
+  const [{ board, module, instructions }] = firmwares;
+  assert.deepEqual([board, module], ["mps2-an386", "release"]);
+  const wanted = instructions.m2Cold * M4_CYCLES;
   for (const name of ["stm32u5", "nrf54l15", "apollo", "near-threshold-10pJ"] as const) {
-    const cycles = cyclesOf(mix, MCUS[name].weights);
+    const cycles = cyclesOf(coldM2(), MCUS[name].weights);
     assert.ok(Math.abs(cycles / wanted - 1) < 0.03, `${name}: ${cycles} cycles, not ${wanted}`);
   }
-  const msp430 = cyclesOf(mix, MCUS.msp430fr5994.weights) / cyclesOf(mix, MCUS.stm32u5.weights);
+  const msp430 = cyclesOf(coldM2(), MCUS.msp430fr5994.weights) / cyclesOf(coldM2(), MCUS.stm32u5.weights);
   assert.equal(msp430, 6);
 });
 
