@@ -5,6 +5,7 @@
 import { FULL } from "../device/meter.ts";
 import { Nvm, type NvmWrite } from "../device/nvm.ts";
 import type { RamPolicy } from "../device/silicon.ts";
+import type { NvmRead } from "../observer/nvmrules.ts";
 import type { Witness } from "../observer/witness.ts";
 import type { Call, Context, Machine, Outcome } from "./machine.ts";
 import type { Noise } from "./noise.ts";
@@ -22,6 +23,8 @@ export class Body {
   /** Offset in NVM of the octet that was last written: the one in flight, if power failed in that write. */
   inFlight: number | undefined;
   readonly index: number;
+  /** Reads that failed in the call that runs. */
+  #unread: NvmRead[] = [];
   readonly #machine: Machine;
   readonly #witness: Witness;
   readonly #host: Machine["host"];
@@ -38,7 +41,7 @@ export class Body {
     this.index = index;
     this.#host = {
       entropy: (into) => this.noise(this.draws++, into),
-      nvmRead: (offset, into) => this.nvm.nvmRead(offset, into),
+      nvmRead: (offset, into) => this.nvm.nvmRead(offset, into) || this.#cannotRead(offset, into),
       nvmWrite: (offset, octets) => !this.#isWorn(offset) && this.nvm.nvmWrite(offset, octets),
     };
   }
@@ -74,7 +77,9 @@ export class Body {
     const before = machine.state;
     this.#before = machine.context(this.#before);
     const wrote: NvmWrite[] = [];
+    const unread: NvmRead[] = [];
     this.nvm.log = wrote;
+    this.#unread = unread;
     const fuel = this.budget ?? FULL;
     const answer = machine.call(call, fuel);
     if (this.budget !== undefined) this.budget -= fuel - machine.left;
@@ -90,8 +95,18 @@ export class Body {
     const { kind } = call;
     const frame = call.kind === "receive" ? call.frame : undefined;
     const [received, triggerData, after] = [machine.received(), machine.triggerData(), machine.state];
-    this.#witness.called({ kind, frame, answer, before, after, isUntouched, wrote, received, triggerData }, this.index);
+    this.#witness.called(
+      { kind, frame, answer, before, after, isUntouched, wrote, unread, received, triggerData },
+      this.index,
+    );
     return answer;
+  }
+
+  /** What a read that fails leaves in its buffer is anything. */
+  #cannotRead(offset: number, into: Uint8Array): false {
+    into.fill(0x5a);
+    this.#unread.push({ offset, length: into.length });
+    return false;
   }
 
   #isWorn(offset: number): boolean {

@@ -3,6 +3,7 @@
  * powered up again over the survivor; the witness watches.
  */
 import { emitCommand, OPCODE } from "../wire/command.ts";
+import { DELIVERIES } from "./deliveries.ts";
 import { flipped, forgeriesOf, truncationsOf } from "./forge.ts";
 import type { SettleOptions } from "./settle.ts";
 import type { World } from "./world.ts";
@@ -48,11 +49,12 @@ export const CONTINUATIONS: readonly Continuation[] = [
   { name: "nothing", says: "nobody interferes", act() {} },
   {
     name: "replay-m1",
-    says: "the last M1 is replayed to the device, which has another reading, and its answer reaches the AP",
+    says: "the last M1 is replayed to the device, which has another reading, its answer reaches the AP, the last M3 follows",
     act(world) {
       world.read();
-      const m1 = world.last("Trigger");
+      const [m1, m3] = [world.last("Trigger"), world.last("Confirm")];
       if (m1) attackDevice(world, m1);
+      if (m3) world.hears(m3, true);
     },
   },
   {
@@ -256,4 +258,5 @@ export const CONTINUATIONS: readonly Continuation[] = [
       for (const frame of frames) world.reaches(frame, 0, true);
     },
   },
+  ...DELIVERIES,
 ];

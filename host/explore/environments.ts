@@ -18,11 +18,26 @@ export interface Environment {
   readonly noise: (label: string) => Noise;
   readonly worn?: WorldOptions["worn"];
   readonly breaks: readonly Statement[];
-  /** No SNonce is made there at all, so no exchange ends well. */
+  /** No SNonce is made there at all, so no exchange ends well: the noise is good up to the call that power fails in. */
   readonly isSilent?: boolean;
 }
 
-const CELLS = { from: 16, end: 32 } as const;
+const WEAR = [
+  { name: "counter-worn", says: "no write to the boot counter's cells succeeds", worn: { from: 16, end: 32 } },
+  { name: "counter-worn-0", says: "no write to cell 0 of the boot counter succeeds", worn: { from: 16, end: 24 } },
+  { name: "counter-worn-1", says: "no write to cell 1 of the boot counter succeeds", worn: { from: 24, end: 32 } },
+] as const;
+
+/** One worn cell is as bad as two: the next value always goes to the other one (section 7), and stays there unwritten. */
+const COUNTER_STANDS: readonly Statement[] = [
+  { rule: "AMP-R2", because: "neither of the two things that keep an SNonce from repeating is left" },
+  {
+    rule: "AMP-R1",
+    because: "a replayed M1 and a repeated SNonce give the PTK of before, and another reading goes under it",
+  },
+  { rule: "AMP-R4", because: "the session of before comes again with its PTK, and so its M3 is taken again" },
+  { rule: "AMP-R5", because: "what that replayed M3 brings is handed out again" },
+];
 
 const SILENT: Statement = {
   rule: "AMP-R7",
@@ -59,28 +74,16 @@ export const ENVIRONMENTS: readonly Environment[] = [
     breaks: [SILENT],
     isSilent: true,
   },
-  {
-    name: "counter-worn",
-    says: "no write to the boot counter's cells succeeds",
-    noise: freshNoise,
-    worn: CELLS,
-    breaks: [],
-  },
-  {
-    name: "counter-worn-entropy-constant",
-    says: "both at once",
-    noise: constantNoise,
-    worn: CELLS,
-    breaks: [
-      { rule: "AMP-R2", because: "neither of the two things that keep an SNonce from repeating is left" },
-      {
-        rule: "AMP-R1",
-        because: "a replayed M1 and a repeated SNonce give the PTK of before, and another reading goes under it",
-      },
-      { rule: "AMP-R4", because: "the session of before comes again with its PTK, and so its M3 is taken again" },
-      { rule: "AMP-R5", because: "what that replayed M3 brings is handed out again" },
-    ],
-  },
+  ...WEAR.flatMap(({ name, says, worn }): Environment[] => [
+    { name, says, noise: freshNoise, worn, breaks: [] },
+    {
+      name: `${name}-entropy-constant`,
+      says: `${says}, and every draw gives the same octets`,
+      noise: constantNoise,
+      worn,
+      breaks: COUNTER_STANDS,
+    },
+  ]),
 ];
 
 export function environmentNamed(name: string): Environment | undefined {

@@ -2,6 +2,7 @@
  * One exchange of one variant in one environment, explored: all its points, and for each distinct survivor every
  * continuation. A job is plain data and so is its result: it may run in another thread.
  */
+import { classOf } from "../observer/nvmrules.ts";
 import type { Violation, WitnessedRule } from "../observer/witness.ts";
 import { CONTINUATIONS, type Continuation } from "./continuations.ts";
 import { environmentNamed } from "./environments.ts";
@@ -9,7 +10,8 @@ import { DeadEnd, EXCHANGES } from "./exchanges.ts";
 import { TrapError } from "./machine.ts";
 import { freshNoise } from "./noise.ts";
 import { NO_PAIRS, type PairCount, pairs } from "./pairs.ts";
-import { type Survivor, type Sweep, sweep } from "./points.ts";
+import { type Point, type Survivor, type Sweep, sweep } from "./points.ts";
+import { readFault, readFaultsOf } from "./reads.ts";
 import { settle } from "./settle.ts";
 import { after, begin, goOn, type Setting, type Stage, type Story, tokenOf } from "./story.ts";
 import { variantNamed } from "./variant.ts";
@@ -22,8 +24,15 @@ export interface Job {
   readonly seed: number;
   /** Every n-th amount of fuel; 1: all. */
   readonly fuelStride: number;
-  /** Every n-th survivor goes on; 1: all. */
+  /** One survivor of each class that section 7 can tell apart goes on, and every n-th; 1: all. */
   readonly survivorStride: number;
+  /**
+   * Behind one of many survivors every n-th continuation runs, behind the next one those beside these; 1 if left out: all.
+   * Where every survivor goes on, the first of its class has all of them in any case.
+   */
+  readonly continuationStride?: number;
+  /** Reads that fail are tried, and every n-th continuation behind each; not if left out. */
+  readonly readStride?: number;
   /** Second deaths in NVM writes: pairs.ts atWrites; and so many pairs of instants anywhere. */
   readonly pairsAtWrites: number;
   readonly pairsAnywhere: number;
@@ -42,7 +51,7 @@ export interface JobResult {
   readonly fuel: number;
   readonly written_octets: number;
   readonly answer_octets: number;
-  readonly points: { readonly fuel: number; readonly nvm: number; readonly air: number; readonly boot: number };
+  readonly points: Readonly<Record<"fuel" | "nvm" | "air" | "boot" | "read", number>>;
   readonly restarts: number;
   readonly survivors: number;
   /** Survivors that went on, and runs of a continuation. */
@@ -59,6 +68,12 @@ export interface JobResult {
 /** Told of each rule; and how many of all end a job, whose device is not worth more time. */
 const TOLD_MAX = 3;
 const VIOLATIONS_MAX = 200;
+
+/** Fewer survivors have each continuation run behind them in any case. */
+const FEW = 10;
+
+/** Before anything of the call. */
+const START: Point = { kind: "fuel", fuel: 0 };
 
 /** Runs the job with that machine. @throws RangeError for a name that there is none of. */
 export function runJob(stage: Stage, job: Job): JobResult {
@@ -85,7 +100,7 @@ class Explorer {
   }
 
   run(): JobResult {
-    const { seed, fuelStride, survivorStride } = this.#job;
+    const { seed, fuelStride } = this.#job;
     const begun_ms = performance.now();
     const swept = this.#guarded("nothing", () => {
       const { world, call } = begin(this.#stage, this.#setting);
@@ -103,14 +118,19 @@ class Explorer {
     }
     const survivors = swept?.survivors ?? [];
     let continued = 0;
-    for (let i = 0; i < survivors.length && !this.#isOver; i += survivorStride) {
-      continued++;
-      for (const continuation of CONTINUATIONS) if (!this.#isOver) this.#continue(survivors[i], continuation);
+    const chosen = this.#chosen(survivors);
+    const { survivorStride, continuationStride = 1 } = this.#job;
+    for (const { survivor, isFirst } of chosen) {
+      if (this.#isOver) break;
+      const from = (): World => after(this.#stage, this.#setting, survivor);
+      const hasAll = chosen.length < FEW || (isFirst && survivorStride === 1);
+      this.#continueAll(from, survivor.point, hasAll ? 1 : continuationStride, continued++);
     }
+    const read = this.#reads();
     const second = (): PairCount => this.#pairs(survivors, swept?.fuel ?? 0);
     const pairCount = (swept && !this.#isOver && this.#guarded("nothing", second)) || NO_PAIRS;
     const { fuel = 0, written_octets = 0, answer_octets = 0, restarts = 0 } = swept ?? {};
-    const points = { fuel: 0, nvm: 0, air: 0, ...swept?.points, boot: woken?.points.fuel ?? 0 };
+    const points = { fuel: 0, nvm: 0, air: 0, ...swept?.points, boot: woken?.points.fuel ?? 0, read };
     return {
       job: this.#job,
       fuel,
@@ -142,23 +162,65 @@ class Explorer {
     return sweep(world, { kind: "boot" }, { seed, fuelStride });
   }
 
-  #continue(survivor: Survivor, continuation: Continuation): void {
+  /** Survivors that go on; `isFirst`: of those that section 7 cannot tell apart. */
+  #chosen(survivors: readonly Survivor[]): { readonly survivor: Survivor; readonly isFirst: boolean }[] {
+    const { survivorStride } = this.#job;
+    const classes = new Set<string>();
+    return survivors.flatMap((survivor, i) => {
+      const kind = `${survivor.onAir > 0} ${classOf(survivor.image)}`;
+      const isFirst = !classes.has(kind);
+      classes.add(kind);
+      return isFirst || i % survivorStride === 0 ? [{ survivor, isFirst }] : [];
+    });
+  }
+
+  /** How many reads were made to fail. */
+  #reads(): number {
+    const { readStride } = this.#job;
+    if (readStride === undefined || this.#isOver) return 0;
+    const start = (): ReturnType<typeof begin> => begin(this.#stage, this.#setting);
+    const faults = this.#guarded("nothing", () => {
+      const { world, call } = start();
+      return readFaultsOf(world, call);
+    });
+    for (const [i, fault] of (faults ?? []).entries()) {
+      const from = (): World => {
+        const { world, call } = start();
+        readFault(world, call, fault);
+        world.die();
+        world.note("power fails");
+        return world;
+      };
+      this.#continueAll(from, { kind: "read", ...fault }, readStride, i);
+    }
+    return faults?.length ?? 0;
+  }
+
+  /** Every n-th continuation, the `turn`-th choice of them. */
+  #continueAll(from: () => World, point: Point, stride: number, turn: number): void {
+    for (let i = turn % stride; i < CONTINUATIONS.length && !this.#isOver; i += stride) {
+      this.#continue(from, point, CONTINUATIONS[i]);
+    }
+  }
+
+  /** `from`: makes the world right after the death at that point. */
+  #continue(from: () => World, point: Point, continuation: Continuation): void {
     this.#guarded(
       continuation.name,
       () => {
-        const world = after(this.#stage, this.#setting, survivor);
+        const world = from();
         if (continuation.isFor && !continuation.isFor(world)) return;
         this.#runs++;
         goOn(world, continuation);
-        this.#collect(world, continuation.name, survivor);
+        this.#collect(world, continuation.name, point);
         if (!this.#setting.environment.isSilent) return;
         // What silenced it is over: nothing may be left of that.
         world.witness.violations.length = 0;
         world.device.noise = freshNoise("a source that was mended");
         settle(world);
-        this.#collect(world, continuation.name, survivor, false);
+        this.#collect(world, continuation.name, point, false);
       },
-      survivor,
+      point,
     );
   }
 
@@ -179,22 +241,18 @@ class Explorer {
   }
 
   /** What a story ends with that is no end: a dead end, or a trap of the module. */
-  #guarded<Result>(continuation: string, work: () => Result, survivor?: Survivor): Result | undefined {
+  #guarded<Result>(continuation: string, work: () => Result, point: Point = START): Result | undefined {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof DeadEnd || error instanceof TrapError)) throw error;
-      this.#report(
-        { rule: "AMP-R7", what: error.message },
-        { point: survivor?.point ?? { kind: "fuel", fuel: 0 }, continuation: named(continuation) },
-      );
+      this.#report({ rule: "AMP-R7", what: error.message }, { point, continuation: named(continuation) });
       return undefined;
     }
   }
 
-  #collect({ witness }: World, continuation: string, survivor?: Survivor, mayBeStated = true): void {
+  #collect({ witness }: World, continuation: string, point: Point = START, mayBeStated = true): void {
     for (const violation of witness.violations) {
-      const point = survivor?.point ?? ({ kind: "fuel", fuel: 0 } as const);
       this.#report(violation, { point, continuation: named(continuation) }, mayBeStated);
     }
   }

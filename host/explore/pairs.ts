@@ -1,8 +1,8 @@
 /*
  * Two deaths in a row. The second one comes in the honest exchange of the life behind the first: at every octet of every
  * NVM write of that life with anything in flight, for every survivor of a first death in a write; and, sampled, at any two
- * instants. Behind them everything has to work again: once for each class of records that PROTOCOL.md section 7 can tell
- * apart, and for every n-th survivor whatever its class.
+ * instants. Behind them every continuation runs once for each class of records that PROTOCOL.md section 7 can tell apart,
+ * and one of them, each in its turn, behind every n-th survivor whatever its class.
  */
 import { nodeCrypto } from "../crypto/node.ts";
 import { classOf } from "../observer/nvmrules.ts";
@@ -11,8 +11,7 @@ import { streamsOf } from "../sim/streams.ts";
 import { CONTINUATIONS, type Continuation } from "./continuations.ts";
 import type { Call } from "./machine.ts";
 import { type Point, type Survivor, sweep } from "./points.ts";
-import { settle } from "./settle.ts";
-import { after, type Setting, type Stage, tell } from "./story.ts";
+import { after, goOn, type Setting, type Stage, tell } from "./story.ts";
 import type { World } from "./world.ts";
 
 export interface PairCount {
@@ -21,13 +20,14 @@ export interface PairCount {
   /** Distinct survivors of these, and classes of them that section 7 can tell apart. */
   readonly survivors: number;
   readonly classes: number;
-  /** Survivors that went on: one of each class at least. */
+  /** Survivors that went on: one of each class at least; and runs of a continuation behind them. */
   readonly continued: number;
-  /** Pairs of instants anywhere, drawn at random; each went on. */
+  readonly runs: number;
+  /** Pairs of instants anywhere, drawn at random; each went on with one continuation, drawn too. */
   readonly sampled: number;
 }
 
-export const NO_PAIRS: PairCount = { points: 0, survivors: 0, classes: 0, continued: 0, sampled: 0 };
+export const NO_PAIRS: PairCount = { points: 0, survivors: 0, classes: 0, continued: 0, runs: 0, sampled: 0 };
 
 interface PairOptions {
   readonly stage: Stage;
@@ -55,7 +55,7 @@ export function pairs(options: PairOptions): PairCount {
   return { ...atWrites, sampled };
 }
 
-/** A call of the second life that may write, and how to come there. */
+/** A call of a life that may write, and how to come there. */
 interface Stop {
   readonly call: Call;
   /** Octets that the calls before it write. */
@@ -67,6 +67,7 @@ function pairsAtWrites({ stage, setting, survivors, atWrites, collect, isOver }:
   const classes = new Set<string>();
   let points = 0;
   let continued = 0;
+  let runs = 0;
   const { seed } = setting;
   for (const first of survivors) {
     if (first.point.kind !== "nvm" || isOver()) continue;
@@ -84,32 +85,39 @@ function pairsAtWrites({ stage, setting, survivors, atWrites, collect, isOver }:
         if (known.has(key) || isOver()) continue;
         known.add(key);
         const kind = `${stop}${classOf(survivor.image)}`;
-        if (classes.has(kind) && known.size % atWrites !== 0) continue;
+        const isNew = !classes.has(kind);
+        if (!isNew && known.size % atWrites !== 0) continue;
         classes.add(kind);
+        const those = isNew ? CONTINUATIONS : [CONTINUATIONS[continued % CONTINUATIONS.length]];
         continued++;
-        const again = after(stage, setting, first);
-        comeTo(again, stop);
-        again.die();
-        again.device.nvm.octets.set(survivor.image);
-        settle(again);
         const second = later(survivor.point, reached);
-        collect(again.witness.violations, { point: first.point, second, continuation: NOTHING });
+        for (const continuation of those) {
+          if (isOver()) break;
+          const again = after(stage, setting, first);
+          comeTo(again, stop);
+          again.die();
+          again.device.nvm.octets.set(survivor.image);
+          again.note("power fails again");
+          goOn(again, continuation);
+          runs++;
+          collect(again.witness.violations, { point: first.point, second, continuation });
+        }
       }
     }
   }
-  return { points, survivors: known.size, classes: classes.size, continued, sampled: 0 };
+  return { points, survivors: known.size, classes: classes.size, continued, runs, sampled: 0 };
 }
 
-/** The second life up to its M1 (0) or its M3 (1); undefined: it does not come so far. */
-function comeTo(world: World, stop: number): Stop | undefined {
+/** A new life up to its M1 (0) or its M3 (1); undefined: it does not come so far. */
+export function comeTo(world: World, stop: number, ap = 0): Stop | undefined {
   const { device } = world;
   world.boot();
   world.read();
-  const m1 = world.trigger();
+  const m1 = world.trigger(ap);
   if (stop === 0) return { call: { kind: "receive", frame: m1 }, written: 0 };
   const m2 = world.hears(m1)?.frame;
   const written = device.nvm.written;
-  const m3 = m2 && world.sends(m2);
+  const m3 = m2 && world.sends(m2, m2.length, ap);
   return m3 && { call: { kind: "receive", frame: m3 }, written };
 }
 
@@ -124,8 +132,9 @@ function pairsAnywhere({ stage, setting, fuel, anywhere, collect, isOver }: Pair
   for (; sampled < anywhere && !isOver(); sampled++) {
     const point: Point = { kind: "fuel", fuel: random.whole(fuel + 1) };
     const second: Point = { kind: "fuel", fuel: random.whole(SECOND_LIFE_FUEL) };
-    const world = tell(stage, { ...setting, point, second, continuation: NOTHING });
-    collect(world.witness.violations, { point, second, continuation: NOTHING });
+    const continuation = CONTINUATIONS[random.whole(CONTINUATIONS.length)];
+    const world = tell(stage, { ...setting, point, second, continuation });
+    collect(world.witness.violations, { point, second, continuation });
   }
   return sampled;
 }

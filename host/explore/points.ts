@@ -12,6 +12,7 @@ import { tornField } from "../observer/nvmrules.ts";
 import type { Violation } from "../observer/witness.ts";
 import { type Stream, streamsOf } from "../sim/streams.ts";
 import { type Call, type Context, type Machine, sameOctets } from "./machine.ts";
+import type { ReadFails } from "./reads.ts";
 import type { World } from "./world.ts";
 
 /** What the NVM octet in flight becomes. */
@@ -24,6 +25,8 @@ export type Point =
   | { readonly kind: "nvm"; readonly octet: number; readonly inFlight: InFlight }
   /** So many octets of the answer, from 1, were sent. */
   | { readonly kind: "air"; readonly octets: number }
+  /** No death: the n-th read of the call, from 1, fails, and with "always" all that follow until power is gone. */
+  | { readonly kind: "read"; readonly read: number; readonly fails: ReadFails }
   /** Power fails behind the call, and again in the amp_boot that follows. */
   | { readonly kind: "boot"; readonly fuel: number };
 

@@ -1,5 +1,8 @@
 /** What an exploration found, added up: plain data for the CLI, tests and programs. */
-import type { DamageResult } from "./damages.ts";
+
+import type { WitnessedRule } from "../observer/witness.ts";
+import type { DamageResult } from "./damage.ts";
+import { DAMAGES } from "./damages.ts";
 import { ENVIRONMENTS } from "./environments.ts";
 import { EXCHANGES } from "./exchanges.ts";
 import type { Found, JobResult } from "./job.ts";
@@ -31,10 +34,28 @@ interface EnvironmentRow {
   readonly violations: number;
 }
 
+/** All variants of a damage together. */
+interface DamageRow {
+  readonly name: string;
+  readonly says: string;
+  readonly because: string;
+  readonly stated: readonly WitnessedRule[];
+  /** In any variant. */
+  readonly seen: readonly WitnessedRule[];
+  readonly variants: number;
+  /** Times that it was done; instants at which power failed in the exchange behind, and survivors that went on. */
+  readonly runs: number;
+  readonly points: number;
+  readonly continued: number;
+  /** Runs in which it was not the stated rules that broke, and the first of them in words. */
+  readonly wrong: number;
+  readonly first?: string;
+}
+
 export interface Exploration {
   readonly exchanges: readonly ExchangeRow[];
   readonly environments: readonly EnvironmentRow[];
-  readonly damages: readonly DamageResult[];
+  readonly damages: readonly DamageRow[];
   readonly totals: {
     readonly points: number;
     /** Of them: by fuel, in NVM writes, in frames, in the amp_boot behind, second deaths in writes. */
@@ -42,13 +63,18 @@ export interface Exploration {
     readonly nvm: number;
     readonly air: number;
     readonly boot: number;
+    /** Reads that failed, one or with all that followed. */
+    readonly read: number;
     readonly pairs: number;
+    /** And behind a damage. */
+    readonly damaged: number;
     readonly restarts: number;
     readonly survivors: number;
     readonly continued: number;
     readonly pairSurvivors: number;
     readonly pairClasses: number;
     readonly pairsContinued: number;
+    readonly pairRuns: number;
     readonly sampledPairs: number;
     readonly runs: number;
     /** A statement that nothing showed: the table says more than is so. */
@@ -60,7 +86,8 @@ export interface Exploration {
 /** `isWhole`: nothing was picked out, so each statement of what breaks has to have been seen. */
 export function explorationOf(results: readonly TaskResult[], isWhole: boolean): Exploration {
   const jobs = results.flatMap((one) => (one.kind === "exchange" ? [one.result] : []));
-  const damages = results.flatMap((one) => (one.kind === "damage" ? [one.result] : []));
+  const damages = damageRowsOf(results.flatMap((one) => (one.kind === "damage" ? [one.result] : [])));
+  const damaged = damages.reduce((all, { points }) => all + points, 0);
   const plain = jobs.filter(({ job }) => job.environment === "plain");
   const exchanges = EXCHANGES.map(({ name, says }) => {
     const own = plain.filter(({ job }) => job.exchange === name);
@@ -94,24 +121,44 @@ export function explorationOf(results: readonly TaskResult[], isWhole: boolean):
     environments: wasThere,
     damages,
     totals: {
-      points: sum(jobs, (one) => pointsOf(one) + one.pairs.points),
+      points: sum(jobs, (one) => pointsOf(one) + one.pairs.points) + damaged,
       fuel: sum(jobs, ({ points }) => points.fuel),
       nvm: sum(jobs, ({ points }) => points.nvm),
       air: sum(jobs, ({ points }) => points.air),
       boot: sum(jobs, ({ points }) => points.boot),
+      read: sum(jobs, ({ points }) => points.read),
       pairs: sum(jobs, ({ pairs }) => pairs.points),
+      damaged,
       restarts: sum(jobs, ({ restarts }) => restarts),
       survivors: sum(jobs, ({ survivors }) => survivors),
       continued: sum(jobs, ({ continued }) => continued),
       pairSurvivors: sum(jobs, ({ pairs }) => pairs.survivors),
       pairClasses: sum(jobs, ({ pairs }) => pairs.classes),
       pairsContinued: sum(jobs, ({ pairs }) => pairs.continued),
+      pairRuns: sum(jobs, ({ pairs }) => pairs.runs),
       sampledPairs: sum(jobs, ({ pairs }) => pairs.sampled),
-      runs: sum(jobs, runsOf) + damages.reduce((all, { runs }) => all + runs, 0),
+      runs: sum(jobs, runsOf) + damages.reduce((all, { runs, continued }) => all + runs + continued, 0),
       unseen: !isWhole ? 0 : wasThere.flatMap(({ stated }) => stated).filter(({ seen }) => seen === 0).length,
     },
     violations: jobs.flatMap(({ violations }) => violations),
   };
+}
+
+function damageRowsOf(results: readonly DamageResult[]): DamageRow[] {
+  return DAMAGES.flatMap(({ name, says, because, breaks }) => {
+    const own = results.filter(({ job }) => job.name === name);
+    const all = (of: (result: DamageResult) => number): number => own.reduce((total, one) => total + of(one), 0);
+    const row = {
+      ...{ name, says, because, stated: breaks, variants: own.length },
+      seen: [...new Set(own.flatMap(({ seen }) => seen))].sort(),
+      runs: all(({ runs }) => runs),
+      points: all(({ points }) => points.fuel + points.nvm),
+      continued: all(({ continued }) => continued),
+      wrong: all(({ wrong }) => wrong),
+      first: own.find(({ first }) => first !== undefined)?.first,
+    };
+    return own.length > 0 ? [row] : [];
+  });
 }
 
 /** Did everything hold that is claimed, and break that is stated to break? */
@@ -120,12 +167,12 @@ export function isGood({ violations, damages, totals }: Exploration): boolean {
 }
 
 function pointsOf({ points }: JobResult): number {
-  return points.fuel + points.nvm + points.air + points.boot;
+  return points.fuel + points.nvm + points.air + points.boot + points.read;
 }
 
-/** Runs of a continuation, and honest ends behind two deaths. */
+/** Runs of a continuation, those behind two deaths too. */
 function runsOf({ runs, pairs }: JobResult): number {
-  return runs + pairs.continued + pairs.sampled;
+  return runs + pairs.runs + pairs.sampled;
 }
 
 function sum(results: readonly JobResult[], of: (result: JobResult) => number): number {

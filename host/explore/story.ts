@@ -11,7 +11,9 @@ import { CONTINUATIONS, type Continuation } from "./continuations.ts";
 import { ENVIRONMENTS, type Environment } from "./environments.ts";
 import { EXCHANGES, type Exchange } from "./exchanges.ts";
 import type { Call, Context, Machine } from "./machine.ts";
+import { freshNoise } from "./noise.ts";
 import { IN_FLIGHT, type InFlight, type Point, tornAt } from "./points.ts";
+import { READ_FAILS, type ReadFails, readFault } from "./reads.ts";
 import { settle } from "./settle.ts";
 import { VARIANTS, type Variant, variantName } from "./variant.ts";
 import { type Makers, World } from "./world.ts";
@@ -37,9 +39,12 @@ export interface Stage extends Makers {
 
 /** The world at the instant before the call, and the call. @throws DeadEnd */
 export function begin(stage: Stage, { exchange, variant, environment, seed }: Setting): { world: World; call: Call } {
-  const { noise, worn } = environment;
-  const world = new World({ ...stage, variant, seed, noise: noise(`seed ${seed}`), worn });
-  return { world, call: exchange.prepare(world) };
+  const { noise, worn, isSilent } = environment;
+  const label = `seed ${seed}`;
+  const world = new World({ ...stage, variant, seed, noise: isSilent ? freshNoise(label) : noise(label), worn });
+  const call = exchange.prepare(world);
+  if (isSilent) world.device.noise = noise(label);
+  return { world, call };
 }
 
 /** What a death has left of a device, and what the peers have heard of its answer. */
@@ -58,11 +63,12 @@ export function after(stage: Stage, setting: Setting, { image, onAir }: Remains)
   return world;
 }
 
-/** Power is back, the adversary acts, and everything has to work again. */
-export function goOn(world: World, { act, settle: how }: Continuation): void {
+/** Power is back, the adversary acts where that has a meaning, and everything has to work again. */
+export function goOn(world: World, { act, isFor, settle: how }: Continuation): void {
   world.boot();
-  act(world);
-  settle(world, how);
+  const isMeant = isFor?.(world) ?? true;
+  if (isMeant) act(world);
+  settle(world, isMeant ? how : undefined);
 }
 
 /** Tells a story as it was found, from the very instant of its death. */
@@ -94,6 +100,10 @@ function die(world: World, call: Call, point: Point, seed: number): void {
   const { nvm } = device;
   if (point.kind === "air") {
     sendCut(world, call, point.octets);
+    return;
+  }
+  if (point.kind === "read") {
+    readFault(world, call, point);
     return;
   }
   if (call.kind === "boot") {
@@ -143,6 +153,7 @@ function sendCut(world: World, call: Call, octets: number): void {
 
 export function pointText(point: Point): string {
   if (point.kind === "fuel" || point.kind === "boot") return `${point.kind}=${point.fuel}`;
+  if (point.kind === "read") return `read=${point.read}:${point.fails}`;
   return point.kind === "nvm" ? `nvm=${point.octet}:${point.inFlight}` : `air=${point.octets}`;
 }
 
@@ -172,10 +183,13 @@ export function storyOf(token: string): Story {
 }
 
 function parsePoint(text: string): Point | undefined {
-  const [, kind, number, inFlight] = /^(fuel|nvm|air|boot)=(\d+)(?::(\w+))?$/.exec(text) ?? [];
+  const [, kind, number, inFlight] = /^(fuel|nvm|air|boot|read)=(\d+)(?::(\w+))?$/.exec(text) ?? [];
   const n = Number(number);
   if ((kind === "fuel" || kind === "boot") && inFlight === undefined) return { kind, fuel: n };
   if (kind === "air" && inFlight === undefined && n > 0) return { kind, octets: n };
+  if (kind === "read" && n > 0 && READ_FAILS.includes(inFlight as ReadFails)) {
+    return { kind, read: n, fails: inFlight as ReadFails };
+  }
   if (kind === "nvm" && n > 0 && IN_FLIGHT.includes(inFlight as InFlight)) {
     return { kind, octet: n, inFlight: inFlight as InFlight };
   }

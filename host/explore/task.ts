@@ -1,5 +1,5 @@
 /** A task and its result: plain data, which goes from thread to thread. */
-import { type DamageResult, runDamage } from "./damages.ts";
+import { type DamageResult, runDamage } from "./damage.ts";
 import { type JobResult, runJob } from "./job.ts";
 import type { Task } from "./plan.ts";
 import type { Stage } from "./story.ts";

@@ -60,6 +60,17 @@ export interface WorldOptions extends Makers {
   readonly psk?: Uint8Array;
 }
 
+/** What may become of a reading between the AP that took it, the store, and the M3. */
+export const DELIVERY = {
+  lost: "the AP dies before the reading is stored",
+  stored: "the reading is stored, and the AP dies before it hears of that",
+  unsent: "the reading is stored, the M3 made, and the AP dies before it leaves",
+  refused: "the store says that it has not taken the reading",
+  untold: "the reading is stored, and nobody tells the AP",
+  late: "the reading is stored after another M1 went out",
+} as const;
+export type Delivery = keyof typeof DELIVERY;
+
 /** Something on the air, or a note of what happened. */
 interface Event {
   readonly from: "AP" | "device" | "attacker" | "note";
@@ -79,6 +90,8 @@ export class World {
   /** All that happened, in order. */
   readonly events: Event[] = [];
   now_s = 0;
+  /** What becomes of the next reading that an AP takes; undefined: it is stored, and its M3 leaves. */
+  delivery: Delivery | undefined;
   #before: Backup | undefined;
   #readings = 0;
   /** What the device was told to say. */
@@ -204,7 +217,7 @@ export class World {
         this.witness.dataTaken(octets, undefined);
         return undefined;
       case "reading":
-        return this.#confirm(octets, received);
+        return this.#confirm(octets, received, ap);
       default:
         return undefined;
     }
@@ -270,11 +283,27 @@ export class World {
     return this.events.findLast(({ from, octets }) => from !== "attacker" && octets[MAC.fc] === FC[type])?.octets;
   }
 
-  #confirm(m2: Uint8Array, { reading }: Extract<Received, { kind: "reading" }>): Uint8Array | undefined {
+  #confirm(m2: Uint8Array, { reading }: Extract<Received, { kind: "reading" }>, ap: number): Uint8Array | undefined {
+    const { delivery } = this;
+    this.delivery = undefined;
     this.witness.taken(m2, reading.payload);
-    this.witness.delivered(m2);
-    const confirmation = reading.delivered(this.now_s, text.encode("ok, got it"));
-    if (confirmation === undefined) return undefined;
+    if (delivery) this.note(DELIVERY[delivery]);
+    if (delivery === "refused") {
+      reading.failed();
+      this.witness.failed(m2);
+      return undefined;
+    }
+    if (delivery !== "lost") this.witness.delivered(m2);
+    if (delivery === "untold") return undefined;
+    if (delivery === "late") this.trigger(ap);
+    const isTold = delivery === undefined || delivery === "unsent" || delivery === "late";
+    const confirmation = isTold ? reading.delivered(this.now_s, text.encode("ok, got it")) : undefined;
+    if (delivery === "late") {
+      if (confirmation) this.witness.accuse("AMP-R3", "an M3 was made in a session that had closed");
+      return undefined;
+    }
+    if (delivery) this.aps[ap].restart();
+    if (delivery || confirmation === undefined) return undefined;
     this.witness.confirmed(m2, confirmation.m3);
     return this.#air("AP", confirmation.m3, confirmation.carries === "data" ? "" : `carries ${confirmation.carries}`);
   }

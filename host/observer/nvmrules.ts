@@ -1,8 +1,11 @@
 /*
- * The order of octets that PROTOCOL.md section 7 asks of every write of the NVM record, as it can be seen in an image: a
- * check field is not 0 only where the octets before it are complete.
+ * What PROTOCOL.md section 7 asks of the NVM record: of an image, that a check field is not 0 only where the octets before
+ * it are complete; of a call, what it may write, and how it ends when a read fails.
  */
+import { STATUS } from "../device/abi.ts";
+import type { NvmWrite } from "../device/nvm.ts";
 import { crc32 } from "../keys/crc.ts";
+import { FC } from "../wire/fc.ts";
 
 /** The record's objects, and where each one's check field, its last four octets, begins. */
 const OBJECTS = [
@@ -52,4 +55,76 @@ export function classOf(image: Uint8Array): string {
     return isEmpty ? "empty" : `${stored === 0 ? "unset" : "torn"} ${isCell ? "" : object[0]}`;
   });
   return `${String.fromCharCode(...image.subarray(0, OBJECTS[0].at))}|${parts.join("|")}`;
+}
+
+/** A stretch of the record. */
+export interface NvmRead {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A call, as far as its NVM is concerned. */
+interface Access {
+  /** "Trigger", "Confirm" and so on for a frame that was received; the call's name for any other. */
+  readonly kind: string;
+  readonly status: number;
+  readonly wrote: readonly NvmWrite[];
+  /** Reads that failed in it. */
+  readonly unread: readonly NvmRead[];
+  /** The boot counter was raised in this life. */
+  readonly hasCounted: boolean;
+  /** The cache could not be read at the session's M1. */
+  readonly isCacheUnread: boolean;
+}
+
+const CACHE = "PMK cache";
+const NVM_FAILED = STATUS["NVM failed"];
+
+/** What a call did that section 7, as section 8 reads it, does not allow: sentences. */
+export function breachesOf(access: Access): string[] {
+  return [...writeBreaches(access), ...readBreaches(access)];
+}
+
+/** The kind of a call of `amp_receive` by the frame's first octet; "frame" for none. */
+export function kindOf(fc: number | undefined): string {
+  return Object.entries(FC).find(([, octet]) => octet === fc)?.[0] ?? "frame";
+}
+
+/** Did a call fail to read the cache entry? */
+export function missesCache(unread: readonly NvmRead[]): boolean {
+  return unread.some((read) => bodyOf(read) === CACHE);
+}
+
+function writeBreaches({ kind, status, wrote, hasCounted, isCacheUnread }: Access): string[] {
+  if (wrote.length === 0) return [];
+  const regions = [...new Set(wrote.map(({ offset }) => regionOf(offset)))];
+  const isCell = (region: string): boolean => region.startsWith("cell");
+  const isAllowed =
+    kind === "Trigger"
+      ? regions.length === 1 && !hasCounted && regions.every(isCell)
+      : kind === "Confirm" && !regions.some((region) => isCell(region) || region === "head");
+  const what = `${kind} wrote ${regions.join(" and ")}`;
+  const isRefused = kind === "Trigger" && status < 0;
+  const fills = wrote.some(({ offset, octets }) => regionOf(offset) === CACHE && octets.some((octet) => octet !== 0));
+  const isBlind = isCacheUnread && fills ? ["a cache entry was written that could not be read before"] : [];
+  return [...isBlind, ...(isAllowed ? [] : [what]), ...(isRefused ? [`${what}, and was refused`] : [])];
+}
+
+function readBreaches({ kind, status, unread }: Access): string[] {
+  const hasFailed = status === NVM_FAILED;
+  const breaches: string[] = [];
+  const isFrame = kind === "Trigger" || kind === "Confirm";
+  if (isFrame && hasFailed && unread.length === 0) breaches.push(`${kind} was answered NVM failed, and no read failed`);
+  if (kind === "boot" && unread.length > 0 && !hasFailed) breaches.push("amp_boot did not see that a read failed");
+  if (kind !== "Trigger" || unread.length === 0) return breaches;
+  // A root or a counter that cannot be read is none; a check field alone counts as set, a cache entry as a miss.
+  const needed = unread.map(bodyOf).find((name) => name !== undefined && name !== CACHE);
+  if (needed && !hasFailed) breaches.push(`an M1 was taken though ${needed} could not be read`);
+  if (!needed && hasFailed) breaches.push("an M1 was refused for an NVM object that it can do without");
+  return breaches;
+}
+
+/** The object whose octets before the check field a read wanted; undefined: it wanted a check field alone. */
+function bodyOf({ offset, length }: NvmRead): string | undefined {
+  return OBJECTS.find(({ at, check }) => offset < check && offset + length > at)?.name;
 }

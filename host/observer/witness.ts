@@ -5,8 +5,6 @@
  */
 import type { Crypto } from "../crypto/crypto.ts";
 import { STATUS, statusName } from "../device/abi.ts";
-import type { Answer } from "../device/load.ts";
-import type { NvmWrite } from "../device/nvm.ts";
 import { decodeRecord } from "../keys/record.ts";
 import { bindingOf } from "../wire/binding.ts";
 import { checkDownlink, checkUplink } from "../wire/check.ts";
@@ -20,35 +18,20 @@ import type { SessionKeys } from "../wire/ptk.ts";
 import type { Response } from "../wire/response.ts";
 import { GROUP_BIT, type Trigger } from "../wire/trigger.ts";
 import { Keyring, type Secrets } from "./keyring.ts";
-import { regionOf, tornField } from "./nvmrules.ts";
+import { breachesOf, kindOf, missesCache, tornField } from "./nvmrules.ts";
 import { RULES, type Rule } from "./rules.ts";
+import { isTaken, type Seen } from "./seen.ts";
 
 export const WITNESSED = {
   ...RULES,
-  "section 7": "boot and Data write nothing, M1 one counter cell a life; a check field stands behind whole octets only",
+  "section 7":
+    "boot and Data write nothing, M1 one counter cell a life; a check field stands behind whole octets only; what cannot be read is not used",
 } as const satisfies Record<Rule | "section 7", string>;
 export type WitnessedRule = keyof typeof WITNESSED;
 
 export interface Violation {
   readonly rule: WitnessedRule;
   readonly what: string;
-}
-
-/** One call of a station, as it ended. */
-interface Seen {
-  readonly kind: "boot" | "receive" | "send" | "setPayload";
-  /** What was received. */
-  readonly frame?: Uint8Array;
-  readonly answer: Answer;
-  /** amp_state around it. */
-  readonly before: number;
-  readonly after: number;
-  /** RAM is what it was. */
-  readonly isUntouched: boolean;
-  readonly wrote: readonly NvmWrite[];
-  /** What it hands out now; both may be empty. */
-  readonly received: Uint8Array;
-  readonly triggerData: Uint8Array;
 }
 
 const [IDLE, WAITING, SECURE] = [1, 2, 3];
@@ -79,6 +62,7 @@ interface Session {
   /** Of the station: what it holds for its user, and the last PN taken. */
   dlData: Uint8Array;
   dlPn: number;
+  isCacheUnread: boolean;
   /** UL Data frames on the air, and whether an AP has taken them. */
   readonly up: Map<string, { readonly payload: Uint8Array; isTaken: boolean }>;
 }
@@ -122,10 +106,11 @@ export class Witness {
   /** A call of the station returned. */
   called(seen: Seen, station = 0): void {
     const life = this.#life(station);
-    const { kind, answer, frame = NOTHING, before, after, isUntouched, wrote } = seen;
+    const { kind, answer, frame = NOTHING, before, after, isUntouched, wrote, unread } = seen;
     if (kind === "boot") {
       this.#lives[station] = { session: undefined, reading: NOTHING, hasCounted: false };
-      this.#hold("AMP-R7", answer.status === 0, () => `amp_boot answered ${told(answer.status)}`);
+      const isBooted = answer.status === 0 || unread.length > 0;
+      this.#hold("AMP-R7", isBooted, () => `amp_boot answered ${told(answer.status)}`);
       this.#hold("AMP-R5", answer.status !== 0 || after === IDLE, () => `it woke up in state ${after}`);
     }
     if (kind === "receive") {
@@ -133,10 +118,10 @@ export class Witness {
       const isTraceless = isUntouched && after === before && wrote.length === 0;
       this.#hold("AMP-R4", !isRefused || isTraceless, () => `a frame refused with ${told(answer.status)} left a trace`);
       if (frame[MAC.fc] === FC.Trigger) this.#triggered(life, station, seen);
-      else if (answer.status >= 0 || answer.status === STATUS["bad command"]) this.#took(life, seen);
+      else if (isTaken(seen)) this.#took(life, seen);
       else this.#hold("AMP-R4", after === before, () => `a refused frame changed the state to ${after}`);
     }
-    this.#wrote(life, seen);
+    this.#accessed(life, seen);
     const { session } = this.#life(station);
     const isSecure = after === SECURE && session?.m3 !== undefined;
     const dlData = isSecure ? session.dlData : NOTHING;
@@ -205,7 +190,15 @@ export class Witness {
   /** The reading of that M2 is durable. */
   delivered(m2: Uint8Array): void {
     const session = this.#sessions.get(textOf(m2));
-    if (session) session.isDelivered = true;
+    if (!session) return;
+    this.#hold("AMP-R3", !session.isDelivered, () => "a reading was delivered twice for one M2");
+    session.isDelivered = true;
+  }
+
+  /** The reading of that M2 is certainly not stored: it may be taken once more. */
+  failed(m2: Uint8Array): void {
+    const session = this.#sessions.get(textOf(m2));
+    if (session) session.isTaken = false;
   }
 
   /** An AP answers that M2. */
@@ -271,9 +264,10 @@ export class Witness {
     this.#hold("section 7", torn === undefined, () => `a check field stands behind half written octets: ${torn}`);
   }
 
-  #triggered(life: Life, station: number, { frame = NOTHING, answer, before }: Seen): void {
+  #triggered(life: Life, station: number, { frame = NOTHING, answer, before, after }: Seen): void {
     const { frame: trigger } = checkDownlink(frame);
     const { frame: m2, status } = answer;
+    this.#hold("AMP-R5", m2 !== undefined || after === before, () => `an M1 that was refused led to state ${after}`);
     if (trigger?.type === "Trigger" && before === IDLE && this.#isFor(trigger)) {
       const isAnswered = m2 !== undefined || EXCUSES.includes(status);
       this.#hold("AMP-R7", isAnswered, () => `an M1 was answered with ${told(status)}`);
@@ -318,6 +312,7 @@ export class Witness {
       m3: undefined,
       dlData: NOTHING,
       dlPn: 1,
+      isCacheUnread: false,
       up: new Map(),
     };
     life.session = session;
@@ -334,7 +329,7 @@ export class Witness {
   }
 
   /** M3, Data or an Ack was taken. */
-  #took(life: Life, { frame = NOTHING, before, after }: Seen): void {
+  #took(life: Life, { frame = NOTHING, answer: { status }, before, after }: Seen): void {
     const { session } = life;
     const { frame: taken } = checkDownlink(frame);
     if (taken?.type === "Ack") return;
@@ -342,6 +337,8 @@ export class Witness {
       const isTheAps = session?.m3 !== undefined && equalOctets(session.m3.octets, frame);
       this.#hold("AMP-R4", isTheAps && before === WAITING, () => "it took an M3 that no AP made for its M2");
       this.#hold("AMP-R4", after === SECURE, () => `a good M3 led to state ${after}`);
+      const isMeant = status !== STATUS["NVM failed"] || taken.command;
+      this.#hold("section 7", isMeant, () => "an M3 without a command was answered NVM failed");
       if (session?.m3) session.dlData = session.m3.dlData;
       return;
     }
@@ -372,18 +369,15 @@ export class Witness {
     this.#uses.set(use, frame);
   }
 
-  #wrote(life: Life, { kind, frame = NOTHING, wrote }: Seen): void {
-    if (wrote.length === 0) return;
-    const isTrigger = kind === "receive" && frame[MAC.fc] === FC.Trigger;
-    const isConfirm = kind === "receive" && frame[MAC.fc] === FC.Confirm;
-    const regions = new Set(wrote.map(({ offset }) => regionOf(offset)));
-    const what = (): string => `${isTrigger ? "an M1" : kind} wrote ${[...regions].join(" and ")}`;
-    if (!isConfirm) this.#hold("section 7", isTrigger && regions.size === 1 && !life.hasCounted, what);
-    for (const region of regions) {
-      const isCell = region === "cell 0" || region === "cell 1";
-      this.#hold("section 7", isTrigger ? isCell : isConfirm && !isCell && region !== "head", what);
-    }
-    if (isTrigger) life.hasCounted = true;
+  #accessed(life: Life, { kind, frame = NOTHING, answer, wrote, unread }: Seen): void {
+    if (wrote.length === 0 && unread.length === 0 && answer.status >= 0) return;
+    const named = kind === "receive" ? kindOf(frame[MAC.fc]) : kind;
+    const { session, hasCounted } = life;
+    const { isCacheUnread = false } = session ?? {};
+    const access = { kind: named, status: answer.status, wrote, unread, hasCounted, isCacheUnread };
+    for (const breach of breachesOf(access)) this.accuse("section 7", breach);
+    if (named === "Trigger" && wrote.length > 0) life.hasCounted = true;
+    if (named === "Trigger" && session && answer.frame && missesCache(unread)) session.isCacheUnread = true;
   }
 
   #life(station: number): Life {

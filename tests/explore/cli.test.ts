@@ -13,7 +13,10 @@ test("explore prints a table of exchanges, the sums and the verdict", async () =
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^m1-repeated +6 +[\d,]+ +[\d,]+ +[\d,]+ +[\d,]+ .* 0$/m);
   assert.match(stdout, /points a second/);
-  assert.match(stdout, /^ {2}a sample: 1 in \d+ amounts of fuel/m);
+  assert.match(
+    stdout,
+    /^ {2}a sample in 6 of 18 variants, good noise and NVM: 1 in \d+ amounts of fuel; 1 in \d+ survivors/m,
+  );
   assert.match(stdout, /^0 violations$/m);
 });
 
@@ -27,6 +30,16 @@ test("explore --replay tells a story with every frame decoded", async () => {
   assert.match(stdout, /^attacker: Trigger, \d+ octets, to the device$/m);
   assert.match(stdout, /^ +ANonce +[0-9a-f]{32}/m);
   assert.match(stdout, /MIC is right/);
+  assert.match(stdout, /^0 violations$/m);
+});
+
+test("explore --replay tells of a read that fails: the M1 is refused, and the next one answered", async () => {
+  const token = "m1-first/compact-ccm-cold/plain/read=2:once/delivery-refused/1";
+  const { code, stdout, stderr } = await ampcore(["explore", "--replay", token]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^NVM cannot be read at read=2:once; then the store says/m);
+  assert.match(stdout, /^-- read 2 of the call fails\n\nAP: Trigger, \d+ octets$/m);
+  assert.match(stdout, /^-- the store says that it has not taken the reading$/m);
   assert.match(stdout, /^0 violations$/m);
 });
 

@@ -28,5 +28,7 @@ test("AMP-R1..R5, AMP-R7, 002-A10: the short form finds no violation, and all th
     DAMAGES.map(({ name, breaks }) => [name, [...breaks].sort(), 0]),
   );
   assert.ok(totals.points > 50_000, `${totals.points} points`);
+  assert.ok(totals.read > 200, `${totals.read} reads were made to fail`);
+  assert.ok(totals.damaged > 5_000, `${totals.damaged} points behind damaged records`);
   assert.ok(totals.restarts > totals.points - totals.air, `${totals.restarts} restarts were compared`);
 });

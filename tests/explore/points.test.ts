@@ -103,6 +103,8 @@ test("a story's token tells the same story again, and what is no token is refuse
         second: { kind: "fuel", fuel: 12 } as const,
       };
       assert.deepEqual(storyOf(tokenOf(story)), story);
+      const unread = { ...story, point: { kind: "read", read: 2, fails: "always" } as const, second: undefined };
+      assert.deepEqual(storyOf(tokenOf(unread)), unread);
     }
   }
   const good = `m3/${variantName(COLD)}/plain/fuel=1/nothing/1`;
@@ -112,6 +114,8 @@ test("a story's token tells the same story again, and what is no token is refuse
     "m3",
     `${good}/more`,
     good.replace("fuel=1", "fuel=x"),
+    good.replace("fuel=1", "read=1"),
+    good.replace("fuel=1", "read=0:once"),
     good.replace("m3", "m4"),
     good.replace("/1", "/x"),
   ]) {

@@ -26,7 +26,8 @@ export class Progress {
     const now_ms = performance.now();
     if (this.#isQuiet || now_ms - this.#told_ms < EVERY_ms) return;
     this.#told_ms = now_ms;
-    const name = last.kind === "exchange" ? jobName(last.result.job) : last.result.name;
+    const name =
+      last.kind === "exchange" ? jobName(last.result.job) : `${last.result.job.name}, ${last.result.job.variant}`;
     progress(`${done} of ${this.#tasks} in ${Math.round(this.seconds)} s, ${name}`);
   }
 }

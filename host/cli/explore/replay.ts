@@ -61,7 +61,7 @@ function told({ exchange, variant, environment, point, second, continuation }: S
   return [
     `${exchange.name}, ${variantName(variant)}: ${exchange.says}`,
     `environment ${environment.name}: ${environment.says}`,
-    `power fails at ${deaths}; then ${continuation.says}`,
+    `${point.kind === "read" ? "NVM cannot be read at" : "power fails at"} ${deaths}; then ${continuation.says}`,
   ];
 }
 

@@ -74,6 +74,11 @@ const HOUSEKEEPING_FIRST = `  if (FAULT && isConfirm) {
   }
 $&`;
 
+const UNREAD_IS_ZERO = `  if (nvmRead(NVM_CELL, MESSAGE, 16)) {
+    if (!FAULT) return NVM_FAILED;
+    wipe(MESSAGE, 32);
+  }`;
+
 const CHECK_FIRST = `  if (FAULT) {
     if (load<u32>(image + body) && nvmWrite(offset + body, image + body, 4)) return -1;
     return nvmWrite(offset, image, body);
@@ -234,6 +239,55 @@ export const DEVICE_FAULTS: readonly DeviceFault[] = [
         file: "assembly/station/cache.ts",
         at: /i32\(load<u64>\(ENTRY \+ CACHE_MODIFIER\) != load<u64>\(modifier\(\)\)\)/,
         becomes: "i32(!FAULT && load<u64>(ENTRY + CACHE_MODIFIER) != load<u64>(modifier()))",
+      },
+    ],
+  },
+  {
+    name: "boot counter cells that cannot be read count as never written",
+    exchange: "m1-first",
+    breaks: "section 7",
+    edits: [
+      {
+        file: SNONCE,
+        at: / {2}if \(nvmRead\(NVM_CELL, MESSAGE, 16\)\) return NVM_FAILED;/,
+        becomes: UNREAD_IS_ZERO,
+      },
+    ],
+  },
+  {
+    name: "boot counter cells that cannot be read count as never written, with dead noise",
+    exchange: "m1-first",
+    environment: "entropy-constant",
+    breaks: "AMP-R2",
+    edits: [
+      {
+        file: SNONCE,
+        at: / {4}if \(!(\(Planted\.fault == \d+\))\) return NVM_FAILED;/,
+        becomes: "    if (!$1 && !FAULT) return NVM_FAILED;",
+      },
+    ],
+  },
+  {
+    name: "a cache entry that cannot be read counts as one to be written",
+    exchange: "m1-first",
+    breaks: "section 7",
+    edits: [
+      {
+        file: "assembly/station/cache.ts",
+        at: /if \(nvmRead\(NVM_CACHE, ENTRY, CACHE_BODY \+ 4\)\) return false;/,
+        becomes: "Session.cacheMissed = FAULT;\n  $&",
+      },
+    ],
+  },
+  {
+    name: "an amp_boot that cannot read a root slot goes on with the other",
+    exchange: "boot",
+    breaks: "section 7",
+    edits: [
+      {
+        file: "assembly/station/record.ts",
+        at: /if \(a < -1 \|\| b < -1 \|\| /,
+        becomes: "if ((!FAULT && (a < -1 || b < -1)) || ",
       },
     ],
   },

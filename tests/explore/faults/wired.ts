@@ -86,6 +86,34 @@ class HastyAp extends AccessPoint {
   }
 }
 
+/** Hands a reading out again that nobody has told it of: it may be stored by then. */
+class ImpatientAp extends AccessPoint {
+  readonly #handedOut = new Map<string, Received>();
+
+  override receive(...received: Parameters<AccessPoint["receive"]>): Received {
+    const own = super.receive(...received);
+    const octets = String(received[1]);
+    if (own.kind === "reading") this.#handedOut.set(octets, own);
+    const isPending = own.kind === "refused" && own.reason === "delivery pending";
+    return isPending ? (this.#handedOut.get(octets) ?? own) : own;
+  }
+}
+
+/** Answers with M3 when an M2 comes again whose reading could not be stored. */
+class OptimisticAp extends AccessPoint {
+  readonly #handedOut = new Set<string>();
+
+  override receive(...received: Parameters<AccessPoint["receive"]>): Received {
+    const own = super.receive(...received);
+    const [, octets, now_s] = received;
+    if (own.kind !== "reading") return own;
+    const isAgain = this.#handedOut.has(String(octets));
+    this.#handedOut.add(String(octets));
+    const m3 = isAgain && own.reading.delivered(now_s)?.m3;
+    return m3 ? { kind: "again", m3 } : own;
+  }
+}
+
 /** Takes the UL Data that it took before. */
 class CredulousAp extends AccessPoint {
   readonly #taken: [octets: string, received: Received][] = [];
@@ -152,6 +180,18 @@ export const WIRED_FAULTS: readonly WiredFault[] = [
     exchange: "m1-first",
     breaks: "AMP-R3",
     makers: ap((options) => new HastyAp(options)),
+  },
+  {
+    name: "an AP hands a reading out again that may be stored",
+    exchange: "m1-first",
+    breaks: "AMP-R3",
+    makers: ap((options) => new ImpatientAp(options)),
+  },
+  {
+    name: "an AP that could not store a reading sends M3 when its M2 comes again",
+    exchange: "m1-first",
+    breaks: "AMP-R3",
+    makers: ap((options) => new OptimisticAp(options)),
   },
   {
     name: "an AP takes UL Data twice",
