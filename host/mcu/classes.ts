@@ -10,6 +10,7 @@ import { Device, type Power } from "../device/runner.ts";
 import { Silicon } from "../device/silicon.ts";
 import { ONE_EACH } from "../device/weights.ts";
 import type { Talker } from "./conversation.ts";
+import { talking } from "./talking.ts";
 
 export type ClassCounts = Partial<Record<OpcodeClass, number>>;
 export type PhaseCounts = Partial<Record<Phase, ClassCounts>>;
@@ -65,28 +66,6 @@ async function spentOn(
   device.powerUp();
   await talk(talking(device, () => ledger.next()));
   return ledger.calls;
-}
-
-/** A device that lives, call by call. */
-function talking(device: Device, next: () => void): Talker {
-  const alive = <Result>(answer: Result | undefined): Result => {
-    if (answer === undefined) throw new Error("power without end failed");
-    return answer;
-  };
-  const call =
-    <Args extends unknown[], Result>(work: (...args: Args) => Result | undefined) =>
-    (...args: Args): Result => {
-      next();
-      return alive(work(...args));
-    };
-  return {
-    boot: call(() => device.boot()),
-    setPayload: call((reading: Uint8Array, encrypt: boolean) => device.setPayload(reading, encrypt)),
-    receive: call((frame: Uint8Array) => device.receive(frame)),
-    send: call(() => device.send()),
-    received: call(() => device.received()),
-    triggerData: call(() => device.triggerData()),
-  };
 }
 
 /** Power without end, that writes down what ran. */

@@ -68,7 +68,12 @@ export class Supply implements Power {
   }
 
   ran(fuel: number, phase: Phase): void {
-    this.draw(this.loads.cpu, this.t_s + fuel * this.#fuel_s, phase);
+    this.runs(fuel, phase);
+  }
+
+  /** The CPU runs so much fuel; false: power failed before its end. */
+  runs(fuel: number, phase: Phase): boolean {
+    return this.draw(this.loads.cpu, this.t_s + fuel * this.#fuel_s, phase);
   }
 
   entropy(octets: number, phase: Phase): boolean {

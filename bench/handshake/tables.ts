@@ -1,0 +1,98 @@
+/* The result for the eye. */
+import type { Table } from "../../host/bench/bench.ts";
+import { figures, si } from "../../host/cli/run/units.ts";
+import type { HandshakeResult, WayRow } from "./result.ts";
+
+type Row = Table["rows"][number];
+
+/** Ways that stand for the others where every one would be too many. */
+const MAIN = [
+  /^AMP compact, CCM, PMK (derived|cached)(, no M3)?$/,
+  /^AMP compact, CCM, direct/,
+  /^AMP strong, MIC, PMK derived$/,
+  /^(?!AMP)/,
+];
+
+export function handshakeTables({ ways, parts, air, reading_octets }: HandshakeResult): Table[] {
+  const main = ways.filter(({ name }) => MAIN.some((pattern) => pattern.test(name)));
+  const where = `${parts.mcu}, ${parts.nvm}, ${parts.radio}, ${parts.storage}`;
+  const how = `${reading_octets} octets of reading; DL ${air.dlRate_kbps} kb/s, UL ${air.ulRate_kbps} kb/s, ${air.padding_us} us of padding.`;
+  return [
+    {
+      id: "ways",
+      title: "From power-off to a protected reading at the AP",
+      headline: true,
+      rows: main.map(wayRow),
+      note: `Energy on ${where}, with the band of every number behind it; ${how} Instructions are exact, of
+WebAssembly and of an emulated Cortex-M4 without the imports. Time is from power-on without the wait for a slot. One life: the
+least capacitor between 3.0 and 1.8 V that brings it to its end without harvest.`,
+    },
+    {
+      id: "phases",
+      title: "The same by phase",
+      rows: phaseRows(main),
+      note: `On ${where}. Phases: docs/SIMULATOR.md.`,
+    },
+    {
+      id: "capacitors",
+      title: "Charges of a capacitor between 3.0 and 1.8 V; what takes more than one is never done without harvest",
+      rows: main.map(({ name, charges }) => ({
+        way: name,
+        ...Object.fromEntries(
+          charges.map(({ capacitance_F, charges }) => [si(capacitance_F, "F"), charges.toPrecision(3)]),
+        ),
+      })),
+      note: `Energy over charge, on ${where}. A life keeps nothing of a handshake that it did not finish.`,
+    },
+    {
+      id: "parts",
+      title: `${main[0].name}: every microcontroller and radio`,
+      rows: partRows(main[0]),
+      note: "Best estimate, at least .. at most.",
+    },
+    { id: "all", title: "Every way", rows: ways.map(wayRow), note: `On ${where}; ${how}` },
+  ];
+}
+
+function wayRow(way: WayRow): Row {
+  const { name, frames, dl_octets, ul_octets, airtime_s, wasm, m4, e_J, low_J, high_J, t_s, earliestSlot } = way;
+  return {
+    way: name,
+    frames,
+    "octets down": dl_octets,
+    "octets up": ul_octets,
+    "on the air": si(airtime_s, "s"),
+    wasm,
+    M4: m4,
+    energy: si(e_J, "J"),
+    "at least .. at most": `${si(low_J, "J")} .. ${si(high_J, "J")}`,
+    time: si(t_s, "s"),
+    "first slot": earliestSlot,
+    "one life": si(way.leastCapacitance_F, "F"),
+  };
+}
+
+function phaseRows(ways: readonly WayRow[]): Row[] {
+  const phases = [...new Set(ways.flatMap(({ byPhase_J }) => Object.keys(byPhase_J)))];
+  return ways.map(({ name, e_J, byPhase_J }) => ({
+    way: name,
+    ...Object.fromEntries(
+      phases.map((phase) => [phase, phase in byPhase_J ? `${((100 * byPhase_J[phase]) / e_J).toFixed(1)} %` : null]),
+    ),
+    "all, uJ": figures(e_J * 1e6),
+  }));
+}
+
+function partRows({ onParts }: WayRow): Row[] {
+  const radios = [...new Set(onParts.map(({ radio }) => radio))];
+  const mcus = [...new Set(onParts.map(({ mcu }) => mcu))];
+  return mcus.map((mcu) => ({
+    MCU: mcu,
+    ...Object.fromEntries(
+      radios.map((radio) => {
+        const one = onParts.find((part) => part.mcu === mcu && part.radio === radio);
+        return [radio, one ? `${si(one.e_J, "J")} (${si(one.low_J, "J")} .. ${si(one.high_J, "J")})` : null];
+      }),
+    ),
+  }));
+}

@@ -1,0 +1,85 @@
+/** The ways of bench/handshake: prices that agree with the simulator, a capacitor that just suffices, committed counts. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import type { HandshakeResult } from "../../bench/handshake/result.ts";
+import { builtModule, builtNames, ROOT } from "../../host/build/build.ts";
+import { createPortableCrypto } from "../../host/crypto/portable.ts";
+import { CORTEX_M4 } from "../../host/energy/profiles/weights.ts";
+import { ampWays } from "../../host/handshake/amp.ts";
+import { charges, leastCapacitance_F, priced } from "../../host/handshake/price.ts";
+import type { Way } from "../../host/handshake/way.ts";
+import { needsOf } from "../../host/sim/needs.ts";
+import { type Profiles, profilesOf } from "../../host/sim/profiles.ts";
+import { checkScenario } from "../../host/sim/scenario/read.ts";
+
+const AIR = { dlRate_kbps: 1000, ulRate_kbps: 1000, padding_us: 36 } as const;
+const scenario = checkScenario({}, "the default");
+const committed: HandshakeResult = JSON.parse(readFileSync(join(ROOT, "bench/results/handshake.json"), "utf8"));
+
+let ways: Way[];
+let parts: Profiles;
+before(async () => {
+  const [module, names] = [await builtModule("release"), await builtNames("release")];
+  ways = await ampWays({ module, names, air: AIR, reading_octets: 16, weights: [CORTEX_M4] });
+  parts = profilesOf(scenario);
+});
+
+const named = (name: string): Way => {
+  const way = ways.find((one) => one.name === name);
+  assert.ok(way, `there is a way ${name}`);
+  return way;
+};
+
+test("the ways are the committed ones, with the same frames, octets and wasm instructions", () => {
+  const facts = ({
+    name,
+    frames,
+    dl_octets,
+    ul_octets,
+    wasm,
+  }: Pick<Way, "name" | "frames" | "dl_octets" | "ul_octets" | "wasm">) => ({
+    name,
+    frames,
+    dl_octets,
+    ul_octets,
+    wasm,
+  });
+  assert.deepEqual(committed.ways.filter(({ family }) => family === "AMP").map(facts), ways.map(facts));
+});
+
+test("a way costs what the simulator says that an exchange needs, but for its wait for a slot", async () => {
+  const [module, names] = [await builtModule("release"), await builtNames("release")];
+  const needs = needsOf(scenario, { crypto: createPortableCrypto(), module: { octets: module, names } });
+  const own = needs.find(({ mcu }) => mcu === scenario.stations.mcu);
+  assert.ok(own, "the default MCU can do it");
+  const pairs = [
+    [priced(named("AMP compact, CCM, PMK derived"), parts, AIR), own.cold],
+    [priced(named("AMP compact, CCM, PMK cached"), parts, AIR), own.warm],
+  ] as const;
+  for (const [price, need] of pairs) {
+    const apart = need.e_J / price.e_J - 1;
+    assert.ok(apart > -0.005 && apart < 0.03, `${price.e_J} J here, ${need.e_J} J there`);
+    const sum = Object.values(price.byPhase).reduce((a, b) => a + b, 0);
+    assert.ok(Math.abs(sum / price.e_J - 1) < 1e-9, "the phases add up");
+    assert.ok(price.low_J < price.e_J && price.e_J < price.high_J, "the band is around it");
+  }
+});
+
+test("the least capacitor of a way is the one whose charge is its energy, but for the leakage", () => {
+  const way = named("AMP compact, CCM, PMK derived");
+  const least_F = leastCapacitance_F(way, parts, AIR);
+  const one = charges(priced(way, parts, AIR), parts, least_F);
+  assert.ok(one > 0.98 && one <= 1.001, `${one} charges of ${least_F} F`);
+});
+
+test("no M3 is cheaper, a cached PMK is cheaper, a longer nonce and MIC are dearer", () => {
+  const cost = (name: string): number => priced(named(name), parts, AIR).e_J;
+  const base = cost("AMP compact, CCM, PMK derived");
+  assert.ok(cost("AMP compact, CCM, PMK derived, no M3") < base, "without M3");
+  assert.ok(cost("AMP compact, CCM, PMK cached") < base, "with a cached PMK");
+  assert.ok(cost("AMP strong, CCM, PMK derived") > base, "strong");
+  const { earliestSlot } = priced(named("AMP compact, CCM, PMK derived"), parts, AIR);
+  assert.ok(earliestSlot > 0, "software crypto does not make slot 0");
+});
