@@ -22,7 +22,7 @@ import type { Response } from "../wire/response.ts";
 import { checkResponse } from "../wire/session.ts";
 import type { Trigger } from "../wire/trigger.ts";
 import type { TriggerInfo } from "../wire/triggerinfo.ts";
-import { type Author, authorOf } from "./author.ts";
+import { type Author, authorOf, type Search } from "./author.ts";
 import { OpenTrigger } from "./opentrigger.ts";
 import type { KnownDevice, PmkTable } from "./pmks.ts";
 import { type Carried, type Confirmation, Reading } from "./reading.ts";
@@ -156,7 +156,7 @@ export class AccessPoint {
     if (same) return this.#again(same);
 
     const search = authorOf(this.#crypto, this.#keys, opened, frame);
-    if (search.author === undefined) return this.#refuseResponse(frame, search.lacking);
+    if (search.author === undefined) return this.#refuseResponse(opened, frame, search);
     const { author } = search;
     if (opened.hasTaken(author.device)) {
       wipe(author.keys);
@@ -174,8 +174,15 @@ export class AccessPoint {
     return reading.retry() ? { kind: "reading", reading } : this.#refuse("delivery pending");
   }
 
-  #refuseResponse(frame: Response, lacking: readonly KnownDevice[]): Received {
-    for (const { spa } of lacking) this.#service.missing(this.#keys.aa, spa, frame.generation);
+  /** The key service is asked about each device once in a session: a flood of bogus M2s makes it no more work than that. */
+  #refuseResponse(
+    opened: OpenTrigger,
+    frame: Response,
+    { lacking, misfits }: Exclude<Search, { author: Author }>,
+  ): Received {
+    for (const device of [...lacking, ...misfits]) {
+      if (opened.asksFor(device)) this.#service.missing(this.#keys.aa, device.spa, frame.generation);
+    }
     return this.#refuse(lacking.length > 0 ? "no root of that generation" : "bad MIC");
   }
 

@@ -21,30 +21,34 @@ export interface Author {
   readonly payload: Uint8Array;
 }
 
-/** If nobody's PMK fits, those whose PMK of that generation the AP does not hold: it may be one of them. */
+/**
+ * If nobody's PMK fits: those whose PMK of that generation the AP does not hold, and those whose PMK it holds and tried. It
+ * may be one of either, for a PMK that is four generations old has the same bits.
+ */
 export type Search =
   | { readonly author: Author }
-  | { readonly author?: undefined; readonly lacking: readonly KnownDevice[] };
+  | { readonly author?: undefined; readonly lacking: readonly KnownDevice[]; readonly misfits: readonly KnownDevice[] };
 
 /** Tries the candidates one by one; the keys of those that do not fit are wiped. */
 export function authorOf(crypto: Crypto, known: PmkTable, opened: OpenTrigger, frame: Response): Search {
   const { aa, aNonce } = opened.m1;
   const lacking: KnownDevice[] = [];
-  let tried = 0;
+  const misfits: KnownDevice[] = [];
   for (const device of candidates(known, opened, frame.id)) {
     const pmk = device.pmkOf(frame.generation);
     if (pmk === undefined) {
       if (lacking.length < CANDIDATES_MAX) lacking.push(device);
       continue;
     }
-    if (tried++ === CANDIDATES_MAX) break;
+    if (misfits.length === CANDIDATES_MAX) break;
     const { spa } = device;
     const keys = deriveSessionKeys(crypto, pmk.pmk, { aa, spa, aNonce, sNonce: frame.sNonce });
     const payload = open(crypto, keys, frame, { a2: spa, m1: opened.binding });
     if (payload !== null) return { author: { device, generation: pmk.generation, keys, payload } };
     wipe(keys);
+    misfits.push(device);
   }
-  return { lacking };
+  return { lacking, misfits };
 }
 
 /** Whom the trigger was for comes first: so a device is heard however many have its ID. */

@@ -30,6 +30,8 @@ export class OpenTrigger {
   #closes_s = 0;
   /** By ID. */
   readonly #taken = new Map<number, Taken[]>();
+  /** Devices that the key service was asked about. */
+  readonly #asked = new Set<KnownDevice>();
 
   /** RangeError for an M1 that no device would take. */
   constructor(m1: Trigger, target: KnownDevice | undefined) {
@@ -60,6 +62,13 @@ export class OpenTrigger {
   /** Was an M2 of this device taken under this ANonce? */
   hasTaken(device: KnownDevice): boolean {
     return this.#taken.get(device.id)?.some((taken) => taken.device === device) ?? false;
+  }
+
+  /** Is the key service to be asked for what an M2 of this device needs? Once. */
+  asksFor(device: KnownDevice): boolean {
+    if (this.#asked.has(device)) return false;
+    this.#asked.add(device);
+    return true;
   }
 
   /** Copies the octets. */

@@ -4,7 +4,7 @@
  */
 import type { Crypto } from "../crypto/crypto.ts";
 import { hmacMidstates } from "../keys/midstate.ts";
-import { modifierPrimeOf, nextGeneration, pmkOf, rootAfter } from "../keys/roots.ts";
+import { modifierPrimeOf, pmkOf, rootAfter } from "../keys/roots.ts";
 import { compareOctets, concat } from "../wire/octets.ts";
 import { deriveSessionKeys, type SessionKeys } from "../wire/ptk.ts";
 import type { Trigger } from "../wire/trigger.ts";
@@ -17,21 +17,27 @@ export interface Secrets {
   readonly master: Uint8Array;
 }
 
-/** Generations after the PSK's that one device goes through here: what is beyond is nobody's. */
-const GENERATIONS = 4;
+/** Roots are derived this far beyond the newest that was seen in use: what is beyond is nobody's. */
+const AHEAD = 4;
 
 export class Keyring {
   readonly #crypto: Crypto;
   readonly #secrets: Secrets;
-  /** By generation. */
-  readonly #roots: readonly Uint8Array[];
+  /** By generation, counted on where the octet of it wraps. */
+  readonly #roots: Uint8Array[] = [];
   readonly #midstates: (Uint8Array | undefined)[] = [];
   readonly #pmks = new Map<string, Uint8Array>();
 
   constructor(crypto: Crypto, secrets: Secrets) {
     this.#crypto = crypto;
     this.#secrets = secrets;
-    this.#roots = rootsOf(crypto, secrets);
+    this.#roots.push(secrets.psk.slice());
+    this.#deriveTo(AHEAD);
+  }
+
+  /** A root is in use: those behind it become possible. */
+  saw(generation: number): void {
+    this.#deriveTo(generation + AHEAD);
   }
 
   /** The keys that an M2 with this SNonce is made under if its root is of that generation. */
@@ -40,21 +46,33 @@ export class Keyring {
     return deriveSessionKeys(this.#crypto, this.#pmk(generation, aa, modifier), { aa, spa, aNonce, sNonce });
   }
 
-  /** Generations whose number modulo 4 is this. */
+  /** Generations whose number modulo 4 is this, the newest first. */
   candidates(bits: number): number[] {
-    return this.#roots.map((_, generation) => generation).filter((generation) => (generation & 3) === bits);
+    return [...this.#roots.keys()].filter((generation) => (generation & 3) === bits).reverse();
   }
 
-  /** Does a root slot of the NVM record (PROTOCOL.md section 7: inner ‖ outer behind 4 octets) hold that root? */
-  isRoot(generation: number, slot: Uint8Array): boolean {
-    const root = this.#roots[generation];
-    if (root === undefined) return false;
-    this.#midstates[generation] ??= midstatesOf(root);
-    return compareOctets(slot.subarray(4, 68), this.#midstates[generation]) === 0;
+  /** Does a root slot of the NVM record (PROTOCOL.md section 7: inner ‖ outer behind 4 octets) hold a root of that octet? */
+  isRoot(octet: number, slot: Uint8Array): boolean {
+    return [...this.#roots.keys()].some((generation) => {
+      if ((generation & 0xff) !== octet) return false;
+      this.#midstates[generation] ??= midstatesOf(this.#roots[generation]);
+      return compareOctets(slot.subarray(4, 68), this.#midstates[generation]) === 0;
+    });
+  }
+
+  #deriveTo(newest: number): void {
+    const { master, spa } = this.#secrets;
+    while (this.#roots.length <= newest) {
+      const generation = this.#roots.length & 0xff;
+      const modifierPrime = modifierPrimeOf(this.#crypto, master, generation, spa);
+      this.#roots.push(
+        rootAfter(this.#crypto, this.#roots[this.#roots.length - 1], { modifierPrime, generation, spa }),
+      );
+    }
   }
 
   #pmk(generation: number, aa: Uint8Array, modifier: Uint8Array | undefined): Uint8Array {
-    const key = String.fromCharCode(generation, ...aa, ...(modifier ?? []));
+    const key = String.fromCharCode(generation & 0xffff, ...aa, ...(modifier ?? []));
     let pmk = this.#pmks.get(key);
     if (pmk === undefined) {
       pmk = pmkOf(this.#crypto, this.#roots[generation], modifier, { aa, spa: this.#secrets.spa });
@@ -62,16 +80,6 @@ export class Keyring {
     }
     return pmk;
   }
-}
-
-function rootsOf(crypto: Crypto, { spa, psk, master }: Secrets): Uint8Array[] {
-  const roots: Uint8Array[] = [psk.slice()];
-  for (let generation = 0; generation < GENERATIONS; generation++) {
-    const next = nextGeneration(generation);
-    const modifierPrime = modifierPrimeOf(crypto, master, next, spa);
-    roots.push(rootAfter(crypto, roots[generation], { modifierPrime, generation: next, spa }));
-  }
-  return roots;
 }
 
 function midstatesOf(root: Uint8Array): Uint8Array {

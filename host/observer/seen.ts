@@ -3,7 +3,9 @@ import { STATUS } from "../device/abi.ts";
 import type { Answer } from "../device/load.ts";
 import type { NvmWrite } from "../device/nvm.ts";
 import { FC } from "../wire/fc.ts";
-import { MAC } from "../wire/mac.ts";
+import { BROADCAST_ID, MAC } from "../wire/mac.ts";
+import { equalOctets } from "../wire/octets.ts";
+import { GROUP_BIT, type Trigger } from "../wire/trigger.ts";
 import type { NvmRead } from "./nvmrules.ts";
 
 /** One call of a station, as it ended. */
@@ -29,4 +31,10 @@ export interface Seen {
 export function isTaken({ frame, answer: { status } }: Seen): boolean {
   if (status >= 0 || status === STATUS["bad command"]) return true;
   return status === STATUS["NVM failed"] && frame?.[MAC.fc] === FC.Confirm;
+}
+
+/** Has a station of that ID and address to answer that trigger? Its ID is named or everybody's, its AA an AP's. */
+export function isFor({ id, aa }: Trigger, station: { readonly id: number; readonly spa: Uint8Array }): boolean {
+  const isNamed = id === BROADCAST_ID || id === station.id;
+  return isNamed && !(aa[0] & GROUP_BIT) && !equalOctets(aa, station.spa);
 }

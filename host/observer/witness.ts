@@ -10,17 +10,17 @@ import { bindingOf } from "../wire/binding.ts";
 import { checkDownlink, checkUplink } from "../wire/check.ts";
 import { FC } from "../wire/fc.ts";
 import { idOf } from "../wire/id.ts";
-import { BROADCAST_ID, MAC } from "../wire/mac.ts";
+import { MAC } from "../wire/mac.ts";
 import type { Confirm, Data } from "../wire/numbered.ts";
 import { equalOctets, toHex } from "../wire/octets.ts";
 import { open } from "../wire/protect.ts";
 import type { SessionKeys } from "../wire/ptk.ts";
 import type { Response } from "../wire/response.ts";
-import { GROUP_BIT, type Trigger } from "../wire/trigger.ts";
+import type { Trigger } from "../wire/trigger.ts";
 import { Keyring, type Secrets } from "./keyring.ts";
 import { breachesOf, kindOf, missesCache, tornField } from "./nvmrules.ts";
 import { RULES, type Rule } from "./rules.ts";
-import { isTaken, type Seen } from "./seen.ts";
+import { isFor, isTaken, type Seen } from "./seen.ts";
 
 export const WITNESSED = {
   ...RULES,
@@ -268,7 +268,7 @@ export class Witness {
     const { frame: trigger } = checkDownlink(frame);
     const { frame: m2, status } = answer;
     this.#hold("AMP-R5", m2 !== undefined || after === before, () => `an M1 that was refused led to state ${after}`);
-    if (trigger?.type === "Trigger" && before === IDLE && this.#isFor(trigger)) {
+    if (trigger?.type === "Trigger" && before === IDLE && isFor(trigger, { id: this.#id, spa: this.#spa })) {
       const isAnswered = m2 !== undefined || EXCUSES.includes(status);
       this.#hold("AMP-R7", isAnswered, () => `an M1 was answered with ${told(status)}`);
     }
@@ -280,12 +280,6 @@ export class Witness {
     const { session } = life;
     if (session && equalOctets(session.m1, frame) && before === WAITING && equalOctets(session.m2, m2)) return;
     this.#begin(life, station, frame, trigger, m2);
-  }
-
-  /** Its ID is the station's or everybody's, and its AA one that an AP may have. */
-  #isFor({ id, aa }: Trigger): boolean {
-    const isNamed = id === BROADCAST_ID || id === this.#id;
-    return isNamed && !(aa[0] & GROUP_BIT) && !equalOctets(aa, this.#spa);
   }
 
   /** A new M2. */
@@ -323,7 +317,9 @@ export class Witness {
   #keysOf(trigger: Trigger, m2: Response): SessionKeys | undefined {
     for (const generation of this.#keyring.candidates(m2.generation)) {
       const keys = this.#keyring.sessionKeys(trigger, m2.sNonce, generation);
-      if (open(this.#crypto, keys, m2, { a2: this.#spa, m1: bindingOf(trigger) })) return keys;
+      if (!open(this.#crypto, keys, m2, { a2: this.#spa, m1: bindingOf(trigger) })) continue;
+      this.#keyring.saw(generation);
+      return keys;
     }
     return undefined;
   }

@@ -4,8 +4,18 @@
  */
 import { type Runtime, Session } from "node:inspector";
 
-/** Code, not state; or state of the caller's: crypto, clock, counters. */
-const LEFT_OUT = ["#crypto", "#service", "#triggerSpan_s", "#hash", "#serves", "#confirm", "#now_s", "refused"];
+/** Code, not state; or state of the caller's: crypto, clock, counters, and whom the key service was asked about. */
+const LEFT_OUT = [
+  "#crypto",
+  "#service",
+  "#triggerSpan_s",
+  "#hash",
+  "#serves",
+  "#confirm",
+  "#now_s",
+  "#asked",
+  "refused",
+];
 
 const OCTETS = "function () { return Array.from(this, (octet) => octet.toString(16).padStart(2, '0')).join(''); }";
 const ENTRIES = "function () { return [...this]; }";
