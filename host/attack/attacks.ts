@@ -10,6 +10,7 @@ import { powercut } from "./attacks/powercut.ts";
 import { relay } from "./attacks/relay.ts";
 import { replay } from "./attacks/replay.ts";
 import { rogueAp } from "./attacks/rogueap.ts";
+import { silence } from "./attacks/silence.ts";
 import { starve } from "./attacks/starve.ts";
 import { timing } from "./attacks/timing.ts";
 import { triggerCode } from "./attacks/triggercode.ts";
@@ -18,6 +19,7 @@ import { wear } from "./attacks/wear.ts";
 export const ATTACKS: readonly Attack[] = [
   drain,
   starve,
+  silence,
   wear,
   triggerCode,
   powercut,

@@ -38,11 +38,13 @@ export class Crowd {
   now_s = 0;
   readonly #kit: Kit;
 
-  /** As many devices of one ID as asked for, all enrolled at one AP in this order. */
-  constructor(kit: Kit, size: number) {
+  /** So many devices, of one ID or each of its own, enrolled at one AP in this order. */
+  constructor(kit: Kit, size: number, ids: "shared" | "different" = "shared") {
     this.#kit = kit;
-    const crypto = this.#counting(kit.crypto("crowd"));
-    this.keys = new KeyService({ crypto, master: new Uint8Array(32).fill(1), store: new MemoryStore() });
+    // The key service is another machine: its work is not the AP's.
+    const plain = kit.crypto("crowd");
+    const crypto = this.#counting(plain);
+    this.keys = new KeyService({ crypto: plain, master: new Uint8Array(32).fill(1), store: new MemoryStore() });
     const table = new PmkTable(AA, crypto);
     this.keys.serve(table, new Uint8Array(8).fill(0x4d));
     const { plan } = kit;
@@ -53,7 +55,7 @@ export class Crowd {
       triggerSpan_s: (octets, info) => triggerAirtime_s(plan, octets) + slotStart_us(info.slots, info) * 1e-6,
     });
     const psks = kit.streams("crowd's PSKs");
-    this.members = sharing(size).map((spa, i) => {
+    this.members = (ids === "shared" ? sharing(size) : different(size)).map((spa, i) => {
       const psk = psks.fill(new Uint8Array(32));
       this.keys.enrol(spa, psk);
       const victim = new Victim(kit, { spa, psk, name: `crowd ${i}` });
@@ -114,4 +116,12 @@ function sharing(size: number): Uint8Array[] {
     byId.set(id, those);
     if (those.length === size) return those;
   }
+}
+
+/** Addresses whose IDs differ. */
+function different(size: number): Uint8Array[] {
+  const spas = Array.from({ length: size }, (_, n) => Uint8Array.of(0x02, 0xd1, 0, 0, 0, n));
+  if (new Set(spas.map((spa) => idOf(nodeCrypto, spa))).size < size)
+    throw new Error("two of these addresses share an ID");
+  return spas;
 }

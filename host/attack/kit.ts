@@ -52,8 +52,14 @@ export class Kit {
     return this.isShort ? short : long;
   }
 
+  /** The scenario's profile and mode; the PMK is derived. */
+  get variant(): string {
+    const { ap, stations } = this.scenario;
+    return `${ap.profile}-${stations.encrypt ? "ccm" : "mic"}-cold`;
+  }
+
   /** A device, its APs and its key service, with a witness. `variant`: as host/explore/variant.ts names it. */
-  world(variant = "compact-ccm-cold", options: Partial<WorldOptions> = {}): World {
+  world(variant = this.variant, options: Partial<WorldOptions> = {}): World {
     const named = variantNamed(variant);
     if (!named) throw new RangeError(`variant: ${variant} is none`);
     // Stations of one machine take turns; an attack has one at a time.

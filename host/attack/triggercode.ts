@@ -19,7 +19,7 @@ import { concat } from "../wire/octets.ts";
 import { emitTrigger, type Trigger } from "../wire/trigger.ts";
 
 const KEY = { offset: 36, octets: 16 } as const;
-const CODE_OCTETS = 4;
+export const CODE_OCTETS = 4;
 const NUMBER_OCTETS = 4;
 
 export type Form = "code" | "numbered code";

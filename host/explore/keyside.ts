@@ -44,8 +44,8 @@ export class KeySide {
   readonly tables: readonly PmkTable[];
   service: KeyService;
   plan: CrashPlan | undefined;
-  /** A command that an AP puts into its M3s by itself. */
-  invented: Uint8Array | undefined;
+  /** A command that an AP puts into its M3s by itself; "none": it leaves the key service's out. */
+  invented: Uint8Array | "none" | undefined;
   readonly #options: KeySideOptions;
   #store: MemoryStore;
 
@@ -62,7 +62,10 @@ export class KeySide {
   /** What an AP asks: whichever service runs, which may die of it. */
   get desk(): KeyDesk {
     return {
-      commandFor: (...asked) => this.invented ?? this.service.commandFor(...asked),
+      commandFor: (...asked) => {
+        if (this.invented === "none") return undefined;
+        return this.invented ?? this.service.commandFor(...asked);
+      },
       offer: (...offered) => this.service.offer(...offered),
       missing: (...missed) => this.service.missing(...missed),
     };

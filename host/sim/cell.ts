@@ -8,7 +8,7 @@
  * that did not, listens, and hears the M3s of others. A stranger's frame that would disturb a round does not come.
  */
 import type { Received } from "../ap/accesspoint.ts";
-import { dlTail_us } from "../channel/airtime.ts";
+import { dlTail_us, ulAirtime_us } from "../channel/airtime.ts";
 import type { Air, Medium } from "../channel/medium.ts";
 import { chooseSlot, slotStart_us } from "../channel/slots.ts";
 import { announcedIn } from "../wire/check.ts";
@@ -68,7 +68,9 @@ export class Cell {
         const at_s = start_s + turn * plan.period_s + repeat * plan.repeat_s;
         if (at_s + plan.round_s > end_s) return;
         for (const air of medium.strangers(free_s, at_s)) {
-          const isClear = air.from_s >= free_s && air.from_s + plan.round_s <= at_s;
+          // One whose slots last longer than a round keeps its stations away from the air, and the air free.
+          const busy_s = this.#isLong(air) ? air.end_s - air.from_s : plan.round_s;
+          const isClear = air.from_s >= free_s && air.from_s + busy_s <= at_s;
           if (!isClear) this.shutOut++;
           else free_s = yield* this.#stranger(air);
         }
@@ -85,12 +87,48 @@ export class Cell {
   /** A frame of a stranger: the stations do with a trigger what they do with any. Returns when the air is free again. */
   *#stranger(air: Air): Generator<number, number> {
     yield air.from_s;
+    if (this.#isLong(air)) {
+      this.#lures(air);
+      return air.end_s;
+    }
     if (air.direction === "down") {
       yield* this.#round(air, undefined);
       return air.from_s + this.#options.plan.round_s;
     }
     yield* this.#slots.strangeUplink(air);
     return air.end_s;
+  }
+
+  /** Does it announce slots for longer than a round of the AP's? */
+  #isLong({ direction, octets }: Air): boolean {
+    const trigger = direction === "down" ? announcedIn(octets) : undefined;
+    return trigger !== undefined && slots_s(trigger) > this.#options.plan.round_s;
+  }
+
+  /**
+   * A stranger's trigger with long slots: whoever takes it waits for one, answers, and is away until the last is over.
+   * Assumption: nobody listens to that answer, and it disturbs nobody.
+   */
+  #lures(air: Air): void {
+    const { stations, plan, medium, end_s } = this.#options;
+    medium.put(air);
+    for (const station of stations) {
+      const got = station.advanceTo(air.from_s) ? this.hears(station, air) : undefined;
+      const trigger = got && announcedIn(got);
+      if (!got || !trigger || (trigger.id !== BROADCAST_ID && trigger.id !== station.id)) {
+        if (got) station.take(got);
+        continue;
+      }
+      const away_s = Math.min(end_s, air.end_s + slots_s(trigger));
+      const slot = this.#answer(station, trigger, got, { isOwn: false, isIntact: false }, air.end_s, away_s);
+      if (slot) {
+        station.tally.m2Sent++;
+        station.transmitUntil(slot.start_s + ulAirtime_us(slot.frame.length, plan.ulRate_kbps) * us);
+        station.listenUntil(station.t_s + plan.m3Wait_s);
+      }
+      if (slots_s(trigger) <= plan.waitMax_s) station.sleepUntil(away_s);
+      station.attemptOver();
+    }
   }
 
   /** `m1`: what an AP sent, undefined of a stranger. */
@@ -140,6 +178,10 @@ export class Cell {
     const { plan, random } = this.#options;
     const { tally } = station;
     station.heardTrigger(isOwn);
+    if (slots_s({ info }) > plan.waitMax_s) {
+      tally.m1Silent++;
+      return undefined;
+    }
     // PROTOCOL.md 4.2: the slot is chosen before the module sees the frame.
     const slot = chooseSlot(info, plan.ready_us, random);
     const start_s = typeof slot === "number" ? m1End_s + slotStart_us(slot, info) * us : Number.POSITIVE_INFINITY;
@@ -168,6 +210,11 @@ export class Cell {
     count(this.down, got === undefined ? "lost" : got === air.octets ? "received" : "changed");
     return got;
   }
+}
+
+/** From the end of M1 to the end of its last slot. */
+function slots_s({ info }: Pick<Trigger, "info">): number {
+  return slotStart_us(info.slots, info) * us;
 }
 
 /** Instants are sums of a few doubles: far below a chip, far above their rounding. */

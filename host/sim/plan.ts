@@ -40,6 +40,8 @@ export interface Plan {
   readonly period_s: number;
   /** From one M1 of a period to its repetition. */
   readonly repeat_s: number;
+  /** A station answers no trigger whose slots take longer. */
+  readonly waitMax_s: number;
 }
 
 /** @throws ScenarioError for what does not fit together. */
@@ -80,7 +82,14 @@ export function planOf(scenario: Scenario, profiles: Profiles, silicon: Silicon)
     round_s: (m1_us + slotStart_us(ap.slots, info)) * us,
     period_s: ap.trigger_period_s,
     repeat_s: ap.trigger_period_s / (1 + ap.repeats),
+    waitMax_s: stations.wait_max_s || Number.POSITIVE_INFINITY,
   };
+  const slots_s = slotStart_us(ap.slots, info) * us;
+  if (slots_s > plan.waitMax_s) {
+    throw new ScenarioError(
+      `stations.wait_max_s is ${stations.wait_max_s}, where the slots of the AP's own triggers take ${slots_s.toPrecision(3)} s`,
+    );
+  }
   if (plan.round_s > plan.repeat_s) {
     throw new ScenarioError(
       `ap.trigger_period_s is ${ap.trigger_period_s}, where ${1 + ap.repeats} trigger${ap.repeats > 0 ? "s" : ""} with ` +

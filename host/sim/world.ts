@@ -24,7 +24,7 @@ import { Observer } from "../observer/observer.ts";
 import { idOf } from "../wire/id.ts";
 import { BROADCAST_ID } from "../wire/mac.ts";
 import { emitTrigger, MODIFIER_OCTETS } from "../wire/trigger.ts";
-import { ACCESS } from "../wire/triggerinfo.ts";
+import { ACCESS, SLOT_UNIT_us } from "../wire/triggerinfo.ts";
 import { harvestsOf } from "./harvests.ts";
 import { Ledger } from "./ledger.ts";
 import { loadsOf } from "./loads.ts";
@@ -174,7 +174,10 @@ function mediumOf({ air, ap }: Scenario, plan: Plan, streams: Streams, channel: 
   const medium = isFaulty ? new Faulty(lossy, faults, each("faults")) : lossy;
   if (air.forged_trigger_period_s === 0) return medium;
   const stranger = streams(`stranger ${channel}`);
-  const { profile, info } = plan;
+  const { profile } = plan;
+  const slots = air.forged_trigger_slots || plan.info.slots;
+  const slotDuration_4us = Math.ceil(air.forged_trigger_slot_us / SLOT_UNIT_us) || plan.info.slotDuration_4us;
+  const info = { ...plan.info, slots, slotDuration_4us };
   const forge = (): Uint8Array =>
     emitTrigger({
       type: "Trigger",

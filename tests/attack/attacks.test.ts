@@ -35,7 +35,7 @@ for (const attack of ATTACKS) {
   test(`${rule ? `${rule}: ` : ""}attack ${attack.name} comes out as its report claims`, async () => {
     const { happens, stops, figures, checks } = await attack.run(honest);
     for (const { claim, holds } of checks) assert.ok(holds, `did not come true: ${claim}`);
-    assert.ok(checks.length >= 2 && happens.length >= 2 && stops !== "", "a report says what happens and claims it");
+    assert.ok(checks.length >= 2 && happens.length >= 1 && stops !== "", "a report says what happens and claims it");
     for (const { name, value } of figures) assert.ok(Number.isFinite(value), `${name} is ${value}`);
   });
 }

@@ -26,7 +26,7 @@ test("attack prints what happens, what stops it and the figures, and writes the 
   assert.equal(printed.code, 0, printed.stderr);
   assert.match(printed.stdout, /^ {2}bounded: R2/m);
   assert.match(printed.stdout, /^station, each later one +[\d.]+ uJ +simulated$/m);
-  assert.match(printed.stdout, /^leaked-pmk +open +5 of 5$/m);
+  assert.match(printed.stdout, /^leaked-pmk +open +6 of 6$/m);
   const { attacks } = JSON.parse(json.stdout);
   assert.equal(attacks.length, 1);
   assert.equal(attacks[0].verdict, "open");

@@ -30,7 +30,7 @@ export const collision: Attack = {
       told.filter((one) => one[which]?.received.kind === "reading").length;
     const [all, addressed] = [takenOf("broadcast"), takenOf("addressed")];
     const deepest = Math.max(...told.map(({ broadcast }) => broadcast?.kdf ?? 0));
-    const lockedOut = FLEETS.map((devices) => ({ devices, expected: devices * beyond(devices) }));
+    const lockedOut = FLEETS.map((devices) => ({ devices, expected: beyond(devices) }));
     const [reason] = told.flatMap(({ broadcast }) =>
       broadcast?.received.kind === "refused" ? [broadcast.received.reason satisfies ApReason] : [],
     );
@@ -68,23 +68,29 @@ export const collision: Attack = {
   },
 };
 
-/** P(8 or more others share my ID), others ~ Poisson((N - 1) / 65535). */
+/**
+ * Devices that stand behind eight others of their ID, in the mean: X of an ID are Poisson with mean N / 65535, and
+ *
+ *     expected = 65535 E[max(0, X - 8)] = 65535 sum over k > 8 of (k - 8) P(X = k)
+ */
 function beyond(devices: number): number {
-  const mean = (devices - 1) / IDS;
-  let [term, below] = [Math.exp(-mean), 0];
-  for (let k = 0; k < CANDIDATES_MAX; k++) {
-    below += term;
-    term *= mean / (k + 1);
+  const mean = devices / IDS;
+  let [term, expected] = [Math.exp(-mean), 0];
+  for (let k = 1; k <= CANDIDATES_MAX + TERMS; k++) {
+    term *= mean / k;
+    if (k > CANDIDATES_MAX) expected += (k - CANDIDATES_MAX) * term;
   }
-  // Below the rounding of 1 - below the first term left out is nearly all of it.
-  return mean < 0.5 ? term : 1 - below;
+  return IDS * expected;
 }
+
+/** Behind these the terms no longer count, for any fleet that is asked about. */
+const TERMS = 60;
 
 function smallestFleet(): number {
   let [low, high] = [1, 1_000_000];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (middle * beyond(middle) >= 1) high = middle;
+    if (beyond(middle) >= 1) high = middle;
     else low = middle;
   }
   return high;

@@ -8,12 +8,13 @@ import { VARIANTS, variantName } from "../../explore/variant.ts";
 import type { World } from "../../explore/world.ts";
 import { checkDownlink } from "../../wire/check.ts";
 import { FCS_OCTETS } from "../../wire/fcs.ts";
+import { BROADCAST_ID } from "../../wire/mac.ts";
+import { equalOctets, readLe16 } from "../../wire/octets.ts";
 import { PROFILES } from "../../wire/profile.ts";
 import { emitTrigger, type Trigger } from "../../wire/trigger.ts";
 import { type Attack, check, counted } from "../attack.ts";
+import { Crowd } from "../crowd.ts";
 import type { Kit } from "../kit.ts";
-
-const ID_BITS = { from: 8, end: 24 } as const;
 
 export const downgrade: Attack = {
   name: "downgrade",
@@ -27,12 +28,12 @@ export const downgrade: Attack = {
       refused: 0,
       answered: 0,
       taken: 0,
-      takenWithId: 0,
       violations: 0,
       reasons: new Map(),
     };
     for (const variant of variants) flipAll(kit.world(variantName(variant)), sum);
     const rewrites = rewritten(kit);
+    const misled = readdressed(kit);
     const wrong = rewrites.filter(({ taken }) => taken);
     const told = rewrites.map(
       ({ what, station, ap }) =>
@@ -42,10 +43,11 @@ export const downgrade: Attack = {
       happens: [
         `${sum.bits.toLocaleString("en")} single bits of M1 were turned over, FCS repaired, in ${variants.length} variants of profile, mode and keying: the station refused ${sum.refused.toLocaleString("en")} of these, and answered ${sum.answered.toLocaleString("en")}; the AP took ${sum.taken} of the answers (${[...sum.reasons].map(([reason, n]) => `${reason} ${n.toLocaleString("en")}`).join(", ")}).`,
         ...told.map((one) => `${one}.`),
+        `The ID alone is not bound: an M1 for one of ${misled.devices} stations, its ID changed, was answered by another, and the AP took ${misled.taken} such readings, each under its sender's own name (${misled.rightName}). Who is asked an attacker can choose; what is said, and by whom, he cannot.`,
       ],
       verdict: "stopped",
       stops:
-        "section 3: FC, TDC, TriggerInfo and DL data of M1 are in the AAD of M2 and M3; AA, ANonce and Modifier are in the keys. ID and FCS are not bound, and decide nothing",
+        "section 3: FC, TDC, TriggerInfo and DL data of M1 are in the AAD of M2 and M3; AA, ANonce and Modifier are in the keys. ID and FCS are not bound: they decide who answers, never who is believed",
       figures: [
         counted("bits turned over", sum.bits, "bits"),
         counted("refused by the station", sum.refused, "M1s"),
@@ -53,11 +55,17 @@ export const downgrade: Attack = {
         counted("readings taken after a change", sum.taken, "readings"),
         counted("rewritten M1s that make sense", rewrites.length, "M1s"),
         counted("readings taken after one", wrong.length, "readings"),
+        counted("readings of another station than the one addressed", misled.taken, "readings"),
+        counted("of these under their sender's own name", misled.rightName, "readings"),
       ],
       checks: [
         check("no changed bit of M1 led to a reading", sum.taken === 0),
         check("no rewritten M1 led to a reading", wrong.length === 0),
         check("no rule was broken", sum.violations === 0),
+        check(
+          "a changed ID leads to readings under their own names only",
+          misled.taken > 0 && misled.rightName === misled.taken,
+        ),
         check("changed M1s were answered, and so had to be stopped at the AP", sum.answered > 0),
       ],
     };
@@ -69,7 +77,6 @@ interface Outcome {
   refused: number;
   answered: number;
   taken: number;
-  takenWithId: number;
   violations: number;
   readonly reasons: Map<string, number>;
 }
@@ -90,7 +97,6 @@ function flipAll(world: World, sum: Outcome): void {
     const reason = offered(world, m2);
     if (reason === undefined) sum.taken++;
     else sum.reasons.set(reason, (sum.reasons.get(reason) ?? 0) + 1);
-    if (reason === undefined && bit >= ID_BITS.from && bit < ID_BITS.end) sum.takenWithId++;
   }
   sum.violations += world.witness.violations.length;
 }
@@ -147,3 +153,25 @@ function offered(world: World, m2: Uint8Array): string | undefined {
   const received = world.aps[0].receive(0, m2, world.now_s);
   return received.kind === "refused" ? received.reason : undefined;
 }
+
+/** M1s for one station, their ID rewritten to each other's, or to everybody's: who is read, and in whose name. */
+function readdressed(kit: Kit): { devices: number; taken: number; rightName: number } {
+  const crowd = new Crowd(kit, 4, "different");
+  let [taken, rightName] = [0, 0];
+  for (const [i, { spa, victim }] of crowd.members.entries()) {
+    const other = crowd.members[(i + 1) % crowd.members.length];
+    for (const id of [readLe16(victim.nvm.octets, ID_AT), BROADCAST_ID]) {
+      const { frame: m1 } = checkDownlink(crowd.trigger(other.spa));
+      if (m1?.type !== "Trigger") throw new Error("an AP's trigger is none");
+      const m2 = victim.hears(emitTrigger({ ...m1, id })).answer?.frame;
+      const received = m2 && crowd.reaches(m2);
+      if (received?.kind !== "reading") continue;
+      taken++;
+      if (equalOctets(received.reading.spa, spa)) rightName++;
+    }
+  }
+  return { devices: crowd.members.length, taken, rightName };
+}
+
+/** In the NVM record (PROTOCOL.md section 7). */
+const ID_AT = 12;

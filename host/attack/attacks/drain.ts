@@ -3,7 +3,8 @@
  */
 import { KNOWN_PROFILES } from "../../sim/profiles.ts";
 import { withSettings } from "../../sim/scenario/read.ts";
-import { PROFILES } from "../../wire/profile.ts";
+import { PROFILES, type Profile, readingMaxOctets } from "../../wire/profile.ts";
+import { dlDataMaxOctets } from "../../wire/trigger.ts";
 import { type Attack, check, counted, derived, simulated } from "../attack.ts";
 import { forged, TX_W, triggerAirtime_s } from "../attacker.ts";
 import { Kit } from "../kit.ts";
@@ -27,7 +28,7 @@ export const drain: Attack = {
     });
     return {
       happens: [
-        `Of all forged triggers the one that costs most is of profile ${name}. It takes ${micro(first)} from the station the ` +
+        `Of the forged triggers tried the one that costs most is of profile ${name}. It takes ${micro(first)} from the station the ` +
           `first time in a power cycle, when entropy is drawn and the boot counter raised, and ${micro(later)} each time after that.`,
         `The same trigger again takes ${micro(repeated)}: the kept M2 goes out as it is. One with a wrong FCS takes ${micro(refused)}.`,
         `The attacker radiates ${(attacker_J * 1e6).toPrecision(3)} uJ for each; every station that hears it pays.`,
@@ -73,27 +74,38 @@ interface Worst {
   readonly writes: readonly [first: number, later: number];
 }
 
-/** Tries every profile, with a Modifier and without. */
+/** Tries every profile, with a Modifier and without, with no DL data and with as much as fits. */
 export function worstTrigger(kit: Kit): Worst {
   const tried = PROFILES.flatMap((profile) =>
-    [true, false].map((hasModifier): Worst => {
-      const name = `${profile.name} ${hasModifier ? "with" : "without"} a Modifier`;
-      const random = kit.streams(`forger ${name}`);
-      const victim = new Victim(kit, { spa: SPA, psk: PSK, name, reading_octets: 16 });
-      const next = (): Uint8Array => forged(kit.plan, random, { profile, hasModifier });
-      victim.wake();
-      const { cost: first, writes } = victim.hears(next());
-      const m1 = next();
-      const { cost: later, writes: laterWrites } = victim.hears(m1);
-      const repeated = victim.hears(m1).cost;
-      const broken = next();
-      broken[broken.length - 1] ^= 1;
-      const refused = victim.hears(broken).cost;
-      const attacker_J = TX_W.value * triggerAirtime_s(kit.plan, m1.length);
-      return { name, first, later, repeated, refused, attacker_J, writes: [writes.length, laterWrites.length] };
-    }),
+    [true, false].flatMap((hasModifier) =>
+      [0, dlDataMaxOctets(profile, hasModifier)].map((octets) => priced(kit, profile, hasModifier, octets)),
+    ),
   );
   return tried.reduce((worst, one) => (one.later.e_J > worst.later.e_J ? one : worst));
+}
+
+function priced(kit: Kit, profile: Profile, hasModifier: boolean, dlData_octets: number): Worst {
+  const name = `${profile.name} ${hasModifier ? "with" : "without"} a Modifier, ${dlData_octets} octets of DL data`;
+  const random = kit.streams(`forger ${name}`);
+  const reading_octets = Math.min(kit.scenario.stations.reading_octets, readingMaxOctets(profile));
+  const victim = new Victim(kit, { spa: SPA, psk: PSK, name, reading_octets });
+  const dlData = new Uint8Array(dlData_octets);
+  const next = (): Uint8Array => forged(kit.plan, random, { profile, hasModifier, dlData });
+  // The first power cycles of a device write less: its second counter cell is still empty.
+  for (let cycle = 0; cycle < 2; cycle++) {
+    victim.wake();
+    victim.hears(next());
+  }
+  victim.wake();
+  const { cost: first, writes } = victim.hears(next());
+  const m1 = next();
+  const { cost: later, writes: laterWrites } = victim.hears(m1);
+  const repeated = victim.hears(m1).cost;
+  const broken = next();
+  broken[broken.length - 1] ^= 1;
+  const refused = victim.hears(broken).cost;
+  const attacker_J = TX_W.value * triggerAirtime_s(kit.plan, m1.length);
+  return { name, first, later, repeated, refused, attacker_J, writes: [writes.length, laterWrites.length] };
 }
 
 function micro({ e_J, low_J, high_J }: Cost): string {

@@ -2,6 +2,7 @@
  * M2s of nobody: each may make the AP derive keys before it can see that the frame is worth nothing.
  */
 
+import { emitNumbered } from "../../wire/numbered.ts";
 import { readLe16 } from "../../wire/octets.ts";
 import { emitResponse } from "../../wire/response.ts";
 import { type Attack, check, counted, derived, timed } from "../attack.ts";
@@ -40,24 +41,30 @@ export const flood: Attack = {
     const m2 = victim.hears(m1).answer?.frame;
     const honest = m2 ? one.reaches(m2).kind : "none";
     const worst = costs[costs.length - 1];
+    const asked = askedInFlood(kit, times);
+    const data = macsForData(kit);
     return {
       happens: [
         ...costs.map(({ what, kdf, mic, received }) => {
           const outcome = received.kind === "refused" ? received.reason : received.kind;
           return `An M2 with ${what} costs the AP ${kdf} PTKs and ${mic} MICs (${outcome}).`;
         }),
-        `The air carries at most ${Math.round(perSecond).toLocaleString("en")} of the shortest of them a second and channel.`,
+        `At ${kit.plan.ulRate_kbps} kb/s the air carries at most ${Math.round(perSecond).toLocaleString("en")} of the shortest of them a second and channel.`,
         `After ${midst.toLocaleString("en")} of them in its session the device's own M2 gave a ${honest}. Its M3 is the only sign that an M2 gets: of a bogus one there is none.`,
+        `${asked.frames.toLocaleString("en")} of them that name a generation which the AP does not hold made it ask the key service ${asked.asked} times: once for each of the ${asked.devices} devices of that ID in a session.`,
+        `Bogus UL Data is tried against every session of its ID: ${data.mics} MICs with ${data.sessions} of them, no PTK.`,
       ],
       here: [
         `So many a second take ${percent(perSecond * one_s)} of a core with one candidate, ${percent(perSecond * eight_s)} with eight.`,
       ],
       verdict: "bounded",
       stops:
-        "R3: one open session a channel and 8 candidates bound each frame; the air bounds their number. R4: a refused one leaves a counter and nothing else",
+        "R3: one open session a channel and 8 candidates bound each frame; the air bounds their number. R4: a refused one leaves counters. The key service is asked once a device and session",
       figures: [
         ...costs.map(({ what, kdf }) => counted(`PTKs derived for an M2 with ${what}`, kdf, "PTKs")),
-        counted("MICs computed, at most", worst.mic, "MICs"),
+        counted("MICs computed for an M2, at most", worst.mic, "MICs"),
+        counted("questions to the key service in a session", asked.asked, "questions"),
+        counted(`MICs for bogus UL Data, ${data.sessions} sessions of its ID`, data.mics, "MICs"),
         timed("an M2 with an ID that nobody has", cheap_s, "s"),
         timed("an M2 with one candidate", one_s, "s"),
         timed("an M2 with eight candidates", eight_s, "s"),
@@ -68,11 +75,35 @@ export const flood: Attack = {
       checks: [
         check("an M2 without a session or a known ID derives nothing", costs[0].kdf === 0 && costs[1].kdf === 0),
         check("one with one candidate derives one PTK, one with eight eight", costs[2].kdf === 1 && costs[3].kdf === 8),
+        check("the key service is asked no more than once a device", asked.asked === asked.devices),
         check("the device's own M2 is taken in the midst of the flood", honest === "reading"),
       ],
     };
   },
 };
+
+/** M2s of a generation that no PMK is there of, in one session. */
+function askedInFlood(kit: Kit, times: number): { frames: number; asked: number; devices: number } {
+  const crowd = opened(new Crowd(kit, 8));
+  const frames = Math.min(times, 1_000);
+  const events = (): number => Object.values(crowd.keys.events).reduce((sum, n) => sum + n, 0);
+  const before = events();
+  for (let n = 0; n < frames; n++) crowd.reaches(bogus(kit, idIn(crowd), n, 1));
+  return { frames, asked: events() - before, devices: crowd.members.length };
+}
+
+/** Every device of one ID in a session of its own; then a Data frame of nobody. */
+function macsForData(kit: Kit): { sessions: number; mics: number } {
+  const crowd = new Crowd(kit, 12);
+  for (const { spa, victim } of crowd.members) {
+    const m2 = victim.hears(crowd.trigger(spa)).answer?.frame;
+    if (m2) crowd.reaches(m2);
+  }
+  const { profile } = kit.plan;
+  const fields = { encrypted: true, generation: 0, profile, pn: 2, payload: new Uint8Array(4) };
+  const data = emitNumbered({ type: "Data", id: idIn(crowd), ...fields, mic: new Uint8Array(profile.M) });
+  return { sessions: crowd.members.length, mics: crowd.workFor(data).mic };
+}
 
 function idIn({ members }: Crowd): number {
   const [{ victim }] = members;
@@ -85,11 +116,11 @@ function opened(crowd: Crowd): Crowd {
 }
 
 /** As short as an M2 can be: no payload. */
-function bogus({ plan: { profile } }: Kit, id: number, n: number): Uint8Array {
+function bogus({ plan: { profile } }: Kit, id: number, n: number, generation = 0): Uint8Array {
   const sNonce = new Uint8Array(profile.N);
   new DataView(sNonce.buffer).setUint32(0, n);
   const mic = new Uint8Array(profile.M).fill(n);
-  const fields = { encrypted: true, generation: 0, profile, sNonce, payload: new Uint8Array(0), mic };
+  const fields = { encrypted: true, generation, profile, sNonce, payload: new Uint8Array(0), mic };
   return emitResponse({ type: "Response", id, ...fields });
 }
 

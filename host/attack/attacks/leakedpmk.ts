@@ -32,6 +32,7 @@ export const leakedPmk: Attack = {
     const thief = new Thief(kit, stolen, { aa, modifier });
 
     const past = thief.reads(world);
+    const forgedBefore = thief.impersonates(world);
     world.keys.service.renew(aa);
     world.exchange();
     const next = thief.reads(world);
@@ -47,7 +48,7 @@ export const leakedPmk: Attack = {
       happens: [
         `Of the epoch that the PMK is of, the thief reads what was recorded: ${past} of 1 readings. Of the next epoch ${next}.`,
         `He poses as the AP, under the old Modifier: the station ${posed.isSecure ? "answers, takes his M3 and hands out his data" : "refuses his M3"}, for it keeps no epoch. The new Modifier revokes nothing on the station.`,
-        `He poses as the station to the AP, which is in its new epoch: ${impersonated}.`,
+        `He poses as the station: in the leaked epoch the AP took his reading for the station's (${forgedBefore}); in its new epoch it does not (${impersonated}).`,
         `After an update of the root he poses again: ${after.isSecure ? "the station still takes his M3" : "the station's M2 does not fit his PMK, and he has no M3 for it"}. The update costs the station ${(update.e_J * 1e6).toPrecision(3)} uJ, and ${(settle.e_J * 1e6).toPrecision(3)} uJ for the first M3 behind it.`,
       ],
       verdict: "open",
@@ -56,6 +57,8 @@ export const leakedPmk: Attack = {
       figures: [
         counted("readings of the leaked epoch that he reads", past, "of 1"),
         counted("readings of the next epoch that he reads", next, "of 1"),
+        counted("readings of his that the AP took in the leaked epoch", Number(forgedBefore === "taken"), "of 1"),
+        counted("readings of his that the AP took in the new epoch", Number(impersonated === "taken"), "of 1"),
         counted("M3s of his that the station took after the new Modifier", Number(posed.isSecure), "of 1"),
         counted("M3s of his that the station took after a root update", Number(after.isSecure), "of 1"),
         simulated("station: an M3 with UPDATE, and its answer", update.e_J, "J"),
@@ -65,6 +68,7 @@ export const leakedPmk: Attack = {
         check("the leaked epoch is open to him", past === 1),
         check("the next epoch is closed to him", next === 0),
         check("under the old Modifier he passes for the AP", posed.isSecure && posed.said === THIEF_SAYS),
+        check("in the leaked epoch he passes for the station", forgedBefore === "taken"),
         check("he does not pass for the station in the new epoch", impersonated === "bad MIC"),
         check("after a root update he does not pass for the AP", !after.isSecure),
       ],

@@ -11,6 +11,9 @@ import { emitCommand } from "../../wire/command.ts";
 import { type Attack, check, counted } from "../attack.ts";
 import type { Kit } from "../kit.ts";
 
+/** The root slots of the NVM record (PROTOCOL.md section 7). */
+const SLOTS = { a: 32, b: 104, end: 176 } as const;
+
 export const lyingAp: Attack = {
   name: "lying-ap",
   title: "an AP that was broken into lies about a root update",
@@ -21,13 +24,15 @@ export const lyingAp: Attack = {
     const proofs = claimed(kit, tries);
     const invented = inventedUpdates(kit, tries);
     const honest = otherRoots(kit);
-    const withheld = carriedByAnother(kit);
+    const withheld = withheldUpdate(kit);
+    const swallowed = swallowedAnswer(kit);
+    const broken = [proofs, invented, withheld, swallowed].reduce((sum, { violations }) => sum + violations, 0);
     return {
       happens: [
         `It claimed ${tries.toLocaleString("en")} times that the device had proven the new root: the key service took ${proofs.taken} of the proofs and still asks for it. A guess has a chance of 2^-64.`,
         `It sent ${tries.toLocaleString("en")} UPDATEs of its own in M3s that were good: the station refused ${invented.refused.toLocaleString("en")} (bad command) and wrote none; it went on with its session, and its generation is the key service's.`,
         `With the T of another Modifier' (${honest.tried} tries) it got no further: only who has the root makes T.`,
-        `It withheld UPDATE in ${withheld.withheld} exchanges, then swallowed the answer: another AP carried both through in ${withheld.exchanges} exchanges. Where it is the device's only AP, the old root stays in use, by both sides.`,
+        `It left UPDATE out of ${WITHHELD} M3s: the station kept its root, and so did the key service; another AP carried it through in ${withheld.exchanges} exchanges. It carried UPDATE and swallowed the answer: another AP had it proven in ${swallowed.exchanges}. Where it is the device's only AP, both sides go on as they are.`,
       ],
       verdict: "stopped",
       stops:
@@ -38,15 +43,17 @@ export const lyingAp: Attack = {
         counted("UPDATEs invented", tries, "commands"),
         counted("refused as bad command", invented.refused, "commands"),
         counted("octets of NVM that they wrote to the root slots", invented.slotOctets, "octets"),
-        counted("exchanges through another AP until the update was proven", withheld.exchanges, "exchanges"),
-        counted("rules broken", proofs.violations + invented.violations + withheld.violations, "violations"),
+        counted("exchanges through another AP, UPDATE withheld before", withheld.exchanges, "exchanges"),
+        counted("exchanges through another AP, the answer swallowed before", swallowed.exchanges, "exchanges"),
+        counted("rules broken", broken, "violations"),
       ],
       checks: [
         check("no false proof was taken", proofs.taken === 0),
         check("no invented UPDATE was obeyed", invented.refused === tries && invented.slotOctets === 0),
         check("no T of another Modifier' was obeyed", honest.obeyed === 0),
-        check("another AP carries the update through", withheld.isProven),
-        check("no rule was broken", proofs.violations + invented.violations + withheld.violations === 0),
+        check("another AP carries a withheld UPDATE through", withheld.isUntouched && withheld.isProven),
+        check("another AP has a swallowed answer given again", swallowed.isWritten && swallowed.isProven),
+        check("no rule was broken", broken === 0),
       ],
     };
   },
@@ -76,9 +83,9 @@ function inventedUpdates(kit: Kit, tries: number) {
   for (let n = 0; n < tries; n++) {
     const modifierPrime = random.fill(new Uint8Array(16));
     const T = random.fill(new Uint8Array(8));
-    const before = world.device.nvm.octets.slice(32, 176);
+    const before = world.device.nvm.octets.slice(SLOTS.a, SLOTS.end);
     if (update(world, { modifierPrime, T }) === "bad command") refused++;
-    slotOctets += world.device.nvm.octets.slice(32, 176).filter((octet, i) => octet !== before[i]).length;
+    slotOctets += world.device.nvm.octets.slice(SLOTS.a, SLOTS.end).filter((octet, i) => octet !== before[i]).length;
   }
   shared(world);
   return { refused, slotOctets, violations: world.witness.violations.length };
@@ -112,30 +119,50 @@ function update(world: World, fields: { readonly modifierPrime: Uint8Array; read
   return answer.frame ? "answered" : (statusName(answer.status) ?? "no answer");
 }
 
-function carriedByAnother(kit: Kit) {
+/** The AP leaves the command out of its M3s; then another AP is near. */
+function withheldUpdate(kit: Kit) {
   const world = kit.world();
-  const withheld = 20;
   world.boot("lost");
   world.startUpdate();
-  // It sends its M3s without the command.
-  world.keys.invented = new Uint8Array(0);
-  for (let n = 0; n < withheld; n++) world.exchange();
+  world.keys.invented = "none";
+  for (let n = 0; n < WITHHELD; n++) world.exchange();
+  const isUntouched = slotB(world).every((octet) => octet === 0);
   world.keys.invented = undefined;
-  // It carries UPDATE, and never hands in the answer.
+  return { isUntouched, ...finished(world) };
+}
+
+/** It carries UPDATE, and never hands in the answer; then another AP is near. */
+function swallowedAnswer(kit: Kit) {
+  const world = kit.world();
+  world.boot("lost");
+  world.startUpdate();
   world.read();
   const m2 = world.hears(world.trigger())?.frame;
   const m3 = m2 && world.sends(m2);
   if (m3) world.hears(m3);
+  const isWritten = slotB(world).some((octet) => octet !== 0);
   world.die();
   world.boot("lost");
+  return { isWritten, ...finished(world) };
+}
+
+/** Exchanges through the other AP until the key service has its proof. */
+function finished(world: World) {
   let exchanges = 0;
   const isProven = (): boolean => world.keys.service.progressOf(SPA).generation === 1;
-  while (!isProven() && exchanges < 10) {
+  while (!isProven() && exchanges < WITHHELD) {
     world.exchange(1);
     exchanges++;
   }
   shared(world);
-  return { withheld, exchanges, isProven: isProven(), violations: world.witness.violations.length };
+  return { exchanges, isProven: isProven(), violations: world.witness.violations.length };
+}
+
+const WITHHELD = 20;
+
+/** Of the NVM record: where a device of generation 0 writes its next root. */
+function slotB({ device }: World): Uint8Array {
+  return device.nvm.octets.slice(SLOTS.b, SLOTS.end);
 }
 
 function shared({ witness, device, keys }: World): void {

@@ -25,7 +25,7 @@ export const replay: Attack = {
     return {
       happens: [
         `${exchanges} exchanges were recorded. Each of their ${m1s} M1s, replayed, was answered: ${answered} M2s with ${sNonces} different SNonces, so under ${sNonces} new PTKs.`,
-        `The AP took ${taken} readings out of ${m2s} M2s replayed to it or made for a replayed M1 (${reasons(recorded.apReasons)}).`,
+        `The AP took ${taken} readings out of ${m2s} M2s and Data frames replayed to it, or M2s made for a replayed M1 (${reasons(recorded.apReasons)}).`,
         `The station took ${m3sTaken} of ${m3s} M3s and Data frames replayed to it (${reasons(recorded.deviceReasons)}).`,
         `With an AP whose random numbers begin again after a restart, one ANonce went out twice: the station's two answers had ${twin.differentKeys ? "different PTKs all the same" : "the SAME PTK"}, but the M2 of before the restart, replayed, was taken ${twin.takenAgain} time more, and the observer ${twin.seen ? "saw it" : "did NOT see it"}.`,
       ],
@@ -35,7 +35,7 @@ export const replay: Attack = {
       figures: [
         counted("M1s replayed", m1s, "frames"),
         counted("different SNonces in the answers", sNonces, "SNonces"),
-        counted("M2s brought to the AP by the attacker", m2s, "frames"),
+        counted("M2s and Data brought to the AP by the attacker", m2s, "frames"),
         counted("readings taken out of them", taken, "readings"),
         counted("M3s and Data replayed to the station", m3s, "frames"),
         counted("of those taken", m3sTaken, "frames"),

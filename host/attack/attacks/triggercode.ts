@@ -3,13 +3,14 @@
  */
 import { Silicon } from "../../device/silicon.ts";
 import { type Attack, check, counted, derived, simulated } from "../attack.ts";
-import { forgedTrigger } from "../attacker.ts";
+import { forgedTrigger, triggerAirtime_s } from "../attacker.ts";
 import type { Kit } from "../kit.ts";
-import { codedTrigger, type Form, triggerCodeModule } from "../triggercode.ts";
+import { CODE_OCTETS, codedTrigger, type Form, triggerCodeModule } from "../triggercode.ts";
 import { type Cost, Victim } from "../victim.ts";
 
 const SPA = Uint8Array.of(0x02, 0xd0, 0, 0, 0, 5);
 const PSK = new Uint8Array(32).fill(0xd4);
+const DAY_s = 86_400;
 
 export const triggerCode: Attack = {
   name: "trigger-code",
@@ -21,13 +22,15 @@ export const triggerCode: Attack = {
     const coded = drained(kit, await silicon(kit, "code"), "code");
     const numbered = drained(kit, await silicon(kit, "numbered code"), "numbered code");
     const less = plain.forged.e_J / coded.forged.e_J;
+    // The air, or the station's own check, whichever is slower.
+    const guess_days = (2 ** (8 * CODE_OCTETS) * Math.max(coded.forged.t_s, coded.airtime_s)) / DAY_s;
     const lessFirst = plain.forgedFirst.e_J / coded.forgedFirst.e_J;
     return {
       happens: [
-        `A forged trigger costs a station ${micro(plain.forged)} as the profile is, ${micro(coded.forged)} with a code of 4 octets that is checked before any KDF: ${less.toPrecision(2)} times less, and ${lessFirst.toPrecision(2)} times less for the first of a power cycle, where entropy and the counter are saved too. An honest exchange gets dearer by ${percent((coded.honest.e_J - plain.honest.e_J) / plain.honest.e_J)} and 4 octets of M1.`,
+        `A forged trigger costs a station ${micro(plain.forged)} as the profile is, ${micro(coded.forged)} with a code of ${CODE_OCTETS} octets that is checked before any KDF: ${less.toPrecision(2)} times less, and ${lessFirst.toPrecision(2)} times less for the first of a power cycle, where entropy and the counter are saved too. An honest exchange gets dearer by ${percent((coded.honest.e_J - plain.honest.e_J) / plain.honest.e_J)} and ${CODE_OCTETS} octets of M1.`,
         `Replayed it helps nobody: two triggers that the AP did send, again and again in turn, cost ${micro(coded.replayed)} each, for a station without memory cannot tell them from new ones.`,
         `With a number under the code, kept in RAM, the replay costs ${micro(numbered.replayed)} in the same power cycle; after a power failure one old trigger is answered once more, at ${micro(numbered.afterDeath)}.`,
-        "A guess of 4 octets is right once in 2^32 triggers, which take years on the air and give one M2. A trigger for all stations cannot have such a code without a key that all of them hold.",
+        `A guess of 4 octets is right once in 2^32 triggers, which take ${guess_days.toPrecision(2)} days on the air and give one M2; 5 octets would take ${Math.round((guess_days * 256) / 365)} years. A trigger for all stations cannot have such a code without a key that all of them hold.`,
       ],
       verdict: "bounded",
       stops:
@@ -43,7 +46,8 @@ export const triggerCode: Attack = {
         simulated("one replayed trigger after a power failure, with a numbered code", numbered.afterDeath.e_J, "J"),
         simulated("honest trigger, the profile as it is", plain.honest.e_J, "J"),
         simulated("honest trigger, with a code", coded.honest.e_J, "J"),
-        counted("octets of M1 for a code", 4, "octets"),
+        counted("octets of M1 for a code", CODE_OCTETS, "octets"),
+        derived("a guess that is right, in the mean after", guess_days * DAY_s, "s"),
       ],
       checks: [
         check("every honest trigger with its code is answered", coded.isAnswered && numbered.isAnswered),
@@ -67,6 +71,8 @@ interface Drained {
   /** Of a forged trigger, neither the first of its power cycle; and how many were answered. */
   readonly forged: Cost;
   readonly forgeries: number;
+  /** Of such a trigger. */
+  readonly airtime_s: number;
   /** Of a forged trigger that is the first frame of its power cycle. */
   readonly forgedFirst: Cost;
   /** Of two honest ones in turn, replayed; and how many were answered. */
@@ -109,6 +115,7 @@ function drained(kit: Kit, chip: Silicon, form?: Form): Drained {
     isAnswered: heard.every(({ answer }) => answer?.frame !== undefined),
     forged: forged.cost,
     forgeries: form === undefined ? 0 : forged.answered,
+    airtime_s: triggerAirtime_s(kit.plan, sent[0].length),
     replayed: replayed.cost,
     replays: replayed.answered,
     afterDeath,

@@ -2,7 +2,9 @@
  * NVM wears out by being written. A forged trigger makes a station raise its boot counter, once in a power cycle; whoever
  * controls the power too makes as many power cycles as the station can live through.
  */
+import { valuesOf } from "../../energy/profiles/profile.ts";
 import { assumed, datasheet, type Quantity } from "../../energy/quantity.ts";
+import { usableEnergy_J } from "../../energy/storage.ts";
 import type { KNOWN_PROFILES } from "../../sim/profiles.ts";
 import { withSettings } from "../../sim/scenario/read.ts";
 import { type Attack, check, counted, derived, type Figure, simulated } from "../attack.ts";
@@ -36,6 +38,10 @@ const ENDURANCE: Readonly<Record<NvmName, Quantity>> = {
 const FLASH = { page_octets: 4096, word_octets: 4, pages: 2 } as const;
 /** RRAM is written by this many octets at once. */
 const RRAM_UNIT_octets = 16;
+/** At 2^32 - 2 the counter stays, and no longer keeps SNonces apart (PROTOCOL.md section 7). */
+const COUNTER_LAST = 2 ** 32 - 2;
+/** What an energizer close by may give; a life is over when the charge is, and begins when it is there again. */
+const NEAR_W = assumed(1e-3, "W", "ours: an energizer at arm's length", [0.1, 10]);
 
 export const wear: Attack = {
   name: "wear",
@@ -46,27 +52,38 @@ export const wear: Attack = {
     const cycles = kit.times(1000, 100);
     const measured = (Object.keys(ENDURANCE) as NvmName[]).map((nvm) => measure(kit, nvm, cycles));
     const [fram] = measured;
-    const told = measured.map(({ nvm, cycle_s, lasts_s }) => {
-      return `${nvm} in ${lasting(lasts_s)}, at a power cycle each ${(cycle_s * 1e3).toPrecision(3)} ms`;
+    // The whole charge has to be spent and harvested again; a station that shows its voltage may be cut sooner.
+    const charged_s = usableEnergy_J(valuesOf(kit.profiles.storage)) / NEAR_W.value;
+    const told = measured.map(({ nvm, cycles: lasts, cycle_s }) => {
+      if (lasts > COUNTER_LAST) return `${nvm} not at all, as the counter ends before`;
+      return `${nvm} in ${lasting(lasts * Math.max(cycle_s, charged_s))} (${lasting(lasts * cycle_s)} at its own pace)`;
     });
-    const honest = measured.map(({ nvm, cycles: lasts }) => `${nvm} ${lasting(lasts)}`);
+    const honest = measured.map(({ nvm, cycles: lasts }) =>
+      lasts > COUNTER_LAST ? `${nvm} longer than the counter` : `${nvm} ${lasting(lasts)}`,
+    );
+    const [quickest] = measured;
     return {
       happens: [
         `In ${cycles} power cycles with two forged triggers each a station wrote ${fram.octetsPerCycle.toPrecision(3)} octets of NVM a cycle, all in the counter's cells; the octet written most, ${fram.mostPerCycle.toPrecision(3)} times a cycle.`,
-        `An attacker who also switches the power, so that each life is just long enough to raise the counter, wears out ${told.join("; ")}.`,
+        `An attacker who also gives the power, ${NEAR_W.value * 1e3} mW of it, and makes every life just long enough to raise the counter, wears out ${told.join("; ")}. A full charge each time sets the pace; the station's own is ${(quickest.cycle_s * 1e3).toPrecision(3)} ms.`,
+        `The counter itself ends after ${COUNTER_LAST.toLocaleString("en")} power cycles: ${lasting(COUNTER_LAST * Math.max(quickest.cycle_s, charged_s))} at that pace, ${lasting(COUNTER_LAST)} at one a second. From then on it stays, nothing is written, and noise alone keeps SNonces apart.`,
         `With nobody attacking, at one power cycle a second: ${honest.join(", ")}.`,
         "A station whose counter cannot be written goes on, its SNonces from its noise alone (R2); only with dead noise as well could one repeat.",
       ],
       verdict: "bounded",
       stops:
-        "R2: one raise of the counter a power cycle, however many triggers are forged. FRAM outlives that; NVM of 10^4 writes needs its host to spread the cells over more of it",
+        "R2: one raise of the counter a power cycle, however many triggers are forged. FRAM outlives the counter's 32 bits; NVM of 10^4 writes needs its host to spread the cells over more of it",
       figures: measured.flatMap(
-        ({ nvm, octetsPerCycle, mostPerCycle, endurance, cycles: lasts, cycle_s, lasts_s, others }): Figure[] => [
+        ({ nvm, octetsPerCycle, mostPerCycle, endurance, cycles: lasts, cycle_s, others }): Figure[] => [
           counted(`${nvm}: octets written in a power cycle`, octetsPerCycle, "octets"),
           counted(`${nvm}: writes of the octet written most, a power cycle`, mostPerCycle, "writes"),
           derived(`${nvm}: lasts (${endurance.status}: ${endurance.source})`, lasts, "power cycles"),
           simulated(`${nvm}: shortest life that raises the counter`, cycle_s, "s"),
-          derived(`${nvm}: worn out after`, lasts_s, "s"),
+          derived(
+            `${nvm}: worn out at a charge of ${kit.profiles.storage.name} each time, after`,
+            lasts * Math.max(cycle_s, charged_s),
+            "s",
+          ),
           counted(`${nvm}: octets written outside the counter's cells`, others, "octets"),
         ],
       ),
@@ -96,9 +113,8 @@ interface Measured {
   /** Octets written outside the counter's cells, and by a second forged trigger of a power cycle. */
   readonly others: number;
   readonly second: number;
-  /** The shortest power cycle that raises the counter, and how long the NVM lasts at that rate. */
+  /** The shortest power cycle that raises the counter, if the charge sets no other pace. */
   readonly cycle_s: number;
-  readonly lasts_s: number;
 }
 
 function measure(base: Kit, nvm: NvmName, cycles: number): Measured {
@@ -136,7 +152,6 @@ function measure(base: Kit, nvm: NvmName, cycles: number): Measured {
     second,
     cycle_s,
     cycles: lasts,
-    lasts_s: lasts * cycle_s,
   };
 }
 

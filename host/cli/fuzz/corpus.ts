@@ -1,7 +1,7 @@
 /* A corpus as a folder: a file an input, named by its digest, so that two runs may share one. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Target } from "../../fuzz/target.ts";
 import { UsageError } from "../verb.ts";
 
@@ -35,7 +35,9 @@ export function writeCorpus<Input>(target: Target<Input>, folder: string, inputs
 /** @throws UsageError */
 export function makeFolder(option: string, folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    // Node 20 never comes back from making a folder recursively where none can be made, as in /proc.
+    const isThere = existsSync(dirname(resolve(folder)));
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: !isThere });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(`${option} ${folder} cannot be made (${code}), where a folder is expected`);

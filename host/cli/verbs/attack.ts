@@ -34,17 +34,18 @@ export default {
       )
       .option("--set <key=value...>", "single values of the scenario: --set stations.mcu=msp430fr5994")
       .option("--seed <number>", "other nonces, noise and instants")
-      .option("--short", "fewer tries of each: half a minute for all of them")
+      .option("--short", "fewer tries of each: some fifteen seconds for all of them")
       .option("--list", "the attacks and what each needs; makes none")
       .option("--page <file>", "writes the report as a Markdown page too, without what was timed on this machine")
       .option("--json", "as JSON");
     command.addHelpText(
       "after",
-      "\nExit code 1: something did not come out as the report claims. A verdict: stopped, bounded (a rule says by how much),\n" +
+      "\nThe protocol's attacks take the scenario's profile and mode, one station, a PMK that is derived.\n" +
+        "Exit code 1: something did not come out as the report claims. A verdict: stopped, bounded (a rule says by how much),\n" +
         "or open (the profile has no defence, and says so).",
     );
     addExamples(command, [
-      ["", "all attacks, about two minutes"],
+      ["", "all attacks, less than a minute"],
       ["drain starve", "what forged triggers cost a station"],
       ["drain --set stations.mcu=msp430fr5994", "the same on another microcontroller"],
       ["--short --json", "all of them, for a program"],
@@ -54,6 +55,8 @@ export default {
   async run(options, operands) {
     const { short: isShort = false, json = false, list = false, page } = options;
     const chosen = attacksNamed(operands);
+    if (list && page !== undefined)
+      throw new UsageError("--list makes no attack, so there is nothing that --page could write");
     if (list) {
       if (json) process.stdout.write(`${JSON.stringify(chosen, null, 2)}\n`);
       else for (const { name, title, needs } of chosen) process.stdout.write(`${name}: ${title}\n  needs ${needs}\n`);
@@ -62,6 +65,7 @@ export default {
     const given = scenarioFor(options.scenario, options);
     // One station is attacked; how many others there are changes nothing for it but the air.
     const scenario = { ...given, stations: { ...given.stations, count: 1 } };
+    if (page !== undefined) write(page, "");
     await built();
     const { materials } = await gather(scenario);
     const kit = asUsage(() => new Kit({ scenario, module: materials.module, isShort }));

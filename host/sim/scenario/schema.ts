@@ -72,6 +72,7 @@ export const SCENARIO = z.strictObject({
     encrypt: yesNo(true),
     data_frames: whole(0, 100, 0),
     ram: oneOf(RAM_POLICIES, "random"),
+    wait_max_s: from(0, 0),
     distance_m: field(
       z.tuple([z.number().gt(0), z.number().gt(0)]),
       "a pair of distances above 0, nearest and farthest",
@@ -141,6 +142,15 @@ export const SCENARIO = z.strictObject({
     replay_down: probability(),
     replay_up: probability(),
     forged_trigger_period_s: from(0, 0),
+    forged_trigger_slots: whole(0, 255, 0),
+    forged_trigger_slot_us: field(
+      z
+        .number()
+        .min(0)
+        .max(4 * 0xffff),
+      "a number of microseconds from 0 to 262,140",
+      0,
+    ),
     capture_dB: from(0, 10),
   }),
 
