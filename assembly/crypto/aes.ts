@@ -1,5 +1,5 @@
 /*
- * AES-128 forward cipher (FIPS 197), bitsliced: two blocks at once, in eight 32-bit planes. No table is indexed by
+ * AES-128 (FIPS 197), bitsliced: two blocks at once, in eight 32-bit planes. No table is indexed by
  * data, so time and addresses are the same for every key and block.
  *
  * LANES holds lane 0, then lane 1, 16 octets each. In plane k (bit k of every octet of both blocks) octet r is row r:
@@ -9,21 +9,24 @@
  *     lane 1      lane 0
  *
  * So ShiftRows stays within octets, MixColumns turns whole words, and transposition is its own inverse.
+ *
+ * Forward and inverse cipher are one source, told apart by the sign of the type `Way`. With A the affine map of the S-box,
+ * S(x) = A(1/x), so InvS(y) = 1/A'(y) = A'(S(A'(y))), A' the inverse of A: the inverse goes through the gates of S, too.
  */
 import { SMALL } from "../build";
 import { LANES, ROUND_KEYS } from "../layout";
 import { addFirstKey, finishRound, LANE_0, Plane, transpose } from "./planes";
 
 /**
- * Enciphers both lanes of LANES in place.
+ * Enciphers both lanes of LANES in place; encrypt<i32>(false) deciphers them (fast build only).
  *
  * With `schedule` lane 1 holds the key on entry: its schedule rides along in lane 1, round by round, through the S-box
  * that lane 0 uses anyway; ROUND_KEYS keeps it for later calls, and lane 1 leaves without meaning. Without it both lanes
  * are enciphered under ROUND_KEYS.
  */
-export function encrypt(schedule: bool): void {
+export function encrypt<Way = u32>(schedule: bool): void {
   let rcon: u32 = 1;
-  let r: usize = 0;
+  let r: usize = isSigned<Way>() ? 320 : 0;
   let t: u32;
   let q0: u32 = 0;
   let q1: u32 = 0;
@@ -88,7 +91,7 @@ export function encrypt(schedule: bool): void {
       t = ((q3 >>> 4) ^ q7) & 0x0f0f0f0f;
       q7 ^= t;
       q3 ^= t << 4;
-      if (r) break;
+      if (isSigned<Way>() ? !r : r) break;
       if (schedule) {
         // The key in lane 1 is round key 0; lane 1 itself is cleared, as AddRoundKey puts the key back there.
         t = q0 & ~LANE_0;
@@ -118,7 +121,7 @@ export function encrypt(schedule: bool): void {
       }
     }
     for (;;) {
-      if (!SMALL) {
+      if (!SMALL && (!isSigned<Way>() || !r || r == 320)) {
         q0 ^= load<u32>(r, ROUND_KEYS);
         q1 ^= load<u32>(r, ROUND_KEYS + 4);
         q2 ^= load<u32>(r, ROUND_KEYS + 8);
@@ -128,8 +131,8 @@ export function encrypt(schedule: bool): void {
         q6 ^= load<u32>(r, ROUND_KEYS + 24);
         q7 ^= load<u32>(r, ROUND_KEYS + 28);
       }
-      if (r == 320) break;
-      r += 32;
+      if (r == (isSigned<Way>() ? 0 : 320)) break;
+      r += isSigned<Way>() ? -32 : 32;
       if (SMALL) {
         q0 = load<u32>(LANES);
         q1 = load<u32>(LANES + 4);
@@ -139,6 +142,25 @@ export function encrypt(schedule: bool): void {
         q5 = load<u32>(LANES + 20);
         q6 = load<u32>(LANES + 24);
         q7 = load<u32>(LANES + 28);
+      }
+      if (isSigned<Way>()) {
+        // A'(y): bit i is y[i+2] ^ y[i+5] ^ y[i+7] ^ bit i of 0x05.
+        const a0 = ~(q2 ^ q5 ^ q7);
+        const a1 = q3 ^ q6 ^ q0;
+        const a2 = ~(q4 ^ q7 ^ q1);
+        const a3 = q5 ^ q0 ^ q2;
+        const a4 = q6 ^ q1 ^ q3;
+        const a5 = q7 ^ q2 ^ q4;
+        const a6 = q0 ^ q3 ^ q5;
+        const a7 = q1 ^ q4 ^ q6;
+        q0 = a0;
+        q1 = a1;
+        q2 = a2;
+        q3 = a3;
+        q4 = a4;
+        q5 = a5;
+        q6 = a6;
+        q7 = a7;
       }
 
       // SubBytes: 113 gates, of Boyar, Peralta and Calik (Circuit Minimization Team, Yale: SLP_AES_113).
@@ -255,14 +277,15 @@ export function encrypt(schedule: bool): void {
       const s6 = tc10 ^ tc18;
       const s7 = z12 ^ tc18;
       const s4 = tc14 ^ s3;
-      q0 = ~s7;
-      q1 = ~s6;
-      q2 = s5;
-      q3 = s4;
-      q4 = s3;
-      q5 = ~s2;
-      q6 = ~s1;
-      q7 = s0;
+      // A' of what S gives; the constants of both cancel.
+      q0 = isSigned<Way>() ? s5 ^ s2 ^ s0 : ~s7;
+      q1 = isSigned<Way>() ? s4 ^ s1 ^ s7 : ~s6;
+      q2 = isSigned<Way>() ? s3 ^ s0 ^ s6 : s5;
+      q3 = isSigned<Way>() ? s2 ^ s7 ^ s5 : s4;
+      q4 = isSigned<Way>() ? s1 ^ s6 ^ s4 : s3;
+      q5 = isSigned<Way>() ? s0 ^ s5 ^ s3 : ~s2;
+      q6 = isSigned<Way>() ? s7 ^ s4 ^ s2 : ~s1;
+      q7 = isSigned<Way>() ? s6 ^ s3 ^ s1 : s0;
 
       if (SMALL) {
         store<u32>(LANES, q0);
@@ -293,15 +316,42 @@ export function encrypt(schedule: bool): void {
           store<u32>(r, Plane.nextKey(q7, load<u32>(r, ROUND_KEYS - 4), rcon >>> 7), ROUND_KEYS + 28);
           q7 &= LANE_0;
         }
-        q0 = Plane.shiftRows(q0);
-        q1 = Plane.shiftRows(q1);
-        q2 = Plane.shiftRows(q2);
-        q3 = Plane.shiftRows(q3);
-        q4 = Plane.shiftRows(q4);
-        q5 = Plane.shiftRows(q5);
-        q6 = Plane.shiftRows(q6);
-        q7 = Plane.shiftRows(q7);
-        if (r != 320) {
+        q0 = Plane.shiftRows<Way>(q0);
+        q1 = Plane.shiftRows<Way>(q1);
+        q2 = Plane.shiftRows<Way>(q2);
+        q3 = Plane.shiftRows<Way>(q3);
+        q4 = Plane.shiftRows<Way>(q4);
+        q5 = Plane.shiftRows<Way>(q5);
+        q6 = Plane.shiftRows<Way>(q6);
+        q7 = Plane.shiftRows<Way>(q7);
+        if (isSigned<Way>() && r) {
+          q0 ^= load<u32>(r, ROUND_KEYS);
+          q1 ^= load<u32>(r, ROUND_KEYS + 4);
+          q2 ^= load<u32>(r, ROUND_KEYS + 8);
+          q3 ^= load<u32>(r, ROUND_KEYS + 12);
+          q4 ^= load<u32>(r, ROUND_KEYS + 16);
+          q5 ^= load<u32>(r, ROUND_KEYS + 20);
+          q6 ^= load<u32>(r, ROUND_KEYS + 24);
+          q7 ^= load<u32>(r, ROUND_KEYS + 28);
+          // InvMixColumns is MixColumns behind a[r] ^ 4 (a[r] ^ a[r+2]).
+          const u0 = q0 ^ rotr<u32>(q0, 16);
+          const u1 = q1 ^ rotr<u32>(q1, 16);
+          const u2 = q2 ^ rotr<u32>(q2, 16);
+          const u3 = q3 ^ rotr<u32>(q3, 16);
+          const u4 = q4 ^ rotr<u32>(q4, 16);
+          const u5 = q5 ^ rotr<u32>(q5, 16);
+          const u6 = q6 ^ rotr<u32>(q6, 16);
+          const u7 = q7 ^ rotr<u32>(q7, 16);
+          q0 ^= u6;
+          q1 ^= u6 ^ u7;
+          q2 ^= u0 ^ u7;
+          q3 ^= u1 ^ u6;
+          q4 ^= u2 ^ u6 ^ u7;
+          q5 ^= u3 ^ u7;
+          q6 ^= u4;
+          q7 ^= u5;
+        }
+        if (r != (isSigned<Way>() ? 0 : 320)) {
           // MixColumns: b[r] = 2 (a[r] ^ a[r+1]) ^ a[r+1] ^ (a[r+2] ^ a[r+3])
           const n0 = rotr<u32>(q0, 8);
           const d0 = q0 ^ n0;

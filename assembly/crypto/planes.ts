@@ -13,12 +13,13 @@ export const LANE_0: u32 = 0x0f0f0f0f;
 export class Plane {
   /**
    * ShiftRows: row r turns left by r columns. Row 2, and halves of 1 and 3, swap columns two apart; then rows 1 and 3
-   * swap neighbours. t * 5 is t | t << 2, as the two do not overlap.
+   * swap neighbours. t * 5 is t | t << 2, as the two do not overlap. The inverse swaps the other way about.
    */
   // @ts-ignore: decorator
-  @inline static shiftRows(x: u32): u32 {
+  @inline static shiftRows<Way = u32>(x: u32): u32 {
+    if (isSigned<Way>()) x ^= ((x ^ (x >>> 1)) & 0x55005500) * 3;
     x ^= ((x ^ (x >>> 2)) & 0x22331100) * 5;
-    return x ^ (((x ^ (x >>> 1)) & 0x55005500) * 3);
+    return isSigned<Way>() ? x : x ^ (((x ^ (x >>> 1)) & 0x55005500) * 3);
   }
 
   /**

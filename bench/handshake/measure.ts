@@ -4,6 +4,7 @@ import { builtModule, builtNames } from "../../host/build/build.ts";
 import { canonicalJson } from "../../host/energy/profiles/profile.ts";
 import { ampWays } from "../../host/handshake/amp.ts";
 import { charges, leastCapacitance_F, priced } from "../../host/handshake/price.ts";
+import { rsnWays } from "../../host/handshake/rsn.ts";
 import type { Way } from "../../host/handshake/way.ts";
 import { BOARDS } from "../../host/mcu/boards.ts";
 import { firmware } from "../../host/mcu/firmware.ts";
@@ -23,18 +24,26 @@ export async function measuredHandshakes(onStep: (step: string) => void): Promis
   const weights = [...new Set(Object.values(KNOWN_PROFILES.mcu).map((mcu) => mcu.weights))];
   onStep("conversations on the metered module and on a Cortex-M4");
   const core = firmware({ board: BOARDS[0], module, names });
-  const ways = await ampWays({ module, names, air: AIR, reading_octets: READING_octets, weights, firmware: core });
+  const amp = await ampWays({ module, names, air: AIR, reading_octets: READING_octets, weights, firmware: core });
+  onStep("the baseline's on the same");
+  const baseline = await builtModule("rsn");
+  const rsn = await rsnWays({
+    module: baseline,
+    weights,
+    reading_octets: READING_octets,
+    firmware: firmware({ board: BOARDS[0], program: "rsn", module: baseline }),
+  });
   onStep("energy on every microcontroller and radio");
   const { stations, ...rest } = checkScenario({}, "the default parts");
   const parts = (mcu: string, radio: string): Profiles =>
     profilesOf({ ...rest, stations: { ...stations, mcu, radio } });
   const { mcu, nvm, radio, storage } = stations;
   return {
-    hashes: { module: sha256(module), profiles: sha256(canonicalJson(KNOWN_PROFILES)) },
+    hashes: { module: sha256(module), baseline: sha256(baseline), profiles: sha256(canonicalJson(KNOWN_PROFILES)) },
     air: AIR,
     reading_octets: READING_octets,
     parts: { mcu, nvm, radio, storage },
-    ways: ways.map((way) => rowOf(way, parts)),
+    ways: [...amp, ...rsn].map((way) => rowOf(way, parts)),
   };
 
   function rowOf(way: Way, of: typeof parts): WayRow {

@@ -6,7 +6,7 @@ import type { Figures } from "../../host/bench/bench.ts";
 
 export interface HandshakeResult {
   /** SHA-256, hexadecimal. */
-  readonly hashes: { readonly module: string; readonly profiles: string };
+  readonly hashes: { readonly module: string; readonly baseline: string; readonly profiles: string };
   readonly air: { readonly dlRate_kbps: number; readonly ulRate_kbps: number; readonly padding_us: number };
   readonly reading_octets: number;
   /** Parts that `e_J` of a way is for. */
@@ -32,7 +32,8 @@ export interface WayRow {
   readonly mover: string | null;
   /** From power-on to the last step, without the wait for a slot. */
   readonly t_s: number;
-  readonly earliestSlot: number;
+  /** null: the way has no slots. */
+  readonly earliestSlot: number | null;
   /** Between the storage's voltages, found by trying. */
   readonly leastCapacitance_F: number;
   /** Charges that it takes of a capacitor of so many farads between the same voltages. */

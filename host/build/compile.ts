@@ -115,14 +115,14 @@ async function optimise(
   return { shipped, named: module.emitBinary() };
 }
 
-/** The names of the functions by index, from `named`, whose code has to be that of `shipped`. */
+/** The names of the functions by index, from `named`, whose code has to be that of `shipped`; a type argument u32 goes without saying. */
 function namesOf(named: Uint8Array, shipped: Uint8Array): string[] {
   const codeOf = (octets: Uint8Array): Buffer => {
     const section = parse(octets).sections.find(({ name }) => name === "code");
     return Buffer.from(octets.subarray(section?.at, section?.end));
   };
   if (!codeOf(named).equals(codeOf(shipped))) fail("the module with names is other code than the one that ships");
-  return functionNames(parse(named)).map((name) => name.replace(/^assembly\//, ""));
+  return functionNames(parse(named)).map((name) => name.replace(/^assembly\/(.*?)(<u32>)?$/, "$1"));
 }
 
 function edited(name: string, source: string): string {

@@ -8,7 +8,7 @@ export interface Target {
   readonly output: string;
   /** Where the names of its functions go, relative to the repository (host/device/symbols.ts); left out: nowhere. */
   readonly symbols?: string;
-  /** Sources that the compiler finds under another's name: the switch between the two builds of the device. */
+  /** Sources that the compiler finds under another's name: the switch between the builds of the device. */
   readonly swap?: Readonly<Record<string, string>>;
   /** What Binaryen does to the compiler's output. */
   readonly optimise: Optimise;
@@ -25,7 +25,11 @@ export interface Optimise {
 }
 
 /** Keeps the masks of the unrolled AES rounds in locals. */
-const HOIST = { "assembly/crypto/aes/encrypt": ["const-hoisting", "reorder-locals", "vacuum"] };
+const HOISTED = ["const-hoisting", "reorder-locals", "vacuum"];
+const HOIST = { "assembly/crypto/aes/encrypt<u32>": HOISTED };
+
+/** The RSN station: the AMP station's crypto and boot counter over a memory map and statuses of its own. */
+const RSN_SWAP = { "assembly/layout.ts": "assembly/layout.rsn.ts", "assembly/status.ts": "assembly/status.rsn.ts" };
 
 export const TARGETS: readonly Target[] = [
   {
@@ -48,6 +52,26 @@ export const TARGETS: readonly Target[] = [
     name: "primitives",
     entry: "tests/unit/primitives.ts",
     output: "build/primitives.wasm",
+    optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: HOIST },
+  },
+  {
+    name: "rsn",
+    entry: "assembly/rsn/index.ts",
+    output: "build/rsn.wasm",
+    symbols: "build/rsn.symbols.json",
+    swap: RSN_SWAP,
+    // The inverse cipher has one caller, and that one another: it is inlined there.
+    optimise: {
+      pipeline: { optimizeLevel: 2, shrinkLevel: 2 },
+      functions: { ...HOIST, "assembly/rsn/keydata/openKeyData": HOISTED },
+    },
+  },
+  {
+    // What of the RSN station's primitives the AMP station has not, exported for the tests.
+    name: "rsn-primitives",
+    entry: "tests/unit/rsn/primitives.ts",
+    output: "build/rsn.primitives.wasm",
+    swap: RSN_SWAP,
     optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: HOIST },
   },
 ];

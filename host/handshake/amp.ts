@@ -139,7 +139,7 @@ async function emulated(
     writeFileSync(join(folder, "nvm.bin"), image);
     const station = new Emulated({ firmware, folder, entropy: scene.entropy() });
     const turns = await end.converse(station, topic);
-    const counted = instructionsOf(station.marks(), turns, names !== undefined).slice(0, calls);
+    const counted = instructionsOf(station, turns, names !== undefined).slice(0, calls);
     await station.off();
     return counted.reduce(
       (sum, { imports: _, ...phases }) => sum + Object.values(phases).reduce((a, b) => a + b, 0),

@@ -28,8 +28,8 @@ export interface Price extends Energy {
   readonly t_s: number;
   /** On the air, both ways. */
   readonly airtime_s: number;
-  /** The first slot that the answer is ready for, from 0. */
-  readonly earliestSlot: number;
+  /** The first slot that the answer is ready for, from 0; null where there are none. */
+  readonly earliestSlot: number | null;
 }
 
 export function priced(way: Way, profiles: Profiles, air: Air): Price {
@@ -52,7 +52,8 @@ export function priced(way: Way, profiles: Profiles, air: Air): Price {
 }
 
 /** Slot k begins a SIFS and k slots after the end of M1, whose padding is time to compute in (PROTOCOL.md 4.2). */
-function earliestSlot(way: Way, profiles: Profiles, air: Air): number {
+function earliestSlot(way: Way, profiles: Profiles, air: Air): number | null {
+  if (way.slot_s === null) return null;
   const supply = supplied(profiles, { ...valuesOf(profiles.storage), capacitance_F: ENDLESS_F, leak_Ohm: Infinity });
   played(way.answer(profiles.mcu.weights), supply, air);
   const ready_s = supply.t_s - dlTail_us(air.padding_us) * us;

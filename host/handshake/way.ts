@@ -17,6 +17,6 @@ export interface Way {
   readonly m4: number | null;
   /** From the end of the first downlink frame until its answer is ready: what decides the earliest slot. */
   readonly answer: (weights: Weights) => readonly Step[];
-  /** Of a slot that holds the answer and what comes back. */
-  readonly slot_s: number;
+  /** Of a slot that holds the answer and what comes back; null: frames follow one another without slots. */
+  readonly slot_s: number | null;
 }

@@ -82,7 +82,7 @@ export async function conversations(
       writeFileSync(join(folder, "nvm.bin"), image);
       const station = new Emulated({ firmware, folder, entropy: scene.entropy() });
       const turns = await end.converse(station, topic);
-      const counted = instructionsOf(station.marks(), turns, names !== undefined);
+      const counted = instructionsOf(station, turns, names !== undefined);
       await station.off();
       const executed = await meter.counts(
         { nvm: () => new Nvm(image), entropy: () => scene.entropy() },

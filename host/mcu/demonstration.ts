@@ -35,7 +35,7 @@ export async function demonstrated(
     const station = new Emulated({ firmware, folder, entropy: scene.entropy() });
     const turns = await end.converse(station, topic);
     const stack_octets = STACK_octets - (await station.stackLeft());
-    const instructions = instructionsOf(station.marks(), turns, names !== undefined);
+    const instructions = instructionsOf(station, turns, names !== undefined);
     await station.off();
     const here = await scene.begin();
     const nvm = new Nvm(here.image);

@@ -30,6 +30,9 @@ export class PowerCut extends Error {
   override readonly name = "PowerCut";
 }
 
+/** The firmware begins with a call of nothing: marks that it makes. */
+const EMPTY_CALL = 2;
+
 /** Exit codes of the firmware (main.c, startup.c) and of the counter. */
 const CUT = 77;
 const EXITS: Readonly<Record<number, string>> = {
@@ -41,7 +44,8 @@ const EXITS: Readonly<Record<number, string>> = {
   105: "the module came to an instruction that cannot be reached",
 };
 
-export class Emulated {
+/** A core with its firmware: what the stations on it have in common. */
+abstract class Core {
   readonly #options: EmulatedOptions;
   readonly #qemu: ChildProcess;
   readonly #log: string;
@@ -57,7 +61,7 @@ export class Emulated {
     this.#options = options;
     this.#log = join(folder, `instructions-${process.hrtime.bigint()}.log`);
     const marks = firmware.marks.map((address) => `0x${address.toString(16)}`).join(":");
-    const cutting = cut ? [`cut=${cut.instructions}:${cut.call}`] : [];
+    const cutting = cut ? [`cut=${cut.instructions}:${cut.call + 1}`] : [];
     const plugin = [counterPlugin(), `marks=${marks}`, `log=${this.#log}`, ...cutting].join(",");
     // Without a chardev of its own the console is this process' pipes, and reading it blocks as reading a pipe does.
     const semihosting = ["-semihosting-config", "enable=on,target=native"];
@@ -83,41 +87,27 @@ export class Emulated {
     });
   }
 
-  boot(): Promise<number> {
-    return this.#status("b");
-  }
-
-  setPayload(reading: Uint8Array, encrypt: boolean): Promise<number> {
-    return this.#status("p", encrypt ? 1 : 0, reading);
-  }
-
-  receive(frame: Uint8Array): Promise<Answer> {
-    return this.#answer("r", 0, frame);
-  }
-
-  send(): Promise<Answer> {
-    return this.#answer("s");
-  }
-
-  async received(): Promise<Uint8Array> {
-    return (await this.#call("d")).octets;
-  }
-
-  async triggerData(): Promise<Uint8Array> {
-    return (await this.#call("t")).octets;
-  }
-
   state(): Promise<number> {
-    return this.#status("a");
+    return this.status("a");
   }
 
   /** Octets of the stack that have not been touched since power-up. */
   stackLeft(): Promise<number> {
-    return this.#status("u");
+    return this.status("u");
   }
 
-  /** All marks so far. */
+  /** All marks so far, from the first call on. */
   marks(): Mark[] {
+    return this.#logged().slice(EMPTY_CALL);
+  }
+
+  /** What the marks around a call take by themselves. */
+  get overhead(): number {
+    const [call, back] = this.#logged();
+    return back.count - call.count;
+  }
+
+  #logged(): Mark[] {
     return readFileSync(this.#log, "utf8")
       .trimEnd()
       .split("\n")
@@ -136,22 +126,24 @@ export class Emulated {
     await closed;
   }
 
-  async #status(operation: string, argument = 0, octets?: Uint8Array<ArrayBufferLike>): Promise<number> {
-    return (await this.#call(operation, argument, octets)).status;
+  protected async status(operation: string, argument = 0, octets?: Uint8Array<ArrayBufferLike>): Promise<number> {
+    return (await this.call(operation, argument, octets)).status;
   }
 
-  async #answer(operation: string, argument = 0, octets?: Uint8Array<ArrayBufferLike>): Promise<Answer> {
-    const { status, octets: frame } = await this.#call(operation, argument, octets);
+  protected async answer(operation: string, argument = 0, octets?: Uint8Array<ArrayBufferLike>): Promise<Answer> {
+    const { status, octets: frame } = await this.call(operation, argument, octets);
     return status > 0 ? { status: 0, frame } : { status };
   }
 
   /** @throws PowerCut, or McuError when the firmware ended for a reason of its own. */
-  async #call(
+  protected async call(
     operation: string,
     argument = 0,
     octets: Uint8Array = new Uint8Array(0),
   ): Promise<{ status: number; octets: Uint8Array }> {
-    this.#qemu.stdin?.write(Buffer.from([operation.charCodeAt(0), argument, octets.length, ...octets]));
+    this.#qemu.stdin?.write(
+      Buffer.from([operation.charCodeAt(0), argument, octets.length & 0xff, octets.length >> 8, ...octets]),
+    );
     for (;;) {
       const [kind] = await this.#read(1);
       if (kind === "e".charCodeAt(0)) {
@@ -163,9 +155,9 @@ export class Emulated {
         continue;
       }
       if (kind !== "a".charCodeAt(0)) throw new McuError(`the firmware said ${kind}, which begins nothing`);
-      const head = await this.#read(5);
+      const head = await this.#read(6);
       const status = head.readInt32LE(0);
-      return { status, octets: new Uint8Array(await this.#read(head[4])) };
+      return { status, octets: new Uint8Array(await this.#read(head.readUInt16LE(4))) };
     }
   }
 
@@ -189,5 +181,51 @@ export class Emulated {
   #end(why: string): void {
     this.#ended ??= why;
     this.#wake?.();
+  }
+}
+
+/** The AMP station. */
+export class Emulated extends Core {
+  boot(): Promise<number> {
+    return this.status("b");
+  }
+
+  setPayload(reading: Uint8Array, encrypt: boolean): Promise<number> {
+    return this.status("p", encrypt ? 1 : 0, reading);
+  }
+
+  receive(frame: Uint8Array): Promise<Answer> {
+    return this.answer("r", 0, frame);
+  }
+
+  send(): Promise<Answer> {
+    return this.answer("s");
+  }
+
+  async received(): Promise<Uint8Array> {
+    return (await this.call("d")).octets;
+  }
+
+  async triggerData(): Promise<Uint8Array> {
+    return (await this.call("t")).octets;
+  }
+}
+
+/** The RSN station (docs/RSN.md). */
+export class EmulatedRsn extends Core {
+  boot(): Promise<number> {
+    return this.status("b");
+  }
+
+  start(): Promise<Answer> {
+    return this.answer("o");
+  }
+
+  receive(mpdu: Uint8Array): Promise<Answer> {
+    return this.answer("r", 0, mpdu);
+  }
+
+  send(msdu: Uint8Array): Promise<Answer> {
+    return this.answer("s", 0, msdu);
   }
 }

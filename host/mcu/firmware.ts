@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../build/build.ts";
 import { type Board, linkerScript } from "./boards.ts";
@@ -23,8 +23,13 @@ export type Scheme = (typeof SCHEMES)[number];
 export const OPTIMISATIONS = ["-O2", "-Os", "-O3"] as const;
 export type Optimisation = (typeof OPTIMISATIONS)[number];
 
+/** Which module it is around: firmware/amp, firmware/rsn. */
+export type Program = "amp" | "rsn";
+
 export interface FirmwareOptions {
   readonly board: Board;
+  /** Left out: the AMP station. */
+  readonly program?: Program;
   readonly module: Uint8Array;
   /** Of the module's functions by index; without them an M1 is not split into phases. */
   readonly names?: readonly string[];
@@ -49,36 +54,40 @@ export interface Firmware {
 
 /** @throws McuError */
 export function firmware(options: FirmwareOptions): Firmware {
-  const { board, module, names, optimisation = "-O2", scheme = "checked" } = options;
+  const { board, program = "amp", module, names, optimisation = "-O2", scheme = "checked" } = options;
   const translated = translate(module, names, scheme === "wasm2c");
-  const hash = createHash("sha256").update(JSON.stringify([board, optimisation, scheme, translated]));
-  for (const file of readdirSync(SOURCES).sort()) hash.update(readFileSync(join(SOURCES, file)));
+  const hash = createHash("sha256").update(JSON.stringify([board, program, optimisation, scheme, translated]));
+  for (const file of sourcesOf(program, /\.[ch]$/)) hash.update(readFileSync(join(SOURCES, file)));
   const folder = join(ROOT, "build/mcu", `${board.name}-${hash.digest("hex").slice(0, 16)}`);
-  if (!existsSync(folder)) make(folder, translated, { board, optimisation, scheme });
+  if (!existsSync(folder)) make(folder, translated, { board, program, optimisation, scheme });
   return described(folder, board, translated);
 }
 
-type Chosen = Required<Pick<FirmwareOptions, "board" | "optimisation" | "scheme">>;
+/** Relative to SOURCES: what every firmware has, and what this one has. */
+function sourcesOf(program: Program, pattern: RegExp): string[] {
+  const own = readdirSync(join(SOURCES, program)).map((file) => join(program, file));
+  return [...readdirSync(SOURCES), ...own].filter((file) => pattern.test(file)).sort();
+}
 
-function make(folder: string, translated: Translated, { board, optimisation, scheme }: Chosen): void {
+type Chosen = Required<Pick<FirmwareOptions, "board" | "program" | "optimisation" | "scheme">>;
+
+function make(folder: string, translated: Translated, { board, program, optimisation, scheme }: Chosen): void {
   const scratch = `${folder}.${process.pid}.tmp`;
   mkdirSync(scratch, { recursive: true });
   try {
     writeFileSync(join(scratch, "station.c"), translated.source);
     writeFileSync(join(scratch, "station.h"), translated.header);
     writeFileSync(join(scratch, "board.ld"), linkerScript(board));
-    const files = readdirSync(SOURCES).filter((file) => file.endsWith(".c"));
-    const paths = files.map((file) => join(SOURCES, file));
+    const paths = sourcesOf(program, /\.c$/).map((file) => join(SOURCES, file));
     const flags = [`-mcpu=${board.core}`, "-mthumb", "-DNDEBUG", ...memoryFlags(translated.memory_octets, scheme)];
     const common = [...flags, "-I.", `-I${SOURCES}`, `-I${WASM_RT}`, "-ffunction-sections", "-fdata-sections"];
     for (const source of ["station.c", ...paths]) {
       // What is around the module is made small; the module is made as asked.
       const level = source === "station.c" ? optimisation : "-Os";
       const warnings = source === "station.c" ? [] : ["-Wall", "-Wextra", "-Werror"];
-      const object = `${source.split("/").at(-1)?.slice(0, -2)}.o`;
-      run(GCC, ["-std=c11", level, ...warnings, ...common, "-c", source, "-o", object], scratch);
+      run(GCC, ["-std=c11", level, ...warnings, ...common, "-c", source, "-o", objectOf(source)], scratch);
     }
-    const objects = ["station.o", ...files.map((file) => file.replace(/\.c$/, ".o"))];
+    const objects = ["station.c", ...paths].map(objectOf);
     const link = ["-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections", "-T", "board.ld"];
     run(GCC, [`-mcpu=${board.core}`, "-mthumb", ...link, ...objects, "-o", "station.elf"], scratch);
     renameSync(scratch, folder);
@@ -88,6 +97,10 @@ function make(folder: string, translated: Translated, { board, optimisation, sch
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function objectOf(source: string): string {
+  return basename(source).replace(/\.c$/, ".o");
 }
 
 function memoryFlags(octets: number, scheme: Scheme): string[] {

@@ -17,7 +17,11 @@ const [CALL, RETURN, IMPORT, RESUME, CELLS, CACHE] = MARKS.keys();
 const READS: Readonly<Record<number, number>> = { [CELLS]: 16, [CACHE]: 176 };
 
 /** For each of the turns, in order. `isFollowed`: the module's functions are marked too. */
-export function instructionsOf(marks: readonly Mark[], turns: readonly Turn[], isFollowed: boolean): Instructions[] {
+export function instructionsOf(
+  station: { marks(): readonly Mark[]; readonly overhead: number },
+  turns: readonly Turn[],
+  isFollowed: boolean,
+): Instructions[] {
   const calls: Instructions[] = [];
   let phase: Phase = "frame";
   let trigger: TriggerPhase | undefined;
@@ -27,14 +31,14 @@ export function instructionsOf(marks: readonly Mark[], turns: readonly Turn[], i
     sums[on] = (sums[on] ?? 0) + count - since;
     since = count;
   };
-  for (const { mark, count } of marks) {
+  for (const { mark, count } of station.marks()) {
     switch (mark) {
       case CALL: {
         const turn = turns[calls.length];
         phase = phaseOf(turn);
         trigger = turn.frame?.[0] === FC.Trigger ? new TriggerPhase(isFollowed) : undefined;
         sums = {};
-        since = count;
+        since = count + station.overhead;
         break;
       }
       case RETURN:
@@ -66,4 +70,15 @@ export function phaseOf({ call, frame }: Turn): Phase {
   if (call === "setPayload") return "frame";
   if (call !== "receive") return "data";
   return frame?.[0] === FC.Trigger ? "frame" : frame?.[0] === FC.Confirm ? "m3" : "data";
+}
+
+/** Of all calls together, without the imports. */
+export function instructionsIn(station: { marks(): readonly Mark[]; readonly overhead: number }): number {
+  let [sum, since] = [0, 0];
+  for (const { mark, count } of station.marks()) {
+    if (mark === CALL) since = count + station.overhead;
+    if (mark === RETURN || mark === IMPORT) sum += count - since;
+    if (mark === RESUME) since = count;
+  }
+  return sum;
 }

@@ -81,5 +81,5 @@ test("no M3 is cheaper, a cached PMK is cheaper, a longer nonce and MIC are dear
   assert.ok(cost("AMP compact, CCM, PMK cached") < base, "with a cached PMK");
   assert.ok(cost("AMP strong, CCM, PMK derived") > base, "strong");
   const { earliestSlot } = priced(named("AMP compact, CCM, PMK derived"), parts, AIR);
-  assert.ok(earliestSlot > 0, "software crypto does not make slot 0");
+  assert.ok((earliestSlot ?? 0) > 0, "software crypto does not make slot 0");
 });

@@ -65,7 +65,15 @@ test("the README's table of verbs is the verbs with their summaries, and the npm
   assert.equal(verbOf("start"), "run");
 });
 
-const PAGES = ["README.md", "CHANGELOG.md", "SECURITY.md", "docs/ATTACKS.md", "docs/PROTOCOL.md", "docs/SIMULATOR.md"];
+const PAGES = [
+  "README.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "docs/ATTACKS.md",
+  "docs/PROTOCOL.md",
+  "docs/RSN.md",
+  "docs/SIMULATOR.md",
+];
 
 /** `[flags](1)` is a field of one octet. */
 const LINK = /\]\(((?!\d+\))[^)\s]+)\)/g;

@@ -1,27 +1,11 @@
-/*
- * Firmware around the module: it takes commands from the console, makes the module's calls and answers. Everything that a
- * station's firmware would decide (when to listen, what to send when) the other end decides; what runs here is the module,
- * its three imports and the marks that a counter of instructions knows them by.
- *
- *   command  operation(1) ‖ argument(1) ‖ length(1) ‖ octets
- *   answer   'a' ‖ status(4, LE, signed) ‖ length(1) ‖ octets        noise wanted   'e' ‖ length(1), and that many octets come
- */
-#include "semihost.h"
-#include "station.h"
+#include "around.h"
 
-enum { PAYLOAD_OCTETS = 64, RX_OCTETS = 72 };
-/* In the NVM record, PROTOCOL.md section 7. */
+/* In the AMP record, PROTOCOL.md section 7. */
 enum { CELLS_OFFSET = 16, CACHE_OFFSET = 176 };
 
-struct Z_env_instance_t {
-  int nvm;
-};
-
 u8 station_memory[MEMORY_ROOM] __attribute__((aligned(8)));
-static Z_station_instance_t station;
+Z_station_instance_t station;
 static struct Z_env_instance_t env = {-1};
-
-uint32_t stack_untouched(void);
 
 /* ---- marks: a counter of instructions (plugin/count.c) hears of each one entered. Their code is never the same, or the
  * linker might make one of two. */
@@ -86,62 +70,33 @@ u32 Z_envZ_nvmWrite(struct Z_env_instance_t *self, u32 offset, u32 at, u32 lengt
   return (u32)failed;
 }
 
-/* ---- commands */
+/* ---- the console */
 
-static void answer(int status, const u8 *octets, u32 length) {
-  const u32 bits = (u32)status;
-  const u8 head[6] = {'a', (u8)bits, (u8)(bits >> 8), (u8)(bits >> 16), (u8)(bits >> 24), (u8)length};
-  console_write(head, sizeof head);
-  if (length) console_write(octets, length);
-}
-
-#define MARKED(call) (mark_call(), status = (int)(call), mark_return())
-
-static void serve(const u8 command[3], u8 *octets) {
-  const u32 length = command[2];
-  u8 *payload = station_memory + Z_stationZ_amp_payload_buffer(&station);
-  int status = 0;
-  switch (command[0]) {
-    case 'b':
-      MARKED(Z_stationZ_amp_boot(&station));
-      return answer(status, 0, 0);
-    case 'p':
-      __builtin_memcpy(payload, octets, length < PAYLOAD_OCTETS ? length : PAYLOAD_OCTETS);
-      MARKED(Z_stationZ_amp_set_payload(&station, length, command[1]));
-      return answer(status, 0, 0);
-    case 'r':
-      __builtin_memcpy(station_memory + Z_stationZ_amp_rx_buffer(&station), octets,
-                       length < RX_OCTETS ? length : RX_OCTETS);
-      MARKED(Z_stationZ_amp_receive(&station, length));
-      return answer(status, station_memory + Z_stationZ_amp_tx_buffer(&station), status > 0 ? (u32)status : 0);
-    case 's':
-      MARKED(Z_stationZ_amp_send(&station));
-      return answer(status, station_memory + Z_stationZ_amp_tx_buffer(&station), status > 0 ? (u32)status : 0);
-    case 'd':
-      MARKED(Z_stationZ_amp_received(&station));
-      return answer(status, payload, (u32)status);
-    case 't':
-      MARKED(Z_stationZ_amp_trigger_data(&station));
-      return answer(status, payload, (u32)status);
-    case 'a':
-      return answer((int)Z_stationZ_amp_state(&station), 0, 0);
-    case 'u':
-      return answer((int)stack_untouched() * 4, 0, 0);
-    default:
-      leave(2);
-  }
-}
-
-int main(void) {
-  u8 command[3];
-  u8 octets[256];
+void station_begin(void) {
   env.nvm = file_open("nvm.bin");
   if (env.nvm < 0) leave(4);
   Z_station_init_module();
   Z_station_instantiate(&station, &env);
-  for (;;) {
-    console_read(command, sizeof command);
-    if (command[2]) console_read(octets, command[2]);
-    serve(command, octets);
-  }
+  /* A call of nothing: what the marks themselves take. */
+  mark_call();
+  mark_return();
+}
+
+Command command_read(u8 *octets, u32 room) {
+  u8 head[4];
+  Command command;
+  console_read(head, sizeof head);
+  command.operation = head[0];
+  command.argument = head[1];
+  command.length = head[2] | (u32)head[3] << 8;
+  if (command.length > room) leave(2);
+  if (command.length) console_read(octets, command.length);
+  return command;
+}
+
+void answer(int status, const u8 *octets, u32 length) {
+  const u32 bits = (u32)status;
+  const u8 head[7] = {'a', (u8)bits, (u8)(bits >> 8), (u8)(bits >> 16), (u8)(bits >> 24), (u8)length, (u8)(length >> 8)};
+  console_write(head, sizeof head);
+  if (length) console_write(octets, length);
 }

@@ -1,0 +1,21 @@
+/** What an export answers when it refuses (RSN.md 3): the numbers -1 to -20, in the page's order. */
+export const NOT_BOOTED: i32 = -1;
+export const TOO_SHORT: i32 = -2;
+export const TOO_LONG: i32 = -3;
+export const NOT_FOR_ME: i32 = -4;
+export const BAD_TYPE: i32 = -5;
+export const BAD_LENGTH: i32 = -6;
+export const NVM_FAILED: i32 = -7;
+export const ENTROPY_FAILED: i32 = -8;
+export const NO_BSS: i32 = -9;
+export const POLICY_MISMATCH: i32 = -10;
+export const REFUSED: i32 = -11;
+export const WRONG_STATE: i32 = -12;
+export const BAD_MIC: i32 = -13;
+export const REPLAYED_COUNTER: i32 = -14;
+export const BAD_KEY_DATA: i32 = -15;
+export const RSNE_MISMATCH: i32 = -16;
+export const REPLAYED_PN: i32 = -17;
+export const PN_EXHAUSTED: i32 = -18;
+export const EAP_REFUSED: i32 = -19;
+export const BAD_ARGUMENT: i32 = -20;

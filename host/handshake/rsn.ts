@@ -1,0 +1,204 @@
+/*
+ * The ways of the baseline: open-system authentication, association, 4-way handshake, and the reading in a CCMP frame, by
+ * the RSN station on the same core and meter (docs/RSN.md), with the project's RSN AP.
+ *
+ * Assumption: the frames go over the same air as AMP's, at its rates, with the header and the FCS that 802.11 has; the
+ * station finds its AP by waiting for a Beacon, half a Beacon interval in the mean, and the AP answers within a SIFS. What
+ * hardware does, acknowledgements among it, costs nothing here, on either side of the comparison.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AMP_SIFS } from "../channel/airtime.ts";
+import { nodeCrypto } from "../crypto/node.ts";
+import type { Answer } from "../device/load.ts";
+import type { Phase } from "../device/phase.ts";
+import { ONE_EACH, type Weights } from "../device/weights.ts";
+import { EmulatedRsn } from "../mcu/emulated.ts";
+import type { Firmware } from "../mcu/firmware.ts";
+import { instructionsIn } from "../mcu/phases.ts";
+import { RsnAp } from "../rsn/ap/rsnap.ts";
+import { emitMsdu } from "../rsn/frames/llc.ts";
+import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
+import { encodeRsnRecord, type RsnAkm } from "../rsn/station/record.ts";
+import { streamsOf } from "../sim/streams.ts";
+import { MeteredRsn } from "./meteredrsn.ts";
+import { Recorder } from "./recorder.ts";
+import type { Step } from "./step.ts";
+import type { Way } from "./way.ts";
+
+const us = 1e-6;
+const SEED = 1;
+const SIFS_s = AMP_SIFS.value * us;
+/** IEEE Std 802.11-2020 9.4.2.5: 100 TU of 1024 us, half of it in the mean. */
+const BEACON_WAIT_s = 0.0512;
+const FCS_octets = 4;
+const AA = Uint8Array.of(0x02, 0, 0, 0, 0x02, 0);
+const SPA = Uint8Array.of(0x02, 0, 0, 0, 0x03, 0);
+const SSID = new TextEncoder().encode("ampnet");
+/** IEEE Std 802 local experimental ethertype 1: a reading is no protocol's. */
+const READING_ETHERTYPE = 0x88b5;
+
+/** Of a frame that comes in, by the state (docs/RSN.md section 3): associated it is M1, then M3. */
+const PHASES: Readonly<Record<number, Phase>> = { 5: "ptk", 6: "m3" };
+
+export interface RsnMaterials {
+  readonly module: Uint8Array;
+  readonly weights: readonly Weights[];
+  readonly reading_octets: number;
+  /** Left out: no instructions of the emulated core are counted. */
+  readonly firmware?: Firmware;
+}
+
+/** A frame that went over the air. */
+interface Sent {
+  readonly isUp: boolean;
+  readonly octets: number;
+}
+
+/** A station as this conversation uses it; what is refused is thrown. */
+interface Talker {
+  boot(): unknown;
+  start(): Uint8Array | Promise<Uint8Array>;
+  receive(mpdu: Uint8Array, phase: Phase): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  send(msdu: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** Of docs/RSN.md section 3. */
+  currentState(): number | Promise<number>;
+}
+
+interface Talked {
+  readonly steps: readonly Step[];
+  readonly sent: readonly Sent[];
+  /** Of the station from M1 to M2. */
+  readonly answer: readonly Step[];
+}
+
+const WAYS: readonly (readonly [name: string, akm: RsnAkm])[] = [
+  ["RSN, PSK with SHA-1 (AKM 2)", 2],
+  ["RSN, PSK with SHA-256 (AKM 6)", 6],
+];
+
+export function rsnWays(materials: RsnMaterials): Promise<Way[]> {
+  return Promise.all(WAYS.map(([name, akm]) => rsnWay(name, akm, materials)));
+}
+
+async function rsnWay(name: string, akm: RsnAkm, materials: RsnMaterials): Promise<Way> {
+  const unit = await metered(materials, akm, ONE_EACH);
+  const lists = new Map<Weights, Talked>();
+  for (const table of materials.weights) lists.set(table, await metered(materials, akm, table));
+  const of = (table: Weights): Talked => {
+    const list = lists.get(table);
+    if (!list) throw new Error(`${name} was not counted with these weights`);
+    return list;
+  };
+  const octets = (isUp: boolean): number =>
+    unit.sent.reduce((sum, one) => sum + (one.isUp === isUp ? one.octets : 0), 0);
+  return {
+    name,
+    family: "RSN",
+    steps: (table) => of(table).steps,
+    frames: unit.sent.length,
+    dl_octets: octets(false),
+    ul_octets: octets(true),
+    wasm: unit.steps.reduce((sum, step) => sum + (step.kind === "cpu" ? step.fuel : 0), 0),
+    m4: materials.firmware ? await emulated(materials, akm, materials.firmware) : null,
+    answer: (table) => of(table).answer,
+    slot_s: null,
+  };
+}
+
+/** The other end, the station's record and its noise, the same each time. */
+function scene(akm: RsnAkm) {
+  const streams = streamsOf(nodeCrypto, SEED);
+  const [random, noise] = [streams("access point"), streams("noise")];
+  const psk = streams("PSK").fill(new Uint8Array(32));
+  const crypto = { ...nodeRsnCrypto, randomBytes: (length: number) => random.fill(new Uint8Array(length)) };
+  return {
+    ap: new RsnAp({ crypto, aa: AA, ssid: SSID, akms: [1, 2, 5, 6], mode: "rsn", psk: () => psk }),
+    image: encodeRsnRecord({ akm, spa: SPA, ssid: SSID, key: psk }),
+    entropy: (into: Uint8Array) => noise.fill(into).length > 0,
+  };
+}
+
+async function metered({ module, reading_octets }: RsnMaterials, akm: RsnAkm, weights: Weights): Promise<Talked> {
+  const { ap, image, entropy } = scene(akm);
+  const power = new Recorder();
+  const station = new MeteredRsn(module, { weights, image, power, entropy });
+  return converse(station, ap, reading_octets, () => power.take());
+}
+
+/** Instructions of the emulated core in the same conversation. */
+async function emulated({ reading_octets }: RsnMaterials, akm: RsnAkm, firmware: Firmware): Promise<number> {
+  const { ap, image, entropy } = scene(akm);
+  const folder = mkdtempSync(join(tmpdir(), "ampcore-handshake-"));
+  try {
+    writeFileSync(join(folder, "nvm.bin"), image);
+    const core = new EmulatedRsn({ firmware, folder, entropy });
+    const sent = ({ status, frame }: Answer): Uint8Array => {
+      if (!frame) throw new Error(`an honest call of the RSN station was answered with ${status}`);
+      return frame;
+    };
+    const station: Talker = {
+      boot: () => core.boot(),
+      start: async () => sent(await core.start()),
+      receive: async (mpdu) => (await core.receive(mpdu)).frame,
+      send: async (msdu) => sent(await core.send(msdu)),
+      currentState: () => core.state(),
+    };
+    await converse(station, ap, reading_octets, () => []);
+    const total = instructionsIn(core);
+    await core.off();
+    return total;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** One conversation from power-off to the reading at the AP. @throws Error when it does not come to its end. */
+async function converse(
+  station: Talker,
+  ap: RsnAp,
+  reading_octets: number,
+  did: () => readonly Step[],
+): Promise<Talked> {
+  const steps: Step[] = [{ kind: "start" }];
+  const sent: Sent[] = [];
+  let answer: readonly Step[] = [];
+  const down = async (frame: Uint8Array): Promise<Uint8Array | undefined> => {
+    const octets = frame.length + FCS_octets;
+    sent.push({ isUp: false, octets });
+    steps.push({ kind: "rx", octets });
+    const phase = PHASES[await station.currentState()] ?? "frame";
+    const reply = await station.receive(frame, phase);
+    const own = did();
+    if (phase === "ptk") answer = own;
+    steps.push(...own);
+    return reply;
+  };
+  const up = (frame: Uint8Array): ReturnType<RsnAp["receive"]> => {
+    const octets = frame.length + FCS_octets;
+    sent.push({ isUp: true, octets });
+    steps.push({ kind: "tx", octets });
+    return ap.receive(frame, 0);
+  };
+  const answered = (frame: Uint8Array): readonly Uint8Array[] => {
+    const { frames } = up(frame);
+    steps.push({ kind: "listen", t_s: SIFS_s });
+    return frames;
+  };
+  await station.boot();
+  steps.push(...did(), { kind: "listen", t_s: BEACON_WAIT_s });
+  await down(ap.beacon(0));
+  const start = await station.start();
+  steps.push(...did());
+  const waiting = [...answered(start)];
+  while (waiting.length > 0) {
+    const reply = await down(waiting.shift() as Uint8Array);
+    if (reply) waiting.push(...answered(reply));
+  }
+  if (!ap.isAuthorized(SPA)) throw new Error("an honest station was not let in");
+  const reading = await station.send(emitMsdu({ etherType: READING_ETHERTYPE, data: new Uint8Array(reading_octets) }));
+  steps.push(...did());
+  if (!up(reading).msdu) throw new Error("an honest reading was refused");
+  return { steps, sent, answer };
+}
