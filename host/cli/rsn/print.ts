@@ -1,0 +1,38 @@
+/** An RSN session as a ladder: the station on the left, the AP on the right, phase by phase. */
+import { PHASES, type Session } from "../../rsn/ladder.ts";
+import { rsnStatusName } from "../../rsn/station/statuses.ts";
+import { coloursOf } from "../terminal.ts";
+
+const WIDTH = 46;
+const FCS_octets = 4;
+
+export function printLadder(session: Session, { akm, mode }: { readonly akm: number; readonly mode: string }): void {
+  const { bold, dim, red, green } = coloursOf(process.stdout);
+  const { rungs, isAuthorized, stationRefused, apRefused, delivered } = session;
+  print(bold(`RSN, AKM 00-0F-AC:${akm}, mode ${mode}`));
+  print(`${"station".padEnd(WIDTH)}AP`);
+  let phase: string | undefined;
+  for (const rung of rungs) {
+    if (rung.phase !== phase) {
+      const figure = PHASES.indexOf(rung.phase) + 1;
+      print(bold(figure < PHASES.length ? `figure ${figure}: ${rung.phase}` : rung.phase));
+      phase = rung.phase;
+    }
+    const label = ` ${rung.name}${rung.isProtected ? ", protected" : ""}, ${rung.octets.length + FCS_octets} octets `;
+    const line = label.padStart(Math.floor((WIDTH - 2 + label.length) / 2), "-").padEnd(WIDTH - 2, "-");
+    print(rung.isUp ? `|${line}>|` : `|<${line}|`);
+  }
+  const octets = (isUp: boolean): number =>
+    rungs.reduce((sum, rung) => sum + (rung.isUp === isUp ? rung.octets.length + FCS_octets : 0), 0);
+  print(dim(`\n${rungs.length} frames, ${octets(false)} octets down, ${octets(true)} up, FCS included`));
+  for (const { name, status } of stationRefused)
+    print(dim(`the station refused ${name}: ${rsnStatusName(status) ?? status}`));
+  for (const [reason, count] of Object.entries(apRefused))
+    if (count > 0) print(dim(`the AP refused ${count}: ${reason}`));
+  if (delivered.length > 0) print(dim(`delivered: ${delivered.join(", ")}`));
+  print(isAuthorized ? green("the port is open") : red("the port stayed closed"));
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
