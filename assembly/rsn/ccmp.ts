@@ -10,7 +10,7 @@
  */
 import { copy, copyExact, differ } from "../bytes";
 import { ccm } from "../crypto/ccm";
-import { ADDRESS_2, DATA, PROTECTED, putHeader, SEQUENCE, TO_DS } from "./frames/mac";
+import { ADDRESS_2, DATA, FRAGMENT, PROTECTED, putHeader, SEQUENCE, TO_DS } from "./frames/mac";
 import { BLOCKS, LANES, MATERIAL, RX, TK, TX } from "./layout";
 import { Session } from "./session";
 
@@ -27,7 +27,6 @@ export const PN_MAX: u64 = 0xffffffffffff;
 const EXT_IV: i32 = 0x20;
 /** Subtype 4-6, Retry, Power Management and More Data are masked in the AAD's FC, and of Seq all but the fragment. */
 const FC_MASK: i32 = 0xc78f;
-const FRAGMENT: i32 = 0x000f;
 /** B0 flags: Adata, (M - 2) / 2, L - 1. */
 const FLAGS: i32 = 0x40 | (((MIC_SIZE - 2) >> 1) << 3) | 1;
 const AAD_SIZE: i32 = 22;

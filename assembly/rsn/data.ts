@@ -5,7 +5,18 @@
 import { copyExact } from "../bytes";
 import { hasPn, keyId, OVERHEAD, open, PN_MAX, packetNumber, seal, TEXT } from "./ccmp";
 import { eapol } from "./eapol";
-import { ADDRESS_1, BODY, DATA, FC_NEUTRAL, FROM_DS, isForMe, isFromAp, PROTECTED, SEQUENCE } from "./frames/mac";
+import {
+  ADDRESS_1,
+  BODY,
+  DATA,
+  FC_NEUTRAL,
+  FRAGMENT,
+  FROM_DS,
+  isForMe,
+  isFromAp,
+  PROTECTED,
+  SEQUENCE,
+} from "./frames/mac";
 import { GROUP_PN, groupKey } from "./keydata";
 import { PAYLOAD, PAYLOAD_SIZE, RECEIVED, RX, TK } from "./layout";
 import { LLC_EAPOL, LLC_SIZE } from "./reply";
@@ -54,7 +65,7 @@ function protectedData(length: i32, isGroup: bool): i32 {
 export function data(length: i32): i32 {
   const fc: i32 = load<u16>(RX);
   // From the DS and not to it; no fragment, no QoS, no +HTC.
-  if ((fc & ~(FC_NEUTRAL | PROTECTED)) != (DATA | FROM_DS) || load<u8>(RX, SEQUENCE) & 0x0f) return BAD_TYPE;
+  if ((fc & ~(FC_NEUTRAL | PROTECTED)) != (DATA | FROM_DS) || load<u16>(RX, SEQUENCE) & FRAGMENT) return BAD_TYPE;
   if (!isForMe()) return NOT_FOR_ME;
   if (Session.state < KNOWN) return NO_BSS;
   if (!isFromAp()) return NOT_FOR_ME;

@@ -15,10 +15,12 @@ import {
   DISASSOCIATION,
   FC_KIND,
   FC_NEUTRAL,
+  FRAGMENT,
   isForMe,
   isFromAp,
   PROBE_RESPONSE,
   putHeader,
+  SEQUENCE,
 } from "./frames/mac";
 import { isAcceptable, makeRsne } from "./frames/rsne";
 import {
@@ -121,6 +123,7 @@ export function management(length: i32): i32 {
   const isAnswer = kind == AUTHENTICATION || kind == ASSOCIATION_RESPONSE;
   if (
     (fc & ~(FC_KIND | FC_NEUTRAL)) |
+    (load<u16>(RX, SEQUENCE) & FRAGMENT) |
     i32(!isBeacon && !isAnswer && kind != DEAUTHENTICATION && kind != DISASSOCIATION)
   ) {
     return BAD_TYPE;

@@ -15,6 +15,8 @@ export const ADDRESS_3: usize = 16;
 export const SEQUENCE: usize = 22;
 export const BODY: usize = 24;
 export const HEADER_SIZE: i32 = 24;
+/** Of Sequence Control: the fragment number, 9.2.4.4. */
+export const FRAGMENT: i32 = 0x000f;
 
 /** Frame Control: type and subtype, 9.2.4.1.3. */
 export const ASSOCIATION_REQUEST: i32 = 0x00;
