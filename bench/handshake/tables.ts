@@ -13,8 +13,13 @@ const MAIN = [
   /^(?!AMP)/,
 ];
 
-export function handshakeTables({ ways, parts, air, reading_octets }: HandshakeResult): Table[] {
-  const main = ways.filter(({ name }) => MAIN.some((pattern) => pattern.test(name)));
+export function mainWays({ ways }: HandshakeResult): WayRow[] {
+  return ways.filter(({ name }) => MAIN.some((pattern) => pattern.test(name)));
+}
+
+export function handshakeTables(result: HandshakeResult): Table[] {
+  const { parts, air, reading_octets, ways } = result;
+  const main = mainWays(result);
   const where = `${parts.mcu}, ${parts.nvm}, ${parts.radio}, ${parts.storage}`;
   const how = `${reading_octets} octets of reading; DL ${air.dlRate_kbps} kb/s, UL ${air.ulRate_kbps} kb/s, ${air.padding_us} us of padding.`;
   return [
@@ -25,7 +30,8 @@ export function handshakeTables({ ways, parts, air, reading_octets }: HandshakeR
       rows: main.map(wayRow),
       note: `Energy on ${where}, with the band of every number behind it; ${how} Instructions are exact, of
 WebAssembly and of an emulated Cortex-M4 without the imports. Time is from power-on without the wait for a slot. One life: the
-least capacitor between 3.0 and 1.8 V that brings it to its end without harvest.`,
+least capacitor between 3.0 and 1.8 V that brings it to its end without harvest. RSN: over the same air, half a Beacon interval waited, an AP and an EAP server that
+answer at once; PMKSA cached: not the first association.`,
     },
     {
       id: "phases",

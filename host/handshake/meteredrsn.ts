@@ -31,7 +31,7 @@ export class MeteredRsn {
     const host: StationHost = {
       entropy: (into) =>
         this.#imported(
-          () => power.entropy(into.length, this.#phase),
+          () => power.entropy(into.length, "snonce"),
           () => entropy(into),
         ),
       nvmRead: (offset, into) =>

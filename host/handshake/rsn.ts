@@ -3,7 +3,8 @@
  * the RSN station on the same core and meter (docs/RSN.md), with the project's RSN AP.
  *
  * Assumption: the frames go over the same air as AMP's, at its rates, with the header and the FCS that 802.11 has; the
- * station finds its AP by waiting for a Beacon, half a Beacon interval in the mean, and the AP answers within a SIFS. What
+ * station finds its AP by waiting for a Beacon, half a Beacon interval in the mean, and the AP answers within a SIFS, its
+ * EAP server too, as if both were one machine: a RADIUS server behind a network makes the station listen longer. What
  * hardware does, acknowledgements among it, costs nothing here, on either side of the comparison.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -18,9 +19,12 @@ import { EmulatedRsn } from "../mcu/emulated.ts";
 import type { Firmware } from "../mcu/firmware.ts";
 import { instructionsIn } from "../mcu/phases.ts";
 import { RsnAp } from "../rsn/ap/rsnap.ts";
-import { emitMsdu } from "../rsn/frames/llc.ts";
+import { EapPskServer } from "../rsn/eap/pskserver.ts";
+import { EAPOL_TYPE, parseEapol } from "../rsn/frames/eapol.ts";
+import { emitMsdu, parseMsdu } from "../rsn/frames/llc.ts";
+import { parseMpdu } from "../rsn/frames/mpdu.ts";
 import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
-import { encodeRsnRecord, type RsnAkm } from "../rsn/station/record.ts";
+import { encodeRsnRecord, isEapAkm, type RsnAkm } from "../rsn/station/record.ts";
 import { streamsOf } from "../sim/streams.ts";
 import { MeteredRsn } from "./meteredrsn.ts";
 import { Recorder } from "./recorder.ts";
@@ -36,10 +40,14 @@ const FCS_octets = 4;
 const AA = Uint8Array.of(0x02, 0, 0, 0, 0x02, 0);
 const SPA = Uint8Array.of(0x02, 0, 0, 0, 0x03, 0);
 const SSID = new TextEncoder().encode("ampnet");
+const ID_P = new TextEncoder().encode("station");
+const ID_S = new TextEncoder().encode("ampcore");
+const PMK_octets = 32;
+const EAP_PSK_octets = 16;
 /** IEEE Std 802 local experimental ethertype 1: a reading is no protocol's. */
 const READING_ETHERTYPE = 0x88b5;
 
-/** Of a frame that comes in, by the state (docs/RSN.md section 3): associated it is M1, then M3. */
+/** Of an EAPOL-Key frame that comes in, by the state (docs/RSN.md section 3): associated it is M1, then M3. */
 const PHASES: Readonly<Record<number, Phase>> = { 5: "ptk", 6: "m3" };
 
 export interface RsnMaterials {
@@ -73,19 +81,30 @@ interface Talked {
   readonly answer: readonly Step[];
 }
 
-const WAYS: readonly (readonly [name: string, akm: RsnAkm])[] = [
-  ["RSN, PSK with SHA-1 (AKM 2)", 2],
-  ["RSN, PSK with SHA-256 (AKM 6)", 6],
+interface Case {
+  readonly name: string;
+  readonly akm: RsnAkm;
+  /** The station has associated before: both ends keep the PMKSA. */
+  readonly isCached?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { name: "RSN, PSK with SHA-1 (AKM 2)", akm: 2 },
+  { name: "RSN, PSK with SHA-256 (AKM 6)", akm: 6 },
+  { name: "RSN, EAP-PSK with SHA-1 (AKM 1)", akm: 1 },
+  { name: "RSN, EAP-PSK with SHA-256 (AKM 5)", akm: 5 },
+  { name: "RSN, PMKSA cached (AKM 5)", akm: 5, isCached: true },
 ];
 
 export function rsnWays(materials: RsnMaterials): Promise<Way[]> {
-  return Promise.all(WAYS.map(([name, akm]) => rsnWay(name, akm, materials)));
+  return Promise.all(CASES.map((one) => rsnWay(one, materials)));
 }
 
-async function rsnWay(name: string, akm: RsnAkm, materials: RsnMaterials): Promise<Way> {
-  const unit = await metered(materials, akm, ONE_EACH);
+async function rsnWay(one: Case, materials: RsnMaterials): Promise<Way> {
+  const { name } = one;
+  const unit = await metered(materials, one, ONE_EACH);
   const lists = new Map<Weights, Talked>();
-  for (const table of materials.weights) lists.set(table, await metered(materials, akm, table));
+  for (const table of materials.weights) lists.set(table, await metered(materials, one, table));
   const of = (table: Weights): Talked => {
     const list = lists.get(table);
     if (!list) throw new Error(`${name} was not counted with these weights`);
@@ -101,35 +120,39 @@ async function rsnWay(name: string, akm: RsnAkm, materials: RsnMaterials): Promi
     dl_octets: octets(false),
     ul_octets: octets(true),
     wasm: unit.steps.reduce((sum, step) => sum + (step.kind === "cpu" ? step.fuel : 0), 0),
-    m4: materials.firmware ? await emulated(materials, akm, materials.firmware) : null,
+    m4: materials.firmware ? await emulated(materials, one, materials.firmware) : null,
     answer: (table) => of(table).answer,
     slot_s: null,
   };
 }
 
 /** The other end, the station's record and its noise, the same each time. */
-function scene(akm: RsnAkm) {
+async function scene({ module, reading_octets }: RsnMaterials, { akm, isCached = false }: Case) {
   const streams = streamsOf(nodeCrypto, SEED);
   const [random, noise] = [streams("access point"), streams("noise")];
-  const psk = streams("PSK").fill(new Uint8Array(32));
+  const key = streams("key").fill(new Uint8Array(isEapAkm(akm) ? EAP_PSK_octets : PMK_octets));
   const crypto = { ...nodeRsnCrypto, randomBytes: (length: number) => random.fill(new Uint8Array(length)) };
-  return {
-    ap: new RsnAp({ crypto, aa: AA, ssid: SSID, akms: [1, 2, 5, 6], mode: "rsn", psk: () => psk }),
-    image: encodeRsnRecord({ akm, spa: SPA, ssid: SSID, key: psk }),
-    entropy: (into: Uint8Array) => noise.fill(into).length > 0,
-  };
+  const entropy = (into: Uint8Array): boolean => noise.fill(into).length > 0;
+  const credentials = isEapAkm(akm) ? { key, identity: ID_P } : { key };
+  const image = encodeRsnRecord({ akm, spa: SPA, ssid: SSID, ...credentials });
+  const eap = new EapPskServer({ crypto, idS: ID_S, keyOf: () => key });
+  const ap = new RsnAp({ crypto, aa: AA, ssid: SSID, akms: [1, 2, 5, 6], mode: "rsn", psk: () => key, eap });
+  if (!isCached) return { ap, image, entropy };
+  const before = new MeteredRsn(module, { weights: ONE_EACH, image, power: new Recorder(), entropy });
+  await converse(before, ap, reading_octets, () => []);
+  return { ap, image: before.nvm, entropy };
 }
 
-async function metered({ module, reading_octets }: RsnMaterials, akm: RsnAkm, weights: Weights): Promise<Talked> {
-  const { ap, image, entropy } = scene(akm);
+async function metered(materials: RsnMaterials, one: Case, weights: Weights): Promise<Talked> {
+  const { ap, image, entropy } = await scene(materials, one);
   const power = new Recorder();
-  const station = new MeteredRsn(module, { weights, image, power, entropy });
-  return converse(station, ap, reading_octets, () => power.take());
+  const station = new MeteredRsn(materials.module, { weights, image, power, entropy });
+  return converse(station, ap, materials.reading_octets, () => power.take());
 }
 
 /** Instructions of the emulated core in the same conversation. */
-async function emulated({ reading_octets }: RsnMaterials, akm: RsnAkm, firmware: Firmware): Promise<number> {
-  const { ap, image, entropy } = scene(akm);
+async function emulated(materials: RsnMaterials, one: Case, firmware: Firmware): Promise<number> {
+  const { ap, image, entropy } = await scene(materials, one);
   const folder = mkdtempSync(join(tmpdir(), "ampcore-handshake-"));
   try {
     writeFileSync(join(folder, "nvm.bin"), image);
@@ -145,7 +168,7 @@ async function emulated({ reading_octets }: RsnMaterials, akm: RsnAkm, firmware:
       send: async (msdu) => sent(await core.send(msdu)),
       currentState: () => core.state(),
     };
-    await converse(station, ap, reading_octets, () => []);
+    await converse(station, ap, materials.reading_octets, () => []);
     const total = instructionsIn(core);
     await core.off();
     return total;
@@ -168,7 +191,7 @@ async function converse(
     const octets = frame.length + FCS_octets;
     sent.push({ isUp: false, octets });
     steps.push({ kind: "rx", octets });
-    const phase = PHASES[await station.currentState()] ?? "frame";
+    const phase = isEap(frame) ? "pmk" : (PHASES[await station.currentState()] ?? "frame");
     const reply = await station.receive(frame, phase);
     const own = did();
     if (phase === "ptk") answer = own;
@@ -201,4 +224,14 @@ async function converse(
   steps.push(...did());
   if (!up(reading).msdu) throw new Error("an honest reading was refused");
   return { steps, sent, answer };
+}
+
+/** Whether it carries EAP, which comes to a PMK, in clear. */
+function isEap(frame: Uint8Array): boolean {
+  const mpdu = parseMpdu(frame);
+  if (typeof mpdu === "string" || mpdu.kind !== "Data") return false;
+  const msdu = parseMsdu(mpdu.body);
+  if (typeof msdu === "string") return false;
+  const eapol = parseEapol(msdu.data);
+  return typeof eapol !== "string" && eapol.type === EAPOL_TYPE.eap;
 }

@@ -9,6 +9,7 @@ import { createPortableCrypto } from "../../host/crypto/portable.ts";
 import { CORTEX_M4 } from "../../host/energy/profiles/weights.ts";
 import { ampWays } from "../../host/handshake/amp.ts";
 import { charges, leastCapacitance_F, priced } from "../../host/handshake/price.ts";
+import { rsnWays } from "../../host/handshake/rsn.ts";
 import type { Way } from "../../host/handshake/way.ts";
 import { needsOf } from "../../host/sim/needs.ts";
 import { type Profiles, profilesOf } from "../../host/sim/profiles.ts";
@@ -17,6 +18,9 @@ import { checkScenario } from "../../host/sim/scenario/read.ts";
 const AIR = { dlRate_kbps: 1000, ulRate_kbps: 1000, padding_us: 36 } as const;
 const scenario = checkScenario({}, "the default");
 const committed: HandshakeResult = JSON.parse(readFileSync(join(ROOT, "bench/results/handshake.json"), "utf8"));
+
+/** M1's PMKID KDE; PMKID Count and List in the RSNE of the Association Request and of M2. IEEE Std 802.11-2020 12.7.2, 9.4.2.24. */
+const PMKID_octets = { dl: 2 + 4 + 16, ul: 2 * (2 + 16) };
 
 let ways: Way[];
 let parts: Profiles;
@@ -32,21 +36,29 @@ const named = (name: string): Way => {
   return way;
 };
 
+type Facts = Pick<Way, "name" | "frames" | "dl_octets" | "ul_octets" | "wasm">;
+const facts = ({ name, frames, dl_octets, ul_octets, wasm }: Facts): Facts => ({
+  name,
+  frames,
+  dl_octets,
+  ul_octets,
+  wasm,
+});
+const committedOf = (wanted: string): Facts[] => committed.ways.filter(({ family }) => family === wanted).map(facts);
+
 test("the ways are the committed ones, with the same frames, octets and wasm instructions", () => {
-  const facts = ({
-    name,
-    frames,
-    dl_octets,
-    ul_octets,
-    wasm,
-  }: Pick<Way, "name" | "frames" | "dl_octets" | "ul_octets" | "wasm">) => ({
-    name,
-    frames,
-    dl_octets,
-    ul_octets,
-    wasm,
-  });
-  assert.deepEqual(committed.ways.filter(({ family }) => family === "AMP").map(facts), ways.map(facts));
+  assert.deepEqual(committedOf("AMP"), ways.map(facts));
+});
+
+test("the baseline's are the committed ones, too; a PMKSA saves EAP's frames and adds two PMKIDs to PSK's", async () => {
+  const rsn = await rsnWays({ module: await builtModule("rsn"), weights: [], reading_octets: 16 });
+  assert.deepEqual(committedOf("RSN"), rsn.map(facts));
+  const [, psk, , eap, cached] = rsn;
+  assert.match(`${psk.name}, ${eap.name}, ${cached.name}`, /PSK.*AKM 6.*EAP.*AKM 5.*PMKSA.*AKM 5/);
+  assert.equal(cached.frames, psk.frames);
+  assert.ok(cached.frames < eap.frames && cached.wasm < eap.wasm);
+  const added = { dl: cached.dl_octets - psk.dl_octets, ul: cached.ul_octets - psk.ul_octets };
+  assert.deepEqual(added, PMKID_octets);
 });
 
 test("a way costs what the simulator says that an exchange needs, but for its wait for a slot", async () => {

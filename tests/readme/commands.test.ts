@@ -122,7 +122,7 @@ test("the Node that the README asks for is the one of package.json", () => {
 });
 
 test("each picture is one SVG with a title and a description, and nothing from elsewhere", () => {
-  for (const picture of ["docs/exchange.svg", "docs/lives.svg"]) {
+  for (const picture of ["docs/exchange.svg", "docs/lives.svg", "docs/ways.svg"]) {
     assert.ok(README.includes(`](${picture})`), picture);
     const svg = textOf(picture);
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox=/);

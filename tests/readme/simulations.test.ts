@@ -19,6 +19,7 @@ import { skipWithout } from "../support/reference.ts";
 import { livesSvg } from "./lives.ts";
 import { blocks, codeSpans, README, table, tableOf } from "./page.ts";
 import { BLOCKS, MEMENTOS, withRegions } from "./regions.ts";
+import { waysSvg } from "./ways.ts";
 
 const PAGE = readFileSync(join(ROOT, "docs/SIMULATOR.md"), "utf8");
 const AGAIN = "npx tsx tests/readme/generate.ts makes it anew";
@@ -33,6 +34,10 @@ test("what is made of the README is what is made now: simulations, verbs", {
 
 test("docs/lives.svg is what the default scenario's first station does", async () => {
   assert.equal(readFileSync(join(ROOT, "docs/lives.svg"), "utf8"), await livesSvg(), AGAIN);
+});
+
+test("docs/ways.svg is what the committed result of bench/handshake says", () => {
+  assert.equal(readFileSync(join(ROOT, "docs/ways.svg"), "utf8"), waysSvg(), AGAIN);
 });
 
 test("a region that asks for what there is not is refused", async () => {
