@@ -3,25 +3,23 @@
  * over the air: each frame with its name, and which of the four phases of clause 5.9.3.1 it belongs to.
  */
 
-import type { Mode } from "./ap/handshake.ts";
-import { RsnAp } from "./ap/rsnap.ts";
+import type { RsnAp } from "./ap/rsnap.ts";
+import { EAP_CODE, EAP_TYPE, parseEap } from "./eap/packet.ts";
+import { parsePsk } from "./eap/pskmessages.ts";
 import { EAPOL_TYPE, parseEapol } from "./frames/eapol.ts";
 import { INFO, parseEapolKey } from "./frames/eapolkey.ts";
 import { ETHERTYPE, emitMsdu, parseMsdu } from "./frames/llc.ts";
 import { FLAG, type Mpdu, parseMpdu } from "./frames/mpdu.ts";
-import type { RsnCrypto } from "./keys/crypto.ts";
-import type { Akm } from "./keys/suites.ts";
 import type { RsnPeer } from "./peer.ts";
 
 /** The figures of the seed's clause 5.9.3.1, in their order. */
-export const PHASES = [
+export const FIGURES = [
   "connection and negotiation",
   "802.1X EAP authentication",
   "unicast keys",
   "multicast keys",
-  "protected communication",
 ] as const;
-export type Phase = (typeof PHASES)[number];
+export type Phase = (typeof FIGURES)[number] | "protected communication" | "the end of the association";
 
 export interface Rung {
   readonly phase: Phase;
@@ -42,15 +40,10 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  readonly crypto: RsnCrypto;
   readonly station: RsnPeer;
+  readonly ap: RsnAp;
   readonly aa: Uint8Array;
   readonly spa: Uint8Array;
-  readonly ssid: Uint8Array;
-  readonly mode: Mode;
-  readonly akms: readonly Akm[];
-  /** Of the AP. */
-  readonly psk: Uint8Array;
 }
 
 /** IEEE 802 local experimental EtherType 1. */
@@ -59,8 +52,7 @@ const EXPERIMENTAL = 0x88b5;
 const PATIENCE_s = 10;
 
 /** Runs it; the station has been booted. Without keys that fit it ends where the AP gives up. */
-export function session({ station, aa, spa, ssid, crypto, mode, akms, psk }: SessionOptions): Session {
-  const ap = new RsnAp({ crypto, aa, ssid, akms, mode, psk: () => psk });
+export function session({ station, ap, aa, spa }: SessionOptions): Session {
   const rungs: Rung[] = [];
   const stationRefused: { name: string; status: number }[] = [];
   const delivered: string[] = [];
@@ -121,6 +113,8 @@ function named(octets: Uint8Array, isKeyed: boolean): Pick<Rung, "phase" | "name
   const mpdu = parseMpdu(octets);
   if (typeof mpdu === "string") return { phase: "protected communication", name: mpdu, isProtected: false };
   const isProtected = (mpdu.flags & FLAG.protected) !== 0;
+  if (mpdu.kind === "Deauthentication" || mpdu.kind === "Disassociation")
+    return { phase: "the end of the association", name: mpdu.kind, isProtected };
   if (mpdu.kind !== "Data") return { phase: "connection and negotiation", name: mpdu.kind, isProtected };
   const eapol = isProtected ? undefined : keyMessage(mpdu);
   if (eapol) return { ...eapol, isProtected };
@@ -139,11 +133,22 @@ function keyMessage({ body }: Mpdu): { phase: Phase; name: string } | undefined 
   if (typeof msdu === "string" || msdu.etherType !== ETHERTYPE.eapol) return undefined;
   const eapol = parseEapol(msdu.data);
   if (typeof eapol === "string") return { phase: "802.1X EAP authentication", name: "EAPOL" };
-  if (eapol.type !== EAPOL_TYPE.key) return { phase: "802.1X EAP authentication", name: "EAP" };
+  if (eapol.type !== EAPOL_TYPE.key) return { phase: "802.1X EAP authentication", name: eapName(eapol.body) };
   const key = parseEapolKey(eapol);
   if (typeof key === "string") return { phase: "unicast keys", name: "EAPOL-Key" };
   const has = (bit: number): boolean => (key.info & bit) !== 0;
   if (!has(INFO.pairwise)) return { phase: "multicast keys", name: has(INFO.ack) ? "group 1" : "group 2" };
   if (has(INFO.ack)) return { phase: "unicast keys", name: has(INFO.mic) ? "M3" : "M1" };
   return { phase: "unicast keys", name: has(INFO.secure) ? "M4" : "M2" };
+}
+
+function eapName(octets: Uint8Array): string {
+  const packet = parseEap(octets);
+  if (typeof packet === "string") return "EAP";
+  if (packet.code === EAP_CODE.success) return "EAP-Success";
+  if (!("type" in packet)) return "EAP-Failure";
+  const side = packet.code === EAP_CODE.request ? "Request" : "Response";
+  if (packet.type === EAP_TYPE.identity) return `EAP-${side}, Identity`;
+  const psk = packet.type === EAP_TYPE.psk ? parsePsk(packet.data) : "bad type";
+  return typeof psk === "string" ? `EAP-${side}` : `EAP-${side}, EAP-PSK ${psk.t}`;
 }

@@ -16,30 +16,45 @@ const cwd = scratchFolder();
 const PCAP_HEADER_octets = 24;
 const RECORD_HEADER_octets = 16;
 
-async function told(...args: string[]): Promise<Told & { readonly code: number | null }> {
+async function told(...args: string[]): Promise<{ readonly code: number | null; readonly sessions: readonly Told[] }> {
   const { code, stdout, stderr } = await ampcore(["rsn", "--json", ...args], { cwd });
   assert.equal(stderr, "");
-  return { code, ...(JSON.parse(stdout) as Told) };
+  return { code, ...(JSON.parse(stdout) as { sessions: readonly Told[] }) };
 }
 
-for (const akm of ["2", "6"])
+const namesOf = ({ rungs }: Told, wanted: string): string[] =>
+  rungs.filter(({ phase }) => phase === wanted).map(({ name }) => name);
+
+const EAP = [
+  "EAP-Request, Identity",
+  "EAP-Response, Identity",
+  "EAP-Request, EAP-PSK first",
+  "EAP-Response, EAP-PSK second",
+  "EAP-Request, EAP-PSK third",
+  "EAP-Response, EAP-PSK fourth",
+  "EAP-Success",
+];
+
+for (const akm of ["1", "2", "5", "6"])
   for (const mode of ["rsn", "seed"])
-    test(`AKM ${akm}, mode ${mode}: the port opens, and data arrives both ways and under the second group key`, async () => {
-      const { code, rungs, isAuthorized, delivered } = await told("--akm", akm, "--mode", mode);
+    test(`AKM ${akm}, mode ${mode}: the port opens twice, data arrives, and a PMKSA saves EAP the second time`, async () => {
+      const { code, sessions } = await told("--akm", akm, "--mode", mode, "--again");
       assert.equal(code, 0);
-      assert.ok(isAuthorized);
-      assert.deepEqual(delivered, ["reading", "answer", "for all"]);
-      const groups = rungs.filter(({ phase }) => phase === "multicast keys").map(({ name }) => name);
-      const once = ["group 1", "group 2"];
-      assert.deepEqual(groups, mode === "seed" ? [...once, ...once] : once);
-      assert.deepEqual(
-        rungs.filter(({ phase }) => phase === "unicast keys").map(({ name }) => name),
-        ["M1", "M2", "M3", "M4"],
-      );
+      assert.equal(sessions.length, 2);
+      const isEap = akm === "1" || akm === "5";
+      for (const [i, one] of sessions.entries()) {
+        assert.ok(one.isAuthorized);
+        assert.deepEqual(one.delivered, ["reading", "answer", "for all"]);
+        assert.deepEqual(namesOf(one, "802.1X EAP authentication"), isEap && i === 0 ? EAP : []);
+        assert.deepEqual(namesOf(one, "unicast keys"), ["M1", "M2", "M3", "M4"]);
+        const once = ["group 1", "group 2"];
+        assert.deepEqual(namesOf(one, "multicast keys"), mode === "seed" ? [...once, ...once] : once);
+      }
     });
 
-test("keys that do not fit: no M3, every M2 counted at the AP, exit code 1", async () => {
-  const { code, rungs, isAuthorized, apRefused, delivered } = await told("--wrong-pmk");
+test("a PSK that does not fit: no M3, every M2 counted at the AP, exit code 1", async () => {
+  const { code, sessions } = await told("--wrong-pmk", "--akm", "2");
+  const [{ rungs, isAuthorized, apRefused, delivered }] = sessions;
   assert.equal(code, 1);
   assert.ok(!isAuthorized);
   const count = (wanted: string): number => rungs.filter(({ name }) => name === wanted).length;
@@ -52,14 +67,22 @@ test("keys that do not fit: no M3, every M2 counted at the AP, exit code 1", asy
   assert.deepEqual(delivered, []);
 });
 
+test("a key of EAP-PSK that does not fit: EAP fails at MAC_P, and there is no M1", async () => {
+  const { code, sessions } = await told("--wrong-pmk");
+  assert.equal(code, 1);
+  assert.ok(!sessions[0].isAuthorized);
+  assert.deepEqual(namesOf(sessions[0], "802.1X EAP authentication"), [...EAP.slice(0, 4), "EAP-Failure"]);
+  assert.deepEqual(namesOf(sessions[0], "unicast keys"), []);
+});
+
 test("the seed of the nonces decides: equal runs are equal, others are not", async () => {
   const [one, again, other] = [await told(), await told("--seed", "1"), await told("--seed", "2")];
   assert.deepEqual(one, again);
-  assert.notDeepEqual(one.rungs, other.rungs);
+  assert.notDeepEqual(one.sessions, other.sessions);
 });
 
 test("the ladder has a line for each frame, and the capture its octets", async () => {
-  const { rungs } = await told();
+  const { rungs } = (await told()).sessions[0];
   const { code, stdout } = await ampcore(["rsn", "--pcap", "rsn.pcap"], { cwd });
   assert.equal(code, 0);
   assert.equal(stdout.split("\n").filter((line) => line.startsWith("|")).length, rungs.length);
@@ -75,7 +98,7 @@ test("the ladder has a line for each frame, and the capture its octets", async (
 });
 
 for (const [args, sentence] of [
-  [["--akm", "5"], /--akm 5 is none of 2, 6/],
+  [["--akm", "8"], /--akm 8 is none of 1, 2, 5, 6/],
   [["--mode", "both"], /--mode both is none of rsn, seed/],
   [["--seed", "-1"], /--seed -1 is no whole number/],
   [["--pcap", "no/such/folder/x.pcap"], /--pcap no\/such\/folder\/x\.pcap cannot be written/],

@@ -1,21 +1,31 @@
 /** An RSN session as a ladder: the station on the left, the AP on the right, phase by phase. */
-import { PHASES, type Session } from "../../rsn/ladder.ts";
+import { FIGURES, type Session } from "../../rsn/ladder.ts";
 import { rsnStatusName } from "../../rsn/station/statuses.ts";
 import { coloursOf } from "../terminal.ts";
 
 const WIDTH = 46;
 const FCS_octets = 4;
 
-export function printLadder(session: Session, { akm, mode }: { readonly akm: number; readonly mode: string }): void {
-  const { bold, dim, red, green } = coloursOf(process.stdout);
-  const { rungs, isAuthorized, stationRefused, apRefused, delivered } = session;
+export function printLadders(
+  sessions: readonly Session[],
+  { akm, mode }: { readonly akm: number; readonly mode: string },
+): void {
+  const { bold } = coloursOf(process.stdout);
   print(bold(`RSN, AKM 00-0F-AC:${akm}, mode ${mode}`));
+  for (const [i, one] of sessions.entries()) {
+    if (i > 0) print("\nthe station loses power, and comes back");
+    printLadder(one);
+  }
+}
+
+function printLadder({ rungs, isAuthorized, stationRefused, apRefused, delivered }: Session): void {
+  const { bold, dim, red, green } = coloursOf(process.stdout);
   print(`${"station".padEnd(WIDTH)}AP`);
   let phase: string | undefined;
   for (const rung of rungs) {
     if (rung.phase !== phase) {
-      const figure = PHASES.indexOf(rung.phase) + 1;
-      print(bold(figure < PHASES.length ? `figure ${figure}: ${rung.phase}` : rung.phase));
+      const figure = FIGURES.findIndex((one) => one === rung.phase) + 1;
+      print(bold(figure > 0 ? `figure ${figure}: ${rung.phase}` : rung.phase));
       phase = rung.phase;
     }
     const label = ` ${rung.name}${rung.isProtected ? ", protected" : ""}, ${rung.octets.length + FCS_octets} octets `;

@@ -1,30 +1,37 @@
 import { builtModule } from "../../build/build.ts";
 import { replaceFile } from "../../build/files.ts";
 import { nodeCrypto } from "../../crypto/node.ts";
+import { RsnAp } from "../../rsn/ap/rsnap.ts";
+import { EapPskServer } from "../../rsn/eap/pskserver.ts";
 import { nodeRsnCrypto } from "../../rsn/keys/crypto.node.ts";
 import { session } from "../../rsn/ladder.ts";
 import { LINK_TYPE, pcapOf } from "../../rsn/pcap.ts";
 import { loadRsnStation } from "../../rsn/station/load.ts";
-import { encodeRsnRecord } from "../../rsn/station/record.ts";
+import { encodeRsnRecord, isEapAkm, type RsnAkm } from "../../rsn/station/record.ts";
 import { streamsOf } from "../../sim/streams.ts";
 import { built } from "../built.ts";
-import { printLadder } from "../rsn/print.ts";
+import { printLadders } from "../rsn/print.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
 
 interface RsnOptions {
   readonly akm: string;
   readonly mode: string;
   readonly wrongPmk?: boolean;
+  readonly again?: boolean;
   readonly seed: string;
   readonly pcap?: string;
   readonly json?: boolean;
 }
 
-const AKMS: Readonly<Record<string, 2 | 6>> = { "2": 2, "6": 6 };
+const AKMS: Readonly<Record<string, RsnAkm>> = { "1": 1, "2": 2, "5": 5, "6": 6 };
 const MODES = ["rsn", "seed"] as const;
 const AA = Uint8Array.of(0x02, 0, 0, 0, 0x02, 0);
 const SPA = Uint8Array.of(0x02, 0, 0, 0, 0x03, 0);
 const SSID = new TextEncoder().encode("ampnet");
+const ID_P = new TextEncoder().encode("station");
+const ID_S = new TextEncoder().encode("ampcore");
+const PMK_octets = 32;
+const EAP_PSK_octets = 16;
 /** Between two frames of a capture: what no frame of it says. */
 const SPACING_s = 1e-3;
 
@@ -33,22 +40,24 @@ export default {
 
   configure(command) {
     command
-      .option("--akm <suite>", "00-0F-AC:2, PSK with SHA-1, or :6, PSK with SHA-256", "2")
+      .option("--akm <suite>", "00-0F-AC:2 or :6, PSK; :1 or :5, 802.1X with EAP-PSK; 5 and 6 with SHA-256", "5")
       .option("--mode <name>", "rsn: the GTK comes in M3; seed: in a phase of its own, which opens the port", "rsn")
-      .option("--wrong-pmk", "the AP has another PMK than the station")
+      .option("--wrong-pmk", "the AP has another key than the station")
+      .option("--again", "the station loses power behind it and associates again, 1 and 5 with the PMKSA they kept")
       .option("--seed <number>", "other nonces and keys", "1")
       .option("--pcap <file>", "writes the frames for tshark and Wireshark")
       .option("--json", "as JSON");
     command.addHelpText("after", "\nExit code 1: the port did not open.");
     addExamples(command, [
-      ["", "association, 4-way handshake, data, a new group key"],
+      ["", "association, EAP-PSK, 4-way handshake, data, a new group key"],
       ["--mode seed", "the four figures of clause 5.9.3.1, one after the other"],
-      ["--akm 6 --pcap rsn.pcap", "a capture of it"],
+      ["--again", "and what a PMKSA saves the next time"],
+      ["--akm 2 --pcap rsn.pcap", "PSK, and a capture of it"],
       ["--wrong-pmk", "what happens where the keys do not fit"],
     ]);
   },
 
-  async run({ akm, mode, wrongPmk = false, seed, pcap, json = false }) {
+  async run({ akm, mode, wrongPmk = false, again = false, seed, pcap, json = false }) {
     const suite = AKMS[akm];
     if (suite === undefined) throw new UsageError(`--akm ${akm} is none of ${Object.keys(AKMS).join(", ")}`);
     const chosen = MODES.find((one) => one === mode);
@@ -57,8 +66,10 @@ export default {
     await built();
     const streams = streamsOf(nodeCrypto, Number(seed));
     const [random, noise, keys] = [streams("access point"), streams("noise"), streams("keys")];
-    const [psk, other] = [keys.fill(new Uint8Array(32)), keys.fill(new Uint8Array(32))];
-    const nvm = encodeRsnRecord({ akm: suite, spa: SPA, ssid: SSID, key: psk });
+    const length = isEapAkm(suite) ? EAP_PSK_octets : PMK_octets;
+    const [key, other] = [keys.fill(new Uint8Array(length)), keys.fill(new Uint8Array(length))];
+    const identity = isEapAkm(suite) ? { identity: ID_P } : {};
+    const nvm = encodeRsnRecord({ akm: suite, spa: SPA, ssid: SSID, key, ...identity });
     const station = loadRsnStation(await builtModule("rsn"), {
       entropy: (into) => noise.fill(into).length > 0,
       nvmRead: (offset, into) => {
@@ -70,17 +81,22 @@ export default {
         return true;
       },
     });
-    station.boot();
-    const crypto = { ...nodeRsnCrypto, randomBytes: (length: number) => random.fill(new Uint8Array(length)) };
-    const ap = { aa: AA, spa: SPA, ssid: SSID, mode: chosen, akms: [1, 2, 5, 6] as const, psk: wrongPmk ? other : psk };
-    const told = session({ crypto, station, ...ap });
+    const crypto = { ...nodeRsnCrypto, randomBytes: (size: number) => random.fill(new Uint8Array(size)) };
+    const known = wrongPmk ? other : key;
+    const eap = new EapPskServer({ crypto, idS: ID_S, keyOf: () => known });
+    const ap = new RsnAp({ crypto, aa: AA, ssid: SSID, akms: [1, 2, 5, 6], mode: chosen, psk: () => known, eap });
+    const sessions = Array.from({ length: again ? 2 : 1 }, () => {
+      station.boot();
+      return session({ station, ap, aa: AA, spa: SPA });
+    });
     if (pcap !== undefined) {
-      const frames = told.rungs.map(({ octets }, i) => ({ time_s: i * SPACING_s, octets }));
+      const rungs = sessions.flatMap((one) => one.rungs);
+      const frames = rungs.map(({ octets }, i) => ({ time_s: i * SPACING_s, octets }));
       write(pcap, pcapOf(frames, LINK_TYPE.ieee80211));
     }
-    if (json) process.stdout.write(`${JSON.stringify({ akm: suite, mode: chosen, ...told }, plain, 2)}\n`);
-    else printLadder(told, { akm: suite, mode: chosen });
-    return told.isAuthorized ? 0 : 1;
+    if (json) process.stdout.write(`${JSON.stringify({ akm: suite, mode: chosen, sessions }, plain, 2)}\n`);
+    else printLadders(sessions, { akm: suite, mode: chosen });
+    return sessions.every((one) => one.isAuthorized) ? 0 : 1;
   },
 } satisfies Verb<RsnOptions>;
 
