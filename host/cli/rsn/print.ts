@@ -1,9 +1,10 @@
 /** An RSN session as a ladder: the station on the left, the AP on the right, phase by phase. */
-import { FIGURES, type Session } from "../../rsn/ladder.ts";
+import { FIGURES, type Phase, type Session } from "../../rsn/ladder.ts";
 import { rsnStatusName } from "../../rsn/station/statuses.ts";
 import { coloursOf } from "../terminal.ts";
 
 const WIDTH = 46;
+const ORDER: readonly Phase[] = FIGURES;
 const FCS_octets = 4;
 
 export function printLadders(
@@ -24,7 +25,7 @@ function printLadder({ rungs, isAuthorized, stationRefused, apRefused, delivered
   let phase: string | undefined;
   for (const rung of rungs) {
     if (rung.phase !== phase) {
-      const figure = FIGURES.findIndex((one) => one === rung.phase) + 1;
+      const figure = ORDER.indexOf(rung.phase) + 1;
       print(bold(figure > 0 ? `figure ${figure}: ${rung.phase}` : rung.phase));
       phase = rung.phase;
     }

@@ -18,6 +18,7 @@ import {
 import { concat } from "../../support/hex.ts";
 import { answeringOf, identityRequest, peerOf, serverOf } from "./conversation.ts";
 
+const octetsFrom = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => 3 * i + 1);
 const RUNS = { numRuns: 400, seed: 11 };
 const octets = (min: number, max = min) => fc.uint8Array({ minLength: min, maxLength: max });
 const octet = fc.integer({ min: 0, max: 255 });
@@ -183,4 +184,22 @@ test("000-R5: an MSK goes through MS-MPPE keys; another secret or Authenticator 
     RUNS,
   );
   assert.throws(() => mppeKeys(crypto, new Uint8Array(1), new Uint8Array(16), new Uint8Array(32)), /msk: 32 octets/);
+});
+
+test("000-R5: an MS-MPPE key that says it has another number of octets than 32, or has too few, is none", () => {
+  const crypto = nodeRadiusCrypto;
+  const secret = Uint8Array.of(1, 2, 3);
+  const authenticator = octetsFrom(16);
+  const [receive, send] = mppeKeys(crypto, secret, authenticator, octetsFrom(64));
+  assert.ok(mskOf(crypto, secret, authenticator, [send, receive]), "in either order");
+  // The mask is a stream: Key-Length lies right behind vendor, type, length and salt.
+  for (const length of [0, 16, 31, 33, 47, 48, 255]) {
+    const value = receive.value.map((octet, i) => (i === 8 ? octet ^ 32 ^ length : octet));
+    assert.equal(mskOf(crypto, secret, authenticator, [{ ...receive, value }, send]), undefined, `${length}`);
+  }
+  for (const octets of [8, 24, 40, 55]) {
+    const value = receive.value.slice(0, octets);
+    value[5] = octets - 4;
+    assert.equal(mskOf(crypto, secret, authenticator, [{ ...receive, value }, send]), undefined, `${octets}`);
+  }
 });
