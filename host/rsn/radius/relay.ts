@@ -1,0 +1,141 @@
+/**
+ * An EapBackend whose server is behind RADIUS (RFC 3579, section 2): it hands EAP packets to and fro without reading more of
+ * them than it must, and answers later, by `onStep`.
+ */
+
+import { checkOctets, toHex } from "../../wire/octets.ts";
+import type { EapBackend, EapConversation, EapStep } from "../ap/eap.ts";
+import { EAP_CODE, EAP_HEADER_OCTETS, EAP_TYPE, emitEap, parseEap } from "../eap/packet.ts";
+import type { RadiusAnswer, RadiusClient } from "./client.ts";
+import { ATTRIBUTE, type Attribute, attributeOf, eapMessages, eapOf, RADIUS_CODE, VALUE_MAX_OCTETS } from "./packet.ts";
+
+/** RFC 2865, 5.41. */
+const NAS_PORT_TYPE_WIRELESS_802_11 = 19;
+/**
+ * Assumption: the longest EAP packet that a station is sent is what the rx buffer of docs/RSN.md has beside MPDU header,
+ * LLC/SNAP and EAPOL: 512 - 24 - 8 - 4. EAP methods with fragments hold to it (RFC 3579, 2.4).
+ */
+const FRAMED_MTU = 476;
+/** RFC 2865, 5.1 leaves the length to the attribute; an identity that is longer is none that RADIUS can carry. */
+const USER_NAME_MAX_OCTETS = VALUE_MAX_OCTETS;
+
+export interface RadiusRelayOptions {
+  readonly client: RadiusClient;
+  readonly aa: Uint8Array;
+  readonly ssid: Uint8Array;
+  /** NAS-Identifier: what the server knows this AP by, 1 to 253 octets of UTF-8. */
+  readonly nasIdentifier: string;
+  /** The AP's time. */
+  readonly now_s: () => number;
+  /** What the server answered: for RsnAp.eapAnswer. Called from within the client's receive() and advance() only. */
+  readonly onStep: (spa: Uint8Array, step: EapStep) => void;
+}
+
+export class RadiusRelay implements EapBackend {
+  readonly #options: RadiusRelayOptions;
+  /** By SPA: a station has one conversation, and the answers to an earlier one are nobody's. */
+  readonly #conversations = new Map<string, RelayedConversation>();
+
+  /** @throws RangeError for a NAS-Identifier that no attribute has room for. */
+  constructor(options: RadiusRelayOptions) {
+    checkOctets("nasIdentifier", new TextEncoder().encode(options.nasIdentifier), 1, VALUE_MAX_OCTETS);
+    this.#options = options;
+  }
+
+  begin(spa: Uint8Array): EapConversation {
+    const key = toHex(spa);
+    this.#conversations.get(key)?.abandon();
+    const conversation = new RelayedConversation(this.#options, spa.slice(), () => {
+      if (this.#conversations.get(key) === conversation) this.#conversations.delete(key);
+    });
+    this.#conversations.set(key, conversation);
+    return conversation;
+  }
+}
+
+class RelayedConversation implements EapConversation {
+  readonly #options: RadiusRelayOptions;
+  readonly #spa: Uint8Array;
+  readonly #onEnd: () => void;
+  #userName: Uint8Array = new Uint8Array(0);
+  #state: Uint8Array | undefined;
+  #takeBack: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(options: RadiusRelayOptions, spa: Uint8Array, onEnd: () => void) {
+    this.#options = options;
+    this.#spa = spa;
+    this.#onEnd = onEnd;
+  }
+
+  /** A Response of the station. Only what cannot be sent at all is answered at once, with failure. */
+  receive(octets: Uint8Array): EapStep | undefined {
+    const packet = parseEap(octets);
+    const identifier = octets[1] ?? 0;
+    if (this.#isOver || typeof packet === "string" || packet.code !== EAP_CODE.response) return this.#fail(identifier);
+    if (packet.type === EAP_TYPE.identity) this.#userName = packet.data;
+    if (this.#userName.length > USER_NAME_MAX_OCTETS || octets.length > FRAMED_MTU) return this.#fail(identifier);
+    this.#takeBack?.();
+    const { client, now_s, onStep } = this.#options;
+    const asked = client.request(this.#attributes(octets), now_s(), (answer) => {
+      this.#takeBack = undefined;
+      onStep(this.#spa, this.#stepOf(answer, identifier));
+    });
+    if (asked === "busy") return this.#fail(identifier);
+    this.#takeBack = asked;
+    return undefined;
+  }
+
+  /** The station has begun again: nothing that still comes is for it. */
+  abandon(): void {
+    this.#isOver = true;
+    this.#takeBack?.();
+  }
+
+  #attributes(packet: Uint8Array): Attribute[] {
+    const { aa, ssid, nasIdentifier } = this.#options;
+    const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const attributes: Attribute[] = [
+      { type: ATTRIBUTE.nasIdentifier, value: utf8(nasIdentifier) },
+      { type: ATTRIBUTE.nasPortType, value: Uint8Array.of(0, 0, 0, NAS_PORT_TYPE_WIRELESS_802_11) },
+      { type: ATTRIBUTE.framedMtu, value: Uint8Array.of(0, 0, FRAMED_MTU >> 8, FRAMED_MTU & 0xff) },
+      { type: ATTRIBUTE.calledStationId, value: Uint8Array.of(...utf8(`${dashed(aa)}:`), ...ssid) },
+      { type: ATTRIBUTE.callingStationId, value: utf8(dashed(this.#spa)) },
+    ];
+    // RFC 2865, 5.1: an empty one is none.
+    if (this.#userName.length > 0) attributes.unshift({ type: ATTRIBUTE.userName, value: this.#userName });
+    if (this.#state) attributes.push({ type: ATTRIBUTE.state, value: this.#state });
+    return [...attributes, ...eapMessages(packet)];
+  }
+
+  /** RFC 3579, 2.6.3: what contradicts itself is a failure. */
+  #stepOf(answer: RadiusAnswer | undefined, identifier: number): EapStep {
+    const octets = answer && eapOf(answer.attributes);
+    const packet = octets && parseEap(octets);
+    const code = typeof packet === "object" ? packet.code : undefined;
+    if (answer?.code === RADIUS_CODE.accessChallenge && octets && code === EAP_CODE.request) {
+      this.#state = attributeOf(answer.attributes, ATTRIBUTE.state);
+      return { result: "continue", packet: octets };
+    }
+    if (answer?.code === RADIUS_CODE.accessAccept && octets && code === EAP_CODE.success && answer.msk) {
+      this.#end();
+      return { result: "success", packet: octets.slice(0, EAP_HEADER_OCTETS), msk: answer.msk };
+    }
+    return this.#fail(identifier);
+  }
+
+  #fail(identifier: number): EapStep {
+    this.#end();
+    return { result: "failure", packet: emitEap({ code: EAP_CODE.failure, identifier }) };
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#onEnd();
+  }
+}
+
+/** RFC 3580, 3.20: upper case, dashes between. */
+function dashed(address: Uint8Array): string {
+  return (toHex(address).toUpperCase().match(/../g) ?? []).join("-");
+}
