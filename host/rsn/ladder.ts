@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly ap: RsnAp;
   readonly aa: Uint8Array;
   readonly spa: Uint8Array;
+  /** Called when a frame is on the air and before it arrives, with the count of frames before it. */
+  readonly onAir?: (index: number, now_s: number) => void;
 }
 
 /** IEEE 802 local experimental EtherType 1. */
@@ -52,7 +54,7 @@ const EXPERIMENTAL = 0x88b5;
 const PATIENCE_s = 10;
 
 /** Runs it; the station has been booted. Without keys that fit it ends where the AP gives up. */
-export function session({ station, ap, aa, spa }: SessionOptions): Session {
+export function session({ station, ap, aa, spa, onAir }: SessionOptions): Session {
   const rungs: Rung[] = [];
   const stationRefused: { name: string; status: number }[] = [];
   const delivered: string[] = [];
@@ -62,6 +64,7 @@ export function session({ station, ap, aa, spa }: SessionOptions): Session {
     const made = { ...named(octets, isKeyed), isUp, octets };
     if (made.name === "M4") isKeyed = true;
     rungs.push(made);
+    onAir?.(rungs.length - 1, now_s);
     return made;
   };
   const down = (frames: readonly Uint8Array[]): void => {

@@ -15,6 +15,7 @@ for (const [name, runs, kinds] of [
   ["nvm", 500, 40],
   ["traces", 2000, 20],
   ["scenario", 300, 5],
+  ["rsn", 1500, 40],
 ] as const) {
   test(`${name}: ${repeated(runs)} inputs break no property`, async (t) => {
     const { target, close } = await openTarget(name, "release");

@@ -19,6 +19,12 @@ const TRIES = 4;
 /** Assumption: RFC 3748 4.3 leaves the first time-out to the implementation. */
 const RETRY_s = 3;
 
+/**
+ * Assumption: as long as an answer of the authenticating side is waited for is left open; a RADIUS client gives up after 30 s
+ * (host/rsn/radius/client.ts).
+ */
+const BACKEND_s = 35;
+
 /** What the authenticating side makes of a Response. */
 export interface EapStep {
   readonly result: "continue" | "success" | "failure";
@@ -49,6 +55,8 @@ export class EapPort {
   #request: Uint8Array;
   #tries = 0;
   #due_s = Number.POSITIVE_INFINITY;
+  /** A Request waits for the station's Response; false: a Response waits for the backend's answer, or EAP is over. */
+  #isAwaited = false;
 
   constructor(backend: EapBackend, spa: Uint8Array, identifier: number) {
     this.#conversation = backend.begin(spa);
@@ -64,10 +72,10 @@ export class EapPort {
     return this.#send(now_s);
   }
 
-  /** The last Request again; nobody answers it: the station is not authenticated. */
+  /** The last Request again; nobody answers it, or the backend says nothing: the station is not authenticated. */
   advance(now_s: number): EapPortStep {
     if (now_s < this.#due_s) return {};
-    if (this.#tries < TRIES) return this.#send(now_s);
+    if (this.#isAwaited && this.#tries < TRIES) return this.#send(now_s);
     return { ends: REASON.IEEE_802_1X_AUTH_FAILED };
   }
 
@@ -75,10 +83,9 @@ export class EapPort {
   receive(packet: Uint8Array, now_s: number): EapPortStep {
     if (packet.length < EAP_HEADER_OCTETS) return { refused: "too short" };
     if (packet[0] !== EAP_CODE.response) return { refused: "bad type" };
-    // No Request waits while the answer to the Response before is still on its way.
-    const isAwaited = this.#due_s !== Number.POSITIVE_INFINITY;
-    if (!isAwaited || packet[1] !== this.#request[1]) return { refused: "wrong EAP identifier" };
-    this.#due_s = Number.POSITIVE_INFINITY;
+    if (!this.#isAwaited || packet[1] !== this.#request[1]) return { refused: "wrong EAP identifier" };
+    this.#isAwaited = false;
+    this.#due_s = now_s + BACKEND_s;
     const step = this.#conversation.receive(packet.slice());
     return step ? this.answer(step, now_s) : {};
   }
@@ -90,6 +97,7 @@ export class EapPort {
       this.#tries = 0;
       return this.#send(now_s);
     }
+    this.#due_s = Number.POSITIVE_INFINITY;
     const send = emitEapol(EAPOL_TYPE.eap, packet);
     if (result === "failure") return { send, ends: REASON.IEEE_802_1X_AUTH_FAILED };
     if (msk === undefined || msk.length < PMK_OCTETS) {
@@ -100,6 +108,7 @@ export class EapPort {
 
   #send(now_s: number): EapPortStep {
     this.#tries++;
+    this.#isAwaited = true;
     this.#due_s = now_s + RETRY_s;
     return { send: emitEapol(EAPOL_TYPE.eap, this.#request) };
   }

@@ -155,6 +155,17 @@ function later(backend: EapBackend): EapBackend & { take(): EapStep | undefined 
   };
 }
 
+test("000-R5: a server that says nothing costs the association after 35 s, reason 23, and no Request goes out twice", () => {
+  const bed = new Bed({ akm: 1, key: KEY, eap: later(eapPskServer(KEY)) });
+  bed.connect();
+  bed.wait(34.9);
+  assert.equal(eapOn(bed).length, 2, "identity, asked for and answered");
+  assert.deepEqual([...bed.ap.ended], []);
+  bed.wait(0.2);
+  assert.deepEqual([...bed.ap.ended], [[REASON.IEEE_802_1X_AUTH_FAILED, 1]]);
+  assert.ok(!bed.isAuthorized);
+});
+
 test("000-R5: a backend may answer later; meanwhile nothing is sent again, and a second Response is dropped", () => {
   const backend = later(eapPskServer(KEY));
   const bed = new Bed({ akm: 5, key: KEY, eap: backend });
