@@ -11,6 +11,7 @@ import {
   type NativeKind,
   type NativeResult,
   nativeFuzzer,
+  resultOf,
   runNative,
   WASM2C,
 } from "../../host/fuzz/native/native.ts";
@@ -39,6 +40,25 @@ async function native(module: Uint8Array<ArrayBuffer>, kind: NativeKind = "sanit
     rmSync(folder, { recursive: true });
   }
 }
+
+test("of what libFuzzer writes, a crash is one, and a unit that was slow is none", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ampcore-native-test-"));
+  try {
+    const resultWith = (name: string): NativeResult => {
+      writeFileSync(join(folder, name), "input");
+      const lines = [
+        `artifact_prefix='${folder}/'; Test unit written to ${folder}/${name}`,
+        "stat::number_of_executed_units: 7",
+      ];
+      return resultOf(lines, folder, 1);
+    };
+    assert.equal(resultWith("slow-unit-01").crash, undefined);
+    assert.equal(resultWith("slow-unit-01").executions, 7);
+    for (const name of ["crash-01", "timeout-01", "oom-01"]) assert.ok(resultWith(name).crash, name);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test(`${RUNS} sequences into the module's C break no property, and no sanitizer complains`, { skip }, async (t) => {
   const { executions, perSecond, edges, crash } = await native(release.octets);

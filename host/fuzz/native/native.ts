@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../../build/build.ts";
 import { layoutAt } from "../station/layout.ts";
@@ -156,7 +156,8 @@ export async function minimiseNative(binary: string, input: Uint8Array, folder: 
   return existsSync(to) ? new Uint8Array(readFileSync(to)) : input;
 }
 
-function resultOf(lines: readonly string[], artifacts: string, seconds: number): NativeResult {
+/** `lines`: of libFuzzer; what it wrote of a slow unit is none: a machine that was stopped for a while makes any unit slow. */
+export function resultOf(lines: readonly string[], artifacts: string, seconds: number): NativeResult {
   const stat = (name: string): number => {
     const line = lines.find((candidate) => candidate.startsWith(`stat::${name}:`));
     return Number(line?.split(":").pop() ?? 0);
@@ -165,7 +166,7 @@ function resultOf(lines: readonly string[], artifacts: string, seconds: number):
     lines.map((line) => /cov: (\d+) ft: (\d+)/.exec(line) ?? []).findLast((found) => found.length > 0) ?? [];
   const file = lines
     .map((line) => /Test unit written to (.*)$/.exec(line)?.[1])
-    .find((path) => path?.startsWith(artifacts));
+    .find((path) => path?.startsWith(artifacts) && !basename(path).startsWith("slow-unit-"));
   const said = lines.find((line) => /^ampcore: |ERROR: |runtime error: /.test(line));
   const crash =
     file === undefined ? undefined : { message: said ?? "it stopped", input: new Uint8Array(readFileSync(file)) };
