@@ -3,30 +3,22 @@
  * refused leaves no trace: the rest of the session is the same, octet for octet. Nothing protected is taken but what the
  * other side has sent.
  */
-import { createPortableCrypto } from "../crypto/portable.ts";
-import { RsnAp } from "../rsn/ap/rsnap.ts";
-import { EapPskServer } from "../rsn/eap/pskserver.ts";
+import type { RsnAp } from "../rsn/ap/rsnap.ts";
 import { EAPOL_TYPE, parseEapol } from "../rsn/frames/eapol.ts";
 import { INFO, parseEapolKey } from "../rsn/frames/eapolkey.ts";
 import { ETHERTYPE, parseMsdu } from "../rsn/frames/llc.ts";
 import { emitMpdu, FLAG, type Mpdu, parseMpdu } from "../rsn/frames/mpdu.ts";
-import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
 import { type Session, session } from "../rsn/ladder.ts";
+import { AA, hostOf, pairOf, SPA, SSID } from "../rsn/pair.ts";
 import { RSN_RX_OCTETS } from "../rsn/station/abi.ts";
 import { loadRsnStation } from "../rsn/station/load.ts";
-import { encodeRsnRecord } from "../rsn/station/record.ts";
 import { RSN_STATUS, rsnStatusName } from "../rsn/station/statuses.ts";
-import { type Stream, streamsOf } from "../sim/streams.ts";
+import type { Stream } from "../sim/streams.ts";
 import { changedOctets } from "./octets.ts";
 import { OctetTarget, type Probe } from "./octettarget.ts";
 import type { Finding } from "./target.ts";
 
-const AA = Uint8Array.of(0x02, 0, 0, 0, 0x02, 0);
-const SPA = Uint8Array.of(0x02, 0, 0, 0, 0x03, 0);
-const SSID = new TextEncoder().encode("ampnet");
-const ID_P = new TextEncoder().encode("station");
-const ID_S = new TextEncoder().encode("ampcore");
-const EAP_PSK_octets = 16;
+const SEED = 0;
 const AKM = 5;
 
 /** One octet says before which frame of the session, one to whom; the others are the frame. */
@@ -123,24 +115,9 @@ interface Outside {
 
 /** A session, the same each time, but for what comes from outside. */
 function play(module: WebAssembly.Module, outside?: Outside): { readonly session: Session; readonly taken?: Taken } {
-  const streams = streamsOf(createPortableCrypto(), 0);
-  const [random, noise] = [streams("fuzz AP"), streams("fuzz noise")];
-  const key = streams("fuzz key").fill(new Uint8Array(EAP_PSK_octets));
-  const crypto = { ...nodeRsnCrypto, randomBytes: (length: number) => random.fill(new Uint8Array(length)) };
-  const eap = new EapPskServer({ crypto, idS: ID_S, keyOf: () => key });
-  const ap = new RsnAp({ crypto, aa: AA, ssid: SSID, akms: [AKM], mode: "rsn", eap });
-  const nvm = encodeRsnRecord({ akm: AKM, spa: SPA, ssid: SSID, key, identity: ID_P });
-  const station = loadRsnStation(module, {
-    entropy: (into) => noise.fill(into).length > 0,
-    nvmRead: (offset, into) => {
-      into.set(nvm.subarray(offset, offset + into.length));
-      return true;
-    },
-    nvmWrite: (offset, octets) => {
-      nvm.set(octets, offset);
-      return true;
-    },
-  });
+  const pair = pairOf({ akm: AKM, seed: SEED });
+  const { ap } = pair;
+  const station = loadRsnStation(module, hostOf(pair, pair.image));
   station.boot();
   let taken: Taken | undefined;
   const onAir = (index: number, now_s: number): void => {

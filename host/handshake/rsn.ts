@@ -11,21 +11,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AMP_SIFS } from "../channel/airtime.ts";
-import { nodeCrypto } from "../crypto/node.ts";
 import type { Answer } from "../device/load.ts";
 import type { Phase } from "../device/phase.ts";
 import { ONE_EACH, type Weights } from "../device/weights.ts";
 import { EmulatedRsn } from "../mcu/emulated.ts";
 import type { Firmware } from "../mcu/firmware.ts";
 import { instructionsIn } from "../mcu/phases.ts";
-import { RsnAp } from "../rsn/ap/rsnap.ts";
-import { EapPskServer } from "../rsn/eap/pskserver.ts";
+import type { RsnAp } from "../rsn/ap/rsnap.ts";
 import { EAPOL_TYPE, parseEapol } from "../rsn/frames/eapol.ts";
 import { emitMsdu, parseMsdu } from "../rsn/frames/llc.ts";
 import { parseMpdu } from "../rsn/frames/mpdu.ts";
-import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
-import { encodeRsnRecord, isEapAkm, type RsnAkm } from "../rsn/station/record.ts";
-import { streamsOf } from "../sim/streams.ts";
+import { pairOf, SPA } from "../rsn/pair.ts";
+import type { RsnAkm } from "../rsn/station/record.ts";
 import { MeteredRsn } from "./meteredrsn.ts";
 import { Recorder } from "./recorder.ts";
 import type { Step } from "./step.ts";
@@ -37,13 +34,6 @@ const SIFS_s = AMP_SIFS.value * us;
 /** IEEE Std 802.11-2020 9.4.2.5: 100 TU of 1024 us, half of it in the mean. */
 const BEACON_WAIT_s = 0.0512;
 const FCS_octets = 4;
-const AA = Uint8Array.of(0x02, 0, 0, 0, 0x02, 0);
-const SPA = Uint8Array.of(0x02, 0, 0, 0, 0x03, 0);
-const SSID = new TextEncoder().encode("ampnet");
-const ID_P = new TextEncoder().encode("station");
-const ID_S = new TextEncoder().encode("ampcore");
-const PMK_octets = 32;
-const EAP_PSK_octets = 16;
 /** IEEE Std 802 local experimental ethertype 1: a reading is no protocol's. */
 const READING_ETHERTYPE = 0x88b5;
 
@@ -128,19 +118,11 @@ async function rsnWay(one: Case, materials: RsnMaterials): Promise<Way> {
 
 /** The other end, the station's record and its noise, the same each time. */
 async function scene({ module, reading_octets }: RsnMaterials, { akm, isCached = false }: Case) {
-  const streams = streamsOf(nodeCrypto, SEED);
-  const [random, noise] = [streams("access point"), streams("noise")];
-  const key = streams("key").fill(new Uint8Array(isEapAkm(akm) ? EAP_PSK_octets : PMK_octets));
-  const crypto = { ...nodeRsnCrypto, randomBytes: (length: number) => random.fill(new Uint8Array(length)) };
-  const entropy = (into: Uint8Array): boolean => noise.fill(into).length > 0;
-  const credentials = isEapAkm(akm) ? { key, identity: ID_P } : { key };
-  const image = encodeRsnRecord({ akm, spa: SPA, ssid: SSID, ...credentials });
-  const eap = new EapPskServer({ crypto, idS: ID_S, keyOf: () => key });
-  const ap = new RsnAp({ crypto, aa: AA, ssid: SSID, akms: [1, 2, 5, 6], mode: "rsn", psk: () => key, eap });
-  if (!isCached) return { ap, image, entropy };
-  const before = new MeteredRsn(module, { weights: ONE_EACH, image, power: new Recorder(), entropy });
-  await converse(before, ap, reading_octets, () => []);
-  return { ap, image: before.nvm, entropy };
+  const pair = pairOf({ akm, seed: SEED });
+  if (!isCached) return pair;
+  const before = new MeteredRsn(module, { weights: ONE_EACH, power: new Recorder(), ...pair });
+  await converse(before, pair.ap, reading_octets, () => []);
+  return { ...pair, image: before.nvm };
 }
 
 async function metered(materials: RsnMaterials, one: Case, weights: Weights): Promise<Talked> {

@@ -23,8 +23,8 @@ hash conflicts:         0 (resolved)
    74.773	total actual memory usage
 
 unreached in proctype Station
-	/tmp/a-b/slots.pml:9, state 182, "printf('BROKEN %e\\n',1)"
-${unreached}	/tmp/a-b/slots.pml:146, state 201, "-end-"
+	models/a-b/slots.pml:9, state 182, "printf('BROKEN %e\\n',1)"
+${unreached}	models/a-b/slots.pml:146, state 201, "-end-"
 	(2 of 201 states)
 
 pan: elapsed time 0.32 seconds
@@ -52,7 +52,7 @@ test("an error breaks the model; a search that gave out proves nothing", () => {
 });
 
 test("what no path reaches is named, but for ends and broken properties", () => {
-  const unreached = '\t/tmp/a-b/slots.pml:41, state 338, "newest = 8"\n';
+  const unreached = '\tmodels/a-b/slots.pml:41, state 338, "newest = 8"\n';
   assert.deepEqual(readSearch(output(0, { unreached })).unreached, ['slots.pml:41: "newest = 8"']);
 });
 

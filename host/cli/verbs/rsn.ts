@@ -1,14 +1,10 @@
 import { builtModule } from "../../build/build.ts";
 import { replaceFile } from "../../build/files.ts";
-import { nodeCrypto } from "../../crypto/node.ts";
-import { RsnAp } from "../../rsn/ap/rsnap.ts";
-import { EapPskServer } from "../../rsn/eap/pskserver.ts";
-import { nodeRsnCrypto } from "../../rsn/keys/crypto.node.ts";
 import { session } from "../../rsn/ladder.ts";
+import { AA, hostOf, pairOf, SPA } from "../../rsn/pair.ts";
 import { LINK_TYPE, pcapOf } from "../../rsn/pcap.ts";
 import { loadRsnStation } from "../../rsn/station/load.ts";
-import { encodeRsnRecord, isEapAkm, type RsnAkm } from "../../rsn/station/record.ts";
-import { streamsOf } from "../../sim/streams.ts";
+import type { RsnAkm } from "../../rsn/station/record.ts";
 import { built } from "../built.ts";
 import { printLadders } from "../rsn/print.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
@@ -25,13 +21,6 @@ interface RsnOptions {
 
 const AKMS: Readonly<Record<string, RsnAkm>> = { "1": 1, "2": 2, "5": 5, "6": 6 };
 const MODES = ["rsn", "seed"] as const;
-const AA = Uint8Array.of(0x02, 0, 0, 0, 0x02, 0);
-const SPA = Uint8Array.of(0x02, 0, 0, 0, 0x03, 0);
-const SSID = new TextEncoder().encode("ampnet");
-const ID_P = new TextEncoder().encode("station");
-const ID_S = new TextEncoder().encode("ampcore");
-const PMK_octets = 32;
-const EAP_PSK_octets = 16;
 /** Between two frames of a capture: what no frame of it says. */
 const SPACING_s = 1e-3;
 
@@ -64,30 +53,13 @@ export default {
     if (!chosen) throw new UsageError(`--mode ${mode} is none of ${MODES.join(", ")}`);
     if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed ${seed} is no whole number from 0 to 999999999`);
     await built();
-    const streams = streamsOf(nodeCrypto, Number(seed));
-    const [random, noise, keys] = [streams("access point"), streams("noise"), streams("keys")];
-    const length = isEapAkm(suite) ? EAP_PSK_octets : PMK_octets;
-    const [key, other] = [keys.fill(new Uint8Array(length)), keys.fill(new Uint8Array(length))];
-    const identity = isEapAkm(suite) ? { identity: ID_P } : {};
-    const nvm = encodeRsnRecord({ akm: suite, spa: SPA, ssid: SSID, key, ...identity });
-    const station = loadRsnStation(await builtModule("rsn"), {
-      entropy: (into) => noise.fill(into).length > 0,
-      nvmRead: (offset, into) => {
-        into.set(nvm.subarray(offset, offset + into.length));
-        return true;
-      },
-      nvmWrite: (offset, octets) => {
-        nvm.set(octets, offset);
-        return true;
-      },
-    });
-    const crypto = { ...nodeRsnCrypto, randomBytes: (size: number) => random.fill(new Uint8Array(size)) };
-    const known = wrongPmk ? other : key;
-    const eap = new EapPskServer({ crypto, idS: ID_S, keyOf: () => known });
-    const ap = new RsnAp({ crypto, aa: AA, ssid: SSID, akms: [1, 2, 5, 6], mode: chosen, psk: () => known, eap });
+    const module = await builtModule("rsn");
+    const pair = pairOf({ akm: suite, seed: Number(seed), mode: chosen, isWrong: wrongPmk });
+    const host = hostOf(pair, pair.image);
     const sessions = Array.from({ length: again ? 2 : 1 }, () => {
+      const station = loadRsnStation(module, host);
       station.boot();
-      return session({ station, ap, aa: AA, spa: SPA });
+      return session({ station, ap: pair.ap, aa: AA, spa: SPA });
     });
     if (pcap !== undefined) {
       const rungs = sessions.flatMap((one) => one.rungs);
