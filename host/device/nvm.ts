@@ -40,10 +40,11 @@ export class Nvm implements Pick<StationHost, "nvmRead" | "nvmWrite"> {
   #cut: { at: number; torn: Torn } | undefined;
   #powered = true;
 
-  /** `image`: the NVM_OCTETS to start from, copied; all zeros if left out. */
-  constructor(image: Uint8Array = new Uint8Array(NVM_OCTETS)) {
-    if (image.length !== NVM_OCTETS) throw new RangeError(`an NVM image has ${NVM_OCTETS} octets, not ${image.length}`);
-    this.octets = image.slice();
+  /** `image`: what to start from, copied; all zeros if left out. `octets`: how many a record has, an AMP station's if left out. */
+  constructor(image?: Uint8Array, octets = NVM_OCTETS) {
+    if (image && image.length !== octets)
+      throw new RangeError(`an NVM image has ${octets} octets, not ${image.length}`);
+    this.octets = image?.slice() ?? new Uint8Array(octets);
   }
 
   /** Power will fail while the n-th octet written from now on is in flight; n >= 1. Then every access throws until powerUp. */
@@ -90,7 +91,7 @@ export class Nvm implements Pick<StationHost, "nvmRead" | "nvmWrite"> {
 
   #check(offset: number, length: number): void {
     if (!this.#powered) throw new PowerFailure("the NVM has no power");
-    if (offset < 0 || offset + length > NVM_OCTETS) {
+    if (offset < 0 || offset + length > this.octets.length) {
       throw new RangeError(`NVM octets ${offset} .. ${offset + length - 1} are outside the record`);
     }
   }

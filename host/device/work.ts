@@ -11,7 +11,8 @@ import { emitTrigger, MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { ACCESS } from "../wire/triggerinfo.ts";
 import { FULL } from "./meter.ts";
 import { Nvm } from "./nvm.ts";
-import { Device, type Power } from "./runner.ts";
+import type { Power } from "./powered.ts";
+import { Device } from "./runner.ts";
 import type { Silicon } from "./silicon.ts";
 
 /** All that the work of an M2 depends on beside the state of the station. */

@@ -4,7 +4,7 @@
  */
 import { FULL } from "../device/meter.ts";
 import { Nvm, type NvmWrite } from "../device/nvm.ts";
-import type { RamPolicy } from "../device/silicon.ts";
+import type { RamPolicy } from "../device/instance.ts";
 import type { NvmRead } from "../observer/nvmrules.ts";
 import type { Witness } from "../observer/witness.ts";
 import type { Call, Context, Machine, Outcome } from "./machine.ts";

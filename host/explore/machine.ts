@@ -11,7 +11,7 @@ import type { StationHost } from "../device/host.ts";
 import { type Answer, loadStation, type Station } from "../device/load.ts";
 import { FULL, fuelOf, meter, stateOf } from "../device/meter.ts";
 import { PowerFailure } from "../device/nvm.ts";
-import type { RamPolicy } from "../device/silicon.ts";
+import type { RamPolicy } from "../device/instance.ts";
 
 /** A call of the ABI that can be run at any amount of fuel. */
 export type Call =

@@ -1,7 +1,7 @@
 /* Power without end that writes down what was asked of it: the steps of whatever a device does. */
 import { FULL } from "../device/meter.ts";
 import type { Phase } from "../device/phase.ts";
-import type { Power } from "../device/runner.ts";
+import type { Power } from "../device/powered.ts";
 import type { Step } from "./step.ts";
 
 export class Recorder implements Power {

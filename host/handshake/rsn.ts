@@ -11,19 +11,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AMP_SIFS } from "../channel/airtime.ts";
-import type { Answer } from "../device/load.ts";
-import type { Phase } from "../device/phase.ts";
+import { Nvm } from "../device/nvm.ts";
 import { ONE_EACH, type Weights } from "../device/weights.ts";
 import { EmulatedRsn } from "../mcu/emulated.ts";
 import type { Firmware } from "../mcu/firmware.ts";
 import { instructionsIn } from "../mcu/phases.ts";
 import type { RsnAp } from "../rsn/ap/rsnap.ts";
-import { EAPOL_TYPE, parseEapol } from "../rsn/frames/eapol.ts";
-import { emitMsdu, parseMsdu } from "../rsn/frames/llc.ts";
-import { parseMpdu } from "../rsn/frames/mpdu.ts";
-import { pairOf, SPA } from "../rsn/pair.ts";
-import type { RsnAkm } from "../rsn/station/record.ts";
-import { MeteredRsn } from "./meteredrsn.ts";
+import { emitMsdu } from "../rsn/frames/llc.ts";
+import { type Pair, pairOf, SPA } from "../rsn/pair.ts";
+import type { RsnAnswer } from "../rsn/peer.ts";
+import { phaseOf, RsnDevice, rsnSilicon } from "../rsn/station/device.ts";
+import { RSN_RECORD_OCTETS, type RsnAkm } from "../rsn/station/record.ts";
 import { Recorder } from "./recorder.ts";
 import type { Step } from "./step.ts";
 import type { Way } from "./way.ts";
@@ -36,9 +34,6 @@ const BEACON_WAIT_s = 0.0512;
 const FCS_octets = 4;
 /** IEEE Std 802 local experimental ethertype 1: a reading is no protocol's. */
 const READING_ETHERTYPE = 0x88b5;
-
-/** Of an EAPOL-Key frame that comes in, by the state (docs/RSN.md section 3): associated it is M1, then M3. */
-const PHASES: Readonly<Record<number, Phase>> = { 5: "ptk", 6: "m3" };
 
 export interface RsnMaterials {
   readonly module: Uint8Array;
@@ -58,7 +53,7 @@ interface Sent {
 interface Talker {
   boot(): unknown;
   start(): Uint8Array | Promise<Uint8Array>;
-  receive(mpdu: Uint8Array, phase: Phase): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  receive(mpdu: Uint8Array): Uint8Array | undefined | Promise<Uint8Array | undefined>;
   send(msdu: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** Of docs/RSN.md section 3. */
   currentState(): number | Promise<number>;
@@ -117,19 +112,46 @@ async function rsnWay(one: Case, materials: RsnMaterials): Promise<Way> {
 }
 
 /** The other end, the station's record and its noise, the same each time. */
-async function scene({ module, reading_octets }: RsnMaterials, { akm, isCached = false }: Case) {
+async function scene({ module, reading_octets }: RsnMaterials, { akm, isCached = false }: Case): Promise<Pair> {
   const pair = pairOf({ akm, seed: SEED });
   if (!isCached) return pair;
-  const before = new MeteredRsn(module, { weights: ONE_EACH, power: new Recorder(), ...pair });
-  await converse(before, pair.ap, reading_octets, () => []);
-  return { ...pair, image: before.nvm };
+  const { talker, nvm } = onPower(module, ONE_EACH, pair, new Recorder());
+  await converse(talker, pair.ap, reading_octets, () => []);
+  return { ...pair, image: nvm.octets };
 }
 
 async function metered(materials: RsnMaterials, one: Case, weights: Weights): Promise<Talked> {
-  const { ap, image, entropy } = await scene(materials, one);
+  const pair = await scene(materials, one);
   const power = new Recorder();
-  const station = new MeteredRsn(materials.module, { weights, image, power, entropy });
-  return converse(station, ap, materials.reading_octets, () => power.take());
+  const { talker } = onPower(materials.module, weights, pair, power);
+  return converse(talker, pair.ap, materials.reading_octets, () => power.take());
+}
+
+/** The module on that power, which is told what each call asks of it, import by import. */
+function onPower(module: Uint8Array, weights: Weights, { image, entropy }: Pair, power: Recorder) {
+  const nvm = new Nvm(image, RSN_RECORD_OCTETS);
+  const device = new RsnDevice(rsnSilicon(module, weights), { nvm, power, entropy, ram: "lost", random: () => 0 });
+  device.powerUp();
+  const talker: Talker = {
+    boot: () => device.boot(),
+    start: () => sentBy(device.start()),
+    receive: (mpdu) => taken(device.receive(mpdu)).frame,
+    send: (msdu) => sentBy(device.send(msdu)),
+    currentState: () => device.state(),
+  };
+  return { talker, nvm };
+}
+
+/** @throws Error when the station refused: everything here is honest. */
+function taken(answer: RsnAnswer | undefined): RsnAnswer {
+  if (answer?.status !== 0) throw new Error(`an honest call of the RSN station was answered with ${answer?.status}`);
+  return answer;
+}
+
+function sentBy(answer: RsnAnswer | undefined): Uint8Array {
+  const { frame } = taken(answer);
+  if (!frame) throw new Error("the RSN station had nothing to send");
+  return frame;
 }
 
 /** Instructions of the emulated core in the same conversation. */
@@ -139,15 +161,11 @@ async function emulated(materials: RsnMaterials, one: Case, firmware: Firmware):
   try {
     writeFileSync(join(folder, "nvm.bin"), image);
     const core = new EmulatedRsn({ firmware, folder, entropy });
-    const sent = ({ status, frame }: Answer): Uint8Array => {
-      if (!frame) throw new Error(`an honest call of the RSN station was answered with ${status}`);
-      return frame;
-    };
     const station: Talker = {
       boot: () => core.boot(),
-      start: async () => sent(await core.start()),
-      receive: async (mpdu) => (await core.receive(mpdu)).frame,
-      send: async (msdu) => sent(await core.send(msdu)),
+      start: async () => sentBy(await core.start()),
+      receive: async (mpdu) => taken(await core.receive(mpdu)).frame,
+      send: async (msdu) => sentBy(await core.send(msdu)),
       currentState: () => core.state(),
     };
     await converse(station, ap, materials.reading_octets, () => []);
@@ -173,10 +191,10 @@ async function converse(
     const octets = frame.length + FCS_octets;
     sent.push({ isUp: false, octets });
     steps.push({ kind: "rx", octets });
-    const phase = isEap(frame) ? "pmk" : (PHASES[await station.currentState()] ?? "frame");
-    const reply = await station.receive(frame, phase);
+    const isM1 = phaseOf(frame, await station.currentState()) === "ptk";
+    const reply = await station.receive(frame);
     const own = did();
-    if (phase === "ptk") answer = own;
+    if (isM1) answer = own;
     steps.push(...own);
     return reply;
   };
@@ -206,14 +224,4 @@ async function converse(
   steps.push(...did());
   if (!up(reading).msdu) throw new Error("an honest reading was refused");
   return { steps, sent, answer };
-}
-
-/** Whether it carries EAP, which comes to a PMK, in clear. */
-function isEap(frame: Uint8Array): boolean {
-  const mpdu = parseMpdu(frame);
-  if (typeof mpdu === "string" || mpdu.kind !== "Data") return false;
-  const msdu = parseMsdu(mpdu.body);
-  if (typeof msdu === "string") return false;
-  const eapol = parseEapol(msdu.data);
-  return typeof eapol !== "string" && eapol.type === EAPOL_TYPE.eap;
 }

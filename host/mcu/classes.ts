@@ -5,8 +5,9 @@
 import { FULL } from "../device/meter.ts";
 import type { Nvm } from "../device/nvm.ts";
 import type { Phase } from "../device/phase.ts";
+import type { Power } from "../device/powered.ts";
 import { OPCODE_CLASSES, type OpcodeClass } from "../device/rewrite/opcodes.ts";
-import { Device, type Power } from "../device/runner.ts";
+import { Device } from "../device/runner.ts";
 import { Silicon } from "../device/silicon.ts";
 import { ONE_EACH } from "../device/weights.ts";
 import type { Talker } from "./conversation.ts";

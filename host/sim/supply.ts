@@ -5,7 +5,7 @@
 
 import { FULL } from "../device/meter.ts";
 import type { Phase } from "../device/phase.ts";
-import type { Power } from "../device/runner.ts";
+import type { Power } from "../device/powered.ts";
 import type { Capacitor } from "../energy/capacitor.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Load, Loads } from "./loads.ts";

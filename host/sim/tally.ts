@@ -3,7 +3,7 @@
  */
 import type { StatusName } from "../device/abi.ts";
 import type { Phase } from "../device/phase.ts";
-import type { Death } from "../device/runner.ts";
+import type { Death } from "../device/powered.ts";
 
 /** One life, from power-up to death (or to the end of the run). */
 export interface Life {

@@ -6,7 +6,7 @@ import type { Answer } from "../../host/device/load.ts";
 import { FULL } from "../../host/device/meter.ts";
 import { Nvm } from "../../host/device/nvm.ts";
 import type { Phase } from "../../host/device/phase.ts";
-import type { Power } from "../../host/device/runner.ts";
+import type { Power } from "../../host/device/powered.ts";
 import { ONE_EACH, type Weights } from "../../host/device/weights.ts";
 import { dlData } from "../support/deviceframes.ts";
 import { DeviceScene } from "../support/devicescene.ts";

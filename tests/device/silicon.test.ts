@@ -5,10 +5,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { binaryFacts } from "../../host/device/facts.ts";
+import { RAM_POLICIES, type Tenant } from "../../host/device/instance.ts";
 import { loadStation, type Station } from "../../host/device/load.ts";
 import { FULL, fuelOf, hasDied, MARK, meter, stateOf } from "../../host/device/meter.ts";
 import { Nvm } from "../../host/device/nvm.ts";
-import { RAM_POLICIES, Silicon, type Tenant } from "../../host/device/silicon.ts";
+import { Silicon } from "../../host/device/silicon.ts";
 import { DEVICES } from "../support/device.ts";
 import { uninitialised } from "../support/devicelayout.ts";
 import { repeated } from "../support/devicerounds.ts";
@@ -168,14 +169,14 @@ for (const { name: build, octets, module } of DEVICES) {
   });
 }
 
-test("a call from within an import of the same silicon is refused", () => {
+test("a call from within an import on the same instance is refused", () => {
   const [{ octets }] = DEVICES;
   const silicon = new Silicon(octets);
   const nvm = new Nvm();
   const inner = importsOver(nvm);
   const outer: Tenant = { ...inner, nvmRead: () => silicon.run(inner, () => true) };
   const boot = (): number => silicon.run(outer, (station) => station.boot());
-  assert.throws(boot, { message: "A station was used from within an import of one on the same silicon." });
+  assert.throws(boot, { message: "A station was used from within an import of one on the same instance." });
   assert.equal(
     silicon.run(inner, (station) => station.state()),
     0,

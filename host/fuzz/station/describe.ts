@@ -1,5 +1,5 @@
 /* A sequence for a person: one line a step, frames decoded as far as they can be without keys. */
-import { RAM_POLICIES } from "../../device/silicon.ts";
+import { RAM_POLICIES } from "../../device/instance.ts";
 import { checkDownlink } from "../../wire/check.ts";
 import { toHex } from "../../wire/octets.ts";
 import { FAULTS, type Sequence, type Step, signed } from "./step.ts";

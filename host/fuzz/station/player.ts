@@ -4,7 +4,7 @@
  */
 
 import { loadStation, type Station } from "../../device/load.ts";
-import { RAM_POLICIES } from "../../device/silicon.ts";
+import { RAM_POLICIES } from "../../device/instance.ts";
 import type { Finding } from "../target.ts";
 import { MAP, spentOf, stateOf, withCoverage } from "./coverage.ts";
 import { layoutAt } from "./layout.ts";

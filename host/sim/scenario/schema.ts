@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { DL_RATES_kbps } from "../../channel/airtime.ts";
-import { RAM_POLICIES } from "../../device/silicon.ts";
+import { RAM_POLICIES } from "../../device/instance.ts";
 import { CELLS } from "../../energy/profiles/cells.ts";
 import { PROFILES } from "../../wire/profile.ts";
 import { UL_RATES_kbps } from "../../wire/triggerinfo.ts";
