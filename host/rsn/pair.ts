@@ -1,10 +1,11 @@
 /*
- * One station and the AP that knows it, the same for the same seed: the record, the noise, the key on both sides. Whoever
- * runs an RSN session (the ladder, the priced ways, the fuzzer) starts from this.
+ * Stations and the AP that knows them, the same for the same seed: records, noise, the keys on both sides. Whoever runs RSN
+ * sessions (the ladder, the priced ways, the fuzzer, the simulator) starts from this.
  */
 import { nodeCrypto } from "../crypto/node.ts";
 import type { StationHost } from "../device/host.ts";
 import { streamsOf } from "../sim/streams.ts";
+import { toHex } from "../wire/octets.ts";
 import type { Mode } from "./ap/handshake.ts";
 import { RsnAp } from "./ap/rsnap.ts";
 import { EapPskServer } from "./eap/pskserver.ts";
@@ -15,7 +16,6 @@ import { encodeRsnRecord, isEapAkm, RSN_AKMS, type RsnAkm } from "./station/reco
 export const AA = Uint8Array.of(0x02, 0, 0, 0, 0x02, 0);
 export const SPA = Uint8Array.of(0x02, 0, 0, 0, 0x03, 0);
 export const SSID = new TextEncoder().encode("ampnet");
-const ID_P = new TextEncoder().encode("station");
 const ID_S = new TextEncoder().encode("ampcore");
 const PMK_OCTETS = 32;
 const EAP_PSK_OCTETS = 16;
@@ -29,28 +29,54 @@ export interface PairOptions {
   readonly isWrong?: boolean;
 }
 
-export interface Pair {
-  readonly ap: RsnAp;
-  /** The station's NVM record as it was provisioned. */
+/** What makes a station: its address, its NVM record as it was provisioned, its noise from its beginning on. */
+export interface Provisioned {
+  readonly spa: Uint8Array;
   readonly image: Uint8Array;
-  /** The station's noise, from its beginning on. */
   readonly entropy: (into: Uint8Array) => boolean;
 }
 
-export function pairOf({ akm, seed, mode = "rsn", isWrong = false }: PairOptions): Pair {
+export interface Network {
+  readonly ap: RsnAp;
+  readonly stations: readonly Provisioned[];
+}
+
+export interface Pair extends Omit<Provisioned, "spa"> {
+  readonly ap: RsnAp;
+}
+
+/** `spas`: of the stations, each with a key and, for EAP, an identity of its own. */
+export function networkOf(
+  spas: readonly Uint8Array[],
+  { akm, seed, mode = "rsn", isWrong = false }: PairOptions,
+): Network {
   const streams = streamsOf(nodeCrypto, seed);
-  const [random, noise, keys] = [streams("access point"), streams("noise"), streams("key")];
-  const length = isEapAkm(akm) ? EAP_PSK_OCTETS : PMK_OCTETS;
-  const [key, other] = [keys.fill(new Uint8Array(length)), keys.fill(new Uint8Array(length))];
-  const known = isWrong ? other : key;
+  const [random, keys] = [streams("access point"), streams("key")];
+  const isEap = isEapAkm(akm);
+  const length = isEap ? EAP_PSK_OCTETS : PMK_OCTETS;
+  /** By address and by identity, which are told apart by their lengths. */
+  const known = new Map<string, Uint8Array>();
+  const stations = spas.map((spa, index): Provisioned => {
+    const [key, other] = [keys.fill(new Uint8Array(length)), keys.fill(new Uint8Array(length))];
+    const identity = new TextEncoder().encode(index === 0 ? "station" : `station ${index}`);
+    known.set(toHex(isEap ? identity : spa), isWrong ? other : key);
+    const noise = streams(index === 0 ? "noise" : `noise ${index}`);
+    return {
+      spa,
+      image: encodeRsnRecord({ akm, spa, ssid: SSID, key, ...(isEap ? { identity } : {}) }),
+      entropy: (into) => noise.fill(into).length > 0,
+    };
+  });
+  const keyOf = (name: Uint8Array): Uint8Array | undefined => known.get(toHex(name));
   const crypto = { ...nodeRsnCrypto, randomBytes: (size: number) => random.fill(new Uint8Array(size)) };
-  const eap = new EapPskServer({ crypto, idS: ID_S, keyOf: () => known });
-  const credentials = isEapAkm(akm) ? { key, identity: ID_P } : { key };
-  return {
-    ap: new RsnAp({ crypto, aa: AA, ssid: SSID, akms: RSN_AKMS, mode, psk: () => known, eap }),
-    image: encodeRsnRecord({ akm, spa: SPA, ssid: SSID, ...credentials }),
-    entropy: (into) => noise.fill(into).length > 0,
-  };
+  const eap = new EapPskServer({ crypto, idS: ID_S, keyOf });
+  return { ap: new RsnAp({ crypto, aa: AA, ssid: SSID, akms: RSN_AKMS, mode, psk: keyOf, eap }), stations };
+}
+
+/** One station, SPA. */
+export function pairOf(options: PairOptions): Pair {
+  const { ap, stations } = networkOf([SPA], options);
+  return { ap, ...stations[0] };
 }
 
 /** What a station module imports: that noise, and an NVM that is `nvm` itself. */

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
 import { parseDocument } from "yaml";
 import { readScenario, ScenarioError, withSettings } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
@@ -32,6 +33,29 @@ export interface ScenarioOptions {
   readonly duration?: string;
   readonly stations?: string;
   readonly set?: readonly string[];
+}
+
+/** The argument and the options that name a scenario and change it. */
+export function addScenarioOptions(command: Command): Command {
+  return command
+    .argument("[scenario]", `${builtInNames().join(", ")}, or the path of a YAML file`, "default")
+    .option("--trace <file>", "harvest what a file recorded: Mementos, CSV (t with P, V or lux), NREL daylight")
+    .option("--gap <policy>", "a hole in the trace: error, hold or zero")
+    .option("--cell <name>", "of a trace of light: am1417 or exl2-1v50")
+    .option("--load <ohms>", "of a trace of volts: the resistance they stand across")
+    .option("--duration <seconds>", "of virtual time")
+    .option("--stations <count>", "how many")
+    .option("--seed <number>", "another run of the same scenario")
+    .option("--set <key=value...>", "any other value of the scenario, like ap.slots=8");
+}
+
+/** @throws UsageError for an option that is about a trace where there is none. */
+export function checkTraceOptions(options: ScenarioOptions, { harvest }: Scenario): void {
+  for (const option of ["gap", "cell", "load"] as const) {
+    if (options[option] !== undefined && harvest.source !== "trace") {
+      throw new UsageError(`--${option} is for a trace, where harvest.source is ${harvest.source}: add --trace <file>`);
+    }
+  }
 }
 
 /** `wish`: a built-in name or a path. Paths within are from here. @throws UsageError, one sentence. */

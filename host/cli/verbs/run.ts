@@ -6,7 +6,7 @@ import { built } from "../built.ts";
 import { livesCsv } from "../run/lives.ts";
 import { gather } from "../run/materials.ts";
 import { runToEnd } from "../run/progress.ts";
-import { asUsage, builtInNames, type ScenarioOptions, scenarioFor } from "../run/scenarios.ts";
+import { addScenarioOptions, asUsage, checkTraceOptions, type ScenarioOptions, scenarioFor } from "../run/scenarios.ts";
 import { summaryText } from "../run/summary.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
 import { version } from "../version.ts";
@@ -23,16 +23,7 @@ export default {
   summary: "let stations live on harvested power and talk to their AP",
 
   configure(command) {
-    command
-      .argument("[scenario]", `${builtInNames().join(", ")}, or the path of a YAML file`, "default")
-      .option("--trace <file>", "harvest what a file recorded: Mementos, CSV (t with P, V or lux), NREL daylight")
-      .option("--gap <policy>", "a hole in the trace: error, hold or zero")
-      .option("--cell <name>", "of a trace of light: am1417 or exl2-1v50")
-      .option("--load <ohms>", "of a trace of volts: the resistance they stand across")
-      .option("--duration <seconds>", "of virtual time")
-      .option("--stations <count>", "how many")
-      .option("--seed <number>", "another run of the same scenario")
-      .option("--set <key=value...>", "any other value of the scenario, like ap.slots=8")
+    addScenarioOptions(command)
       .option("--json", "the whole result as one JSON document")
       .option("--csv <file>", "a row for each life into a file, - for stdout in place of the summary")
       .option("--needs", "also what one exchange takes on every MCU profile")
@@ -59,13 +50,7 @@ ampcore scenario --example names every key that --set may change. Exit code 1: a
   async run({ json = false, csv, needs = false, verbose = false, quiet = false, ...options }, [wish = "default"]) {
     if (csv === "-" && json) throw new UsageError("--csv - and --json both want stdout, where one of them is expected");
     const scenario = scenarioFor(wish, options);
-    for (const option of ["gap", "cell", "load"] as const) {
-      if (options[option] !== undefined && scenario.harvest.source !== "trace") {
-        throw new UsageError(
-          `--${option} is for a trace, where harvest.source is ${scenario.harvest.source}: add --trace <file>`,
-        );
-      }
-    }
+    checkTraceOptions(options, scenario);
     await built();
     const { materials, traceText } = await gather(scenario);
     // Whether it can be written is known before the run, not after it.

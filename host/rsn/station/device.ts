@@ -10,10 +10,15 @@ import type { RsnAnswer } from "../peer.ts";
 import { RSN_STATES } from "./abi.ts";
 import { loadRsnStation, type RsnStation } from "./load.ts";
 
-/** An RSN station module for any number of devices, metered. */
+/** An RSN station module for any number of devices, metered: one instance for a module and an MCU. */
 export function rsnSilicon(octets: Uint8Array, weights: Weights): SharedInstance<RsnStation> {
-  return new SharedInstance(octets, loadRsnStation, { weights });
+  const made = silicons.get(octets) ?? new Map<Weights, SharedInstance<RsnStation>>();
+  silicons.set(octets, made);
+  const silicon = made.get(weights) ?? new SharedInstance(octets, loadRsnStation, { weights });
+  made.set(weights, silicon);
+  return silicon;
 }
+const silicons = new WeakMap<Uint8Array, Map<Weights, SharedInstance<RsnStation>>>();
 
 export class RsnDevice extends Powered<RsnStation> {
   /** 0 or a status. */

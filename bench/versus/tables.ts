@@ -1,0 +1,51 @@
+/* The result for the eye. */
+import type { Table } from "../../host/bench/bench.ts";
+import { si } from "../../host/cli/run/units.ts";
+import { deathRows } from "../../host/cli/versus/print.ts";
+import { VERSUS_ASSUMPTIONS } from "../../host/versus/assumptions.ts";
+import type { ByCapacitor, VersusResult } from "./result.ts";
+
+type Row = Table["rows"][number];
+
+export function versusTables(result: VersusResult): Table[] {
+  const { parts, reading_octets, period_s, charge, harvested, deaths } = result;
+  const where = `${parts.mcu}, ${parts.nvm}, ${parts.radio}; ${reading_octets} octets of reading each ${si(period_s, "s")}`;
+  const [{ lived }] = harvested;
+  return [
+    {
+      id: "charge",
+      title: "Readings of one charge, from V_on to V_off without harvest",
+      headline: true,
+      rows: charge.map((row) => byCapacitor(row, ({ readings }) => readings)),
+      note: `On ${where}. ${VERSUS_ASSUMPTIONS}`,
+    },
+    {
+      id: "harvest",
+      title: `Readings in ${lived[0].duration_s} s near an RF energizer, and the share of the energy that lives without one took`,
+      headline: true,
+      rows: harvested.map((row) =>
+        byCapacitor(row, ({ readings, wastedShare }) => `${readings} (${Math.round(100 * wastedShare)} %)`),
+      ),
+      note: `The default scenario, its stations in sum. On ${where}.`,
+    },
+    {
+      id: "deaths",
+      title: "What a death costs, by what had been reached",
+      headline: true,
+      rows: deathRows(deaths),
+      note: `Deaths evenly over the energy from power-on to a reading at the AP (AMP: to the end of the round that its M3 comes in), then a life with all the power it
+wants, over what NVM and AP have kept. Parts as above, without leakage.`,
+    },
+  ];
+}
+
+function byCapacitor(
+  { capacitance_F, usable_J, lived }: ByCapacitor,
+  cell: (one: ByCapacitor["lived"][number]) => string | number,
+): Row {
+  return {
+    capacitor: si(capacitance_F, "F"),
+    "a charge": si(usable_J, "J"),
+    ...Object.fromEntries(lived.map((one) => [one.name, cell(one)])),
+  };
+}

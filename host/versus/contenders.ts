@@ -1,0 +1,149 @@
+/*
+ * One scenario, lived by an AMP station and by RSN stations: the same capacitor, harvest, parts and air, the same readings
+ * at the same period. What each brought to its AP, and what that took.
+ */
+import type { Phase } from "../device/phase.ts";
+import { rsnRun } from "../rsn/sim/run.ts";
+import type { SimulatedRsnStation } from "../rsn/sim/station.ts";
+import type { RsnAkm } from "../rsn/station/record.ts";
+import type { Scenario } from "../sim/scenario/schema.ts";
+import { Simulation } from "../sim/simulation.ts";
+import { type Counts, count } from "../sim/tally.ts";
+import type { Materials } from "../sim/world.ts";
+
+/** Of the greatest sum in the books. */
+const BALANCE = 1e-9;
+
+export interface VersusMaterials extends Materials {
+  /** build/rsn.wasm. */
+  readonly baseline: Uint8Array;
+}
+
+/** A way to live: AMP's, or RSN's with an AKM. */
+export interface Contender {
+  readonly name: string;
+  /** undefined: AMP. */
+  readonly akm?: RsnAkm;
+  /** It has associated before the scenario begins. */
+  readonly isCached?: boolean;
+}
+
+export const AMP: Contender = { name: "AMP" };
+export const CONTENDERS: readonly Contender[] = [
+  AMP,
+  { name: "RSN, PSK (AKM 2)", akm: 2 },
+  { name: "RSN, PSK (AKM 6)", akm: 6 },
+  { name: "RSN, EAP-PSK (AKM 5)", akm: 5 },
+  { name: "RSN, PMKSA cached (AKM 5)", akm: 5, isCached: true },
+];
+
+/** What came of it, over all stations. */
+export interface Lived {
+  readonly name: string;
+  /** Of the scenario. */
+  readonly duration_s: number;
+  /** Taken by the AP. */
+  readonly readings: number;
+  readonly lives: number;
+  readonly deaths: number;
+  readonly deathsByPhase: Counts<Phase>;
+  /** Lives that brought a reading, and the share of the energy that was spent in the others. */
+  readonly fruitful: number;
+  readonly wastedShare: number;
+  readonly spent_J: number;
+  readonly harvested_J: number;
+  /** null: there was no reading. */
+  readonly perReading_J: number | null;
+  /** Of a station, the longest. */
+  readonly longestWait_s: number;
+  /** Broken rules: none, or something is wrong with the code. */
+  readonly violations: number;
+}
+
+/** @throws ScenarioError or EnergyError, each one sentence, for a scenario that does not fit. */
+export function lived(contender: Contender, scenario: Scenario, materials: VersusMaterials): Lived {
+  return contender.akm === undefined
+    ? ampLived(contender, scenario, materials)
+    : rsnLived({ ...contender, akm: contender.akm }, scenario, materials);
+}
+
+function ampLived({ name }: Contender, scenario: Scenario, materials: VersusMaterials): Lived {
+  let [fruitful, fruitless_J] = [0, 0];
+  const simulation = new Simulation(scenario, {
+    ...materials,
+    onLife: ({ confirmed, spent_J }) => {
+      if (confirmed > 0) fruitful++;
+      else fruitless_J += spent_J;
+    },
+  });
+  simulation.advance(scenario.duration_s);
+  const { stations, observer } = simulation.world;
+  const tallies = stations.map(({ tally }) => tally);
+  return summed(name, scenario, {
+    readings: sum(simulation.port.taken),
+    lives: sum(tallies.map(({ lives }) => lives)),
+    deaths: sum(tallies.map(({ deaths }) => deaths)),
+    deathsByPhase: merged(tallies.map(({ deathsByPhase }) => deathsByPhase)),
+    fruitful,
+    fruitless_J,
+    capacitors: stations.map(({ supply }) => supply.capacitor),
+    longestWait_s: Math.max(...tallies.map(({ longestWait_s }) => longestWait_s)),
+    violations: observer.violations,
+  });
+}
+
+function rsnLived(
+  { name, akm, isCached }: Contender & { readonly akm: RsnAkm },
+  scenario: Scenario,
+  { baseline, trace }: VersusMaterials,
+): Lived {
+  const { cell, stations } = rsnRun({ scenario, module: baseline, akm, trace, isCached });
+  const tallies = stations.map(({ tally }) => tally);
+  return summed(name, scenario, {
+    readings: sum(tallies.map(({ readings }) => readings)),
+    lives: sum(tallies.map(({ lives }) => lives)),
+    deaths: sum(tallies.map(({ deaths }) => deaths)),
+    deathsByPhase: merged(tallies.map(({ deathsByPhase }) => deathsByPhase)),
+    fruitful: sum(tallies.map(({ fruitful }) => fruitful)),
+    fruitless_J: sum(tallies.map(({ fruitless_J }) => fruitless_J)),
+    capacitors: stations.map(({ supply }) => supply.capacitor),
+    longestWait_s: Math.max(...tallies.map(({ longestWait_s }) => longestWait_s)),
+    violations: cell.wrong + stations.filter((station) => !balances(station)).length,
+  });
+}
+
+/** Is every joule that the harvest gave somewhere, and every one that was spent in the ledger? */
+function balances({ supply: { capacitor, ledger } }: SimulatedRsnStation): boolean {
+  const unaccounted_J = Math.abs(ledger.total_J() - capacitor.spent_J);
+  return capacitor.imbalance() < BALANCE && unaccounted_J <= BALANCE * capacitor.spent_J;
+}
+
+type Summed = Omit<Lived, "name" | "duration_s" | "wastedShare" | "spent_J" | "harvested_J" | "perReading_J"> & {
+  readonly fruitless_J: number;
+  readonly capacitors: readonly { readonly spent_J: number; readonly harvested_J: number }[];
+};
+
+function summed(name: string, { duration_s }: Scenario, { fruitless_J, capacitors, ...rest }: Summed): Lived {
+  const spent_J = sum(capacitors.map((one) => one.spent_J));
+  return {
+    name,
+    duration_s,
+    ...rest,
+    wastedShare: spent_J > 0 ? fruitless_J / spent_J : 0,
+    spent_J,
+    harvested_J: sum(capacitors.map((one) => one.harvested_J)),
+    perReading_J: rest.readings > 0 ? spent_J / rest.readings : null,
+  };
+}
+
+function merged(all: readonly Counts<Phase>[]): Counts<Phase> {
+  const counts: Counts<Phase> = {};
+  for (const one of all) {
+    for (const [phase, times] of Object.entries(one) as [Phase, number][]) count(counts, phase, times);
+  }
+  return counts;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
