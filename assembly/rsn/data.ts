@@ -3,6 +3,7 @@
  * unprotected but EAPOL ever.
  */
 import { copyExact } from "../bytes";
+import { LLC_ROOT, rootCommand } from "./adopt";
 import { hasPn, keyId, OVERHEAD, open, PN_MAX, packetNumber, seal, TEXT } from "./ccmp";
 import { eapol } from "./eapol";
 import {
@@ -38,6 +39,7 @@ import {
 function msdu(at: usize, length: i32, isProtected: bool, isGroup: bool): i32 {
   if (load<u64>(at) == LLC_EAPOL) return isGroup ? WRONG_STATE : eapol(at + LLC_SIZE, length - LLC_SIZE, isProtected);
   if (!isProtected || Session.state != OPEN) return WRONG_STATE;
+  if (load<u64>(at) == LLC_ROOT) return isGroup ? WRONG_STATE : rootCommand(at + LLC_SIZE, length - LLC_SIZE);
   if (length > PAYLOAD_SIZE) return TOO_LONG;
   Session.received = copyExact(RECEIVED, at, length);
   return 0;

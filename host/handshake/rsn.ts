@@ -20,8 +20,9 @@ import type { RsnAp } from "../rsn/ap/rsnap.ts";
 import { emitMsdu } from "../rsn/frames/llc.ts";
 import { type Pair, pairOf, SPA } from "../rsn/pair.ts";
 import type { RsnAnswer } from "../rsn/peer.ts";
+import { RootScene } from "../rsn/rootscene.ts";
 import { phaseOf, RsnDevice, rsnSilicon } from "../rsn/station/device.ts";
-import { RSN_RECORD_OCTETS, type RsnAkm } from "../rsn/station/record.ts";
+import type { RsnAkm } from "../rsn/station/record.ts";
 import { Recorder } from "./recorder.ts";
 import type { Step } from "./step.ts";
 import type { Way } from "./way.ts";
@@ -59,6 +60,10 @@ interface Talker {
   currentState(): number | Promise<number>;
 }
 
+/** Puts a frame on the air and lets the other end have it. */
+type Down = (frame: Uint8Array) => Promise<Uint8Array | undefined>;
+type Up = (frame: Uint8Array) => ReturnType<RsnAp["receive"]>;
+
 interface Talked {
   readonly steps: readonly Step[];
   readonly sent: readonly Sent[];
@@ -71,6 +76,8 @@ interface Case {
   readonly akm: RsnAkm;
   /** The station has associated before: both ends keep the PMKSA. */
   readonly isCached?: boolean;
+  /** In place of a reading: the PMK becomes a root of the AMP station (docs/RSN.md section 9). */
+  readonly adopts?: boolean;
 }
 
 const CASES: readonly Case[] = [
@@ -79,6 +86,7 @@ const CASES: readonly Case[] = [
   { name: "RSN, EAP-PSK with SHA-1 (AKM 1)", akm: 1 },
   { name: "RSN, EAP-PSK with SHA-256 (AKM 5)", akm: 5 },
   { name: "RSN, PMKSA cached (AKM 5)", akm: 5, isCached: true },
+  { name: "RSN, EAP-PSK (AKM 5), its PMK a root for AMP", akm: 5, adopts: true },
 ];
 
 export function rsnWays(materials: RsnMaterials): Promise<Way[]> {
@@ -111,25 +119,63 @@ async function rsnWay(one: Case, materials: RsnMaterials): Promise<Way> {
   };
 }
 
-/** The other end, the station's record and its noise, the same each time. */
-async function scene({ module, reading_octets }: RsnMaterials, { akm, isCached = false }: Case): Promise<Pair> {
-  const pair = pairOf({ akm, seed: SEED });
+/** The other end, the station's record and its noise, the same each time; what follows the association. */
+interface Scene extends Pair {
+  readonly after: After;
+}
+
+/** Sends a frame of the station to the AP. */
+type After = (station: Talker, air: { down: Down; up: Up }) => Promise<void>;
+
+async function scene(
+  { module, reading_octets }: RsnMaterials,
+  { akm, isCached = false, adopts }: Case,
+): Promise<Scene> {
+  if (adopts) return adoption(akm);
+  const pair = { ...pairOf({ akm, seed: SEED }), after: reads(reading_octets) };
   if (!isCached) return pair;
   const { talker, nvm } = onPower(module, ONE_EACH, pair, new Recorder());
-  await converse(talker, pair.ap, reading_octets, () => []);
+  await converse(talker, pair, () => []);
   return { ...pair, image: nvm.octets };
 }
 
+/** The reading, in a protected frame. */
+function reads(reading_octets: number): After {
+  return async (station, { up }) => {
+    const msdu = emitMsdu({ etherType: READING_ETHERTYPE, data: new Uint8Array(reading_octets) });
+    if (!up(await station.send(msdu)).msdu) throw new Error("an honest reading was refused");
+  };
+}
+
+/** The device has an AMP record without a root, and the key service expects it. */
+function adoption(akm: RsnAkm): Scene {
+  const { pair, image, service, desk } = new RootScene({ akm, seed: SEED });
+  return {
+    ...pair,
+    image,
+    after: async (_, { down, up }) => {
+      for (let frame = desk.begin(SPA); frame; ) {
+        const answer = await down(frame);
+        const { msdu } = answer ? up(answer) : {};
+        const next = msdu && desk.receive(msdu);
+        frame = next === "other" ? undefined : next;
+      }
+      const { generation, updatingTo } = service.progressOf(SPA);
+      if (generation !== 0 || updatingTo !== undefined) throw new Error("the device did not adopt the root");
+    },
+  };
+}
+
 async function metered(materials: RsnMaterials, one: Case, weights: Weights): Promise<Talked> {
-  const pair = await scene(materials, one);
+  const held = await scene(materials, one);
   const power = new Recorder();
-  const { talker } = onPower(materials.module, weights, pair, power);
-  return converse(talker, pair.ap, materials.reading_octets, () => power.take());
+  const { talker } = onPower(materials.module, weights, held, power);
+  return converse(talker, held, () => power.take());
 }
 
 /** The module on that power, which is told what each call asks of it, import by import. */
 function onPower(module: Uint8Array, weights: Weights, { image, entropy }: Pair, power: Recorder) {
-  const nvm = new Nvm(image, RSN_RECORD_OCTETS);
+  const nvm = new Nvm(image, image.length);
   const device = new RsnDevice(rsnSilicon(module, weights), { nvm, power, entropy, ram: "lost", random: () => 0 });
   device.powerUp();
   const talker: Talker = {
@@ -156,7 +202,8 @@ function sentBy(answer: RsnAnswer | undefined): Uint8Array {
 
 /** Instructions of the emulated core in the same conversation. */
 async function emulated(materials: RsnMaterials, one: Case, firmware: Firmware): Promise<number> {
-  const { ap, image, entropy } = await scene(materials, one);
+  const held = await scene(materials, one);
+  const { image, entropy } = held;
   const folder = mkdtempSync(join(tmpdir(), "ampcore-handshake-"));
   try {
     writeFileSync(join(folder, "nvm.bin"), image);
@@ -168,7 +215,7 @@ async function emulated(materials: RsnMaterials, one: Case, firmware: Firmware):
       send: async (msdu) => sentBy(await core.send(msdu)),
       currentState: () => core.state(),
     };
-    await converse(station, ap, materials.reading_octets, () => []);
+    await converse(station, held, () => []);
     const total = instructionsIn(core);
     await core.off();
     return total;
@@ -177,17 +224,12 @@ async function emulated(materials: RsnMaterials, one: Case, firmware: Firmware):
   }
 }
 
-/** One conversation from power-off to the reading at the AP. @throws Error when it does not come to its end. */
-async function converse(
-  station: Talker,
-  ap: RsnAp,
-  reading_octets: number,
-  did: () => readonly Step[],
-): Promise<Talked> {
+/** One conversation from power-off to the reading at the AP, or to its root. @throws Error when it does not come to its end. */
+async function converse(station: Talker, { ap, after }: Scene, did: () => readonly Step[]): Promise<Talked> {
   const steps: Step[] = [{ kind: "start" }];
   const sent: Sent[] = [];
   let answer: readonly Step[] = [];
-  const down = async (frame: Uint8Array): Promise<Uint8Array | undefined> => {
+  const down: Down = async (frame) => {
     const octets = frame.length + FCS_octets;
     sent.push({ isUp: false, octets });
     steps.push({ kind: "rx", octets });
@@ -198,7 +240,8 @@ async function converse(
     steps.push(...own);
     return reply;
   };
-  const up = (frame: Uint8Array): ReturnType<RsnAp["receive"]> => {
+  const up: Up = (frame) => {
+    steps.push(...did());
     const octets = frame.length + FCS_octets;
     sent.push({ isUp: true, octets });
     steps.push({ kind: "tx", octets });
@@ -213,15 +256,12 @@ async function converse(
   steps.push(...did(), { kind: "listen", t_s: BEACON_WAIT_s });
   await down(ap.beacon(0));
   const start = await station.start();
-  steps.push(...did());
   const waiting = [...answered(start)];
   while (waiting.length > 0) {
     const reply = await down(waiting.shift() as Uint8Array);
     if (reply) waiting.push(...answered(reply));
   }
   if (!ap.isAuthorized(SPA)) throw new Error("an honest station was not let in");
-  const reading = await station.send(emitMsdu({ etherType: READING_ETHERTYPE, data: new Uint8Array(reading_octets) }));
-  steps.push(...did());
-  if (!up(reading).msdu) throw new Error("an honest reading was refused");
+  await after(station, { down, up });
   return { steps, sent, answer };
 }

@@ -2,13 +2,17 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import type { Answer } from "../wire/command.ts";
+import { addressKey } from "./address.ts";
+import { emitAdopt } from "./adoptcommand.ts";
 import type { Grant } from "./link.ts";
-import { modifierPrimeOf, nextGeneration, pmkOf, proofOf } from "./roots.ts";
+import { authenticatorOf, modifierPrimeOf, nextGeneration, pmkOf, proofOf } from "./roots.ts";
 import type { ApRecord, DeviceRecord } from "./store.ts";
 import { RootUpdate } from "./update.ts";
 
 export class DeviceKeys implements DeviceRecord {
   readonly spa: Uint8Array;
+  /** addressKey of its SPA. */
+  readonly key: number;
   /** Its record is durable: nothing is made of its root before. */
   isStored = false;
   readonly #crypto: Crypto;
@@ -20,6 +24,7 @@ export class DeviceKeys implements DeviceRecord {
   constructor(crypto: Crypto, { spa, generation, root, update }: DeviceRecord) {
     this.#crypto = crypto;
     this.spa = spa;
+    this.key = addressKey(spa);
     this.#generation = generation;
     this.#root = root;
     this.#update = update && new RootUpdate(crypto, { spa, generation, root }, update);
@@ -44,6 +49,24 @@ export class DeviceKeys implements DeviceRecord {
       const modifierPrime = modifierPrimeOf(this.#crypto, master, generation, this.spa);
       this.#update = new RootUpdate(this.#crypto, this, { generation, modifierPrime });
     }
+    return this.#update;
+  }
+
+  /** ADOPT for the root that it has here, which EAP made. */
+  birth(): Uint8Array {
+    const { spa } = this;
+    const generation = this.#generation;
+    const T = authenticatorOf(this.#crypto, this.#root, { modifierPrime: undefined, generation, spa });
+    return emitAdopt({ generation, T });
+  }
+
+  /**
+   * An update to a root that EAP made, copied, in place of any other: the device has said that it has none of those, in the
+   * association that this root is the PMK of.
+   */
+  replaceUpdate(generation: number, root: Uint8Array): RootUpdate {
+    this.#update?.root.fill(0);
+    this.#update = new RootUpdate(this.#crypto, this, { generation, root });
     return this.#update;
   }
 

@@ -35,8 +35,8 @@ const HASH = { sha256: sha256OneBlock };
 interface Provisioning {
   /** The device's permanent address, 6 octets, individual. */
   readonly spa: Uint8Array;
-  /** Root of generation 0, 32 octets; the caller's to wipe. */
-  readonly psk: Uint8Array;
+  /** Root of generation 0, 32 octets; the caller's to wipe. Left out: it has none, and stays off until EAP makes one. */
+  readonly psk?: Uint8Array;
   /** Boot counter to start from, 0..COUNTER_MAX. */
   readonly counter: number;
 }
@@ -81,7 +81,8 @@ interface CacheReport {
  */
 export function encodeRecord({ spa, psk, counter }: Provisioning): Uint8Array<ArrayBuffer> {
   checkAddress("spa", spa);
-  if (psk.length !== ROOT_OCTETS) throw new RangeError(`psk: ${psk.length} octets, where ${ROOT_OCTETS} are expected`);
+  if (psk && psk.length !== ROOT_OCTETS)
+    throw new RangeError(`psk: ${psk.length} octets, where ${ROOT_OCTETS} are expected`);
   if (!Number.isInteger(counter) || counter < 0 || counter > COUNTER_MAX) {
     throw new RangeError(`counter: ${counter} is not a whole number from 0 to ${COUNTER_MAX}`);
   }
@@ -96,6 +97,7 @@ export function encodeRecord({ spa, psk, counter }: Provisioning): Uint8Array<Ar
   fields.setUint32(CELLS[0], counter);
   fields.setUint32(CELLS[0] + 4, ~counter);
 
+  if (!psk) return record;
   const { inner, outer } = hmacMidstates(psk);
   record.set(inner, SLOTS.A + SLOT.inner);
   record.set(outer, SLOTS.A + SLOT.outer);

@@ -5,10 +5,12 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import { concat } from "../wire/octets.ts";
+import type { UpdateRecord } from "./store.ts";
 
 /** Of a root, a PMK and the service master key. */
 export const KEY_OCTETS = 32;
 
+const NOTHING = new Uint8Array(0);
 const MODIFIER_PRIME_OCTETS = 16;
 const T_OCTETS = 8;
 const PROOF_OCTETS = 8;
@@ -42,13 +44,17 @@ export function modifierPrimeOf(crypto: Crypto, master: Uint8Array, generation: 
 
 /** What an update is besides the root that it starts from. */
 interface UpdateInputs {
-  readonly modifierPrime: Uint8Array;
+  /** undefined: EAP made the new root, and no Modifier' is in the context. */
+  readonly modifierPrime: Uint8Array | undefined;
   /** The new one. */
   readonly generation: number;
   readonly spa: Uint8Array;
 }
 
-/** T = first 8 octets of KDF-256(root_g, "AMP root auth", Modifier' ‖ generation ‖ SPA). */
+/**
+ * T = first 8 octets of KDF-256(root_g, "AMP root auth", Modifier' ‖ generation ‖ SPA); of a root that EAP made it is
+ * KDF-256(that root, "AMP root auth", generation ‖ SPA).
+ */
 export function authenticatorOf(crypto: Crypto, root: Uint8Array, inputs: UpdateInputs): Uint8Array {
   return crypto.kdf256(root, "AMP root auth", contextOf(inputs)).subarray(0, T_OCTETS);
 }
@@ -58,11 +64,17 @@ export function rootAfter(crypto: Crypto, root: Uint8Array, inputs: UpdateInputs
   return crypto.kdf256(root, "AMP root update", contextOf(inputs));
 }
 
+/** The root that an update leads to, from the one before it: what follows from a Modifier', or what EAP made. */
+export function rootBy(crypto: Crypto, before: Uint8Array, update: UpdateRecord, spa: Uint8Array): Uint8Array {
+  const { generation, modifierPrime, root } = update;
+  return root && !modifierPrime ? root.slice() : rootAfter(crypto, before, { modifierPrime, generation, spa });
+}
+
 /** proof = first 8 octets of KDF-256(root of that generation, "AMP root proof", generation ‖ SPA). */
 export function proofOf(crypto: Crypto, root: Uint8Array, generation: number, spa: Uint8Array): Uint8Array {
   return crypto.kdf256(root, "AMP root proof", concat(Uint8Array.of(generation), spa)).subarray(0, PROOF_OCTETS);
 }
 
 function contextOf({ modifierPrime, generation, spa }: UpdateInputs): Uint8Array {
-  return concat(modifierPrime, Uint8Array.of(generation), spa);
+  return concat(modifierPrime ?? NOTHING, Uint8Array.of(generation), spa);
 }

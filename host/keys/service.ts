@@ -13,12 +13,13 @@ import { type Answer, emitCommand } from "../wire/command.ts";
 import { checkOctets, compareOctets } from "../wire/octets.ts";
 import { MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { addressKey, addressText, checkAddress } from "./address.ts";
+import { generationToAdopt } from "./adoption.ts";
 import { checkDeviceClass, type DeviceClass } from "./class.ts";
 import { DeviceKeys } from "./device.ts";
 import type { ApPort, KeyDesk } from "./link.ts";
-import { KEY_OCTETS } from "./roots.ts";
+import { KEY_OCTETS, nextGeneration } from "./roots.ts";
 import { ServedAp } from "./served.ts";
-import type { KeyStore } from "./store.ts";
+import type { DeviceRecord, KeyStore } from "./store.ts";
 import type { RootUpdate } from "./update.ts";
 
 /** What an AP, or an attacker through it, may bring that is not as it should be. */
@@ -57,6 +58,9 @@ export class KeyService implements KeyDesk {
   readonly #store: KeyStore;
   readonly #devices = new Map<number, DeviceKeys>();
   readonly #aps = new Map<number, ServedAp>();
+  /** By address: who has no root yet, and whose next is to come of EAP. */
+  readonly #expected = new Set<number>();
+  readonly #wanted = new Set<number>();
 
   /** Goes on from what the store holds; each AP of a record is served again once it is handed to `serve`. */
   constructor({ crypto, master, store }: KeyServiceOptions) {
@@ -79,21 +83,9 @@ export class KeyService implements KeyDesk {
    * @throws RangeError for a backscatter device, a group address, an AP's address, one that is enrolled already.
    */
   enrol(spa: Uint8Array, psk: Uint8Array, deviceClass: DeviceClass = "active-tx"): void {
-    checkDeviceClass(deviceClass);
-    checkAddress("spa", spa);
+    this.#checkNewDevice(spa, deviceClass);
     checkOctets("psk", psk, KEY_OCTETS);
-    const key = addressKey(spa);
-    if (this.#aps.has(key)) {
-      throw new RangeError(`spa: ${addressText(spa)} is an AP's address, and A2 has to tell the directions apart`);
-    }
-    if (this.#devices.has(key)) throw new RangeError(`spa: ${addressText(spa)} is enrolled already`);
-    const record = { spa: spa.slice(), generation: 0, root: psk.slice(), update: undefined };
-    const device = new DeviceKeys(this.#crypto, record);
-    this.#devices.set(key, device);
-    this.#store.commit({ kind: "device", record }, () => {
-      device.isStored = true;
-      this.#giveAll(device);
-    });
+    this.#enrolled({ spa: spa.slice(), generation: 0, root: psk.slice(), update: undefined });
   }
 
   /**
@@ -165,12 +157,73 @@ export class KeyService implements KeyDesk {
     return update.generation;
   }
 
+  /**
+   * A device that has no root yet: its first is made by EAP. Not kept in the store: it is said again after a restart.
+   * @throws RangeError as enrol does.
+   */
+  expect(spa: Uint8Array, deviceClass: DeviceClass = "active-tx"): void {
+    this.#checkNewDevice(spa, deviceClass);
+    this.#expected.add(addressKey(spa));
+  }
+
+  /** The next root of a device is to be the one that its next EAP makes. @throws RangeError for one that is not enrolled. */
+  wantRootByEap(spa: Uint8Array): void {
+    if (!this.#devices.has(addressKey(spa))) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
+    this.#wanted.add(addressKey(spa));
+  }
+
+  /**
+   * What to tell a device in an RSN association, after what it has answered there to PROVE or to ADOPT (docs/RSN.md section
+   * 9). `root`: the PMK of that association, MSK[0..31] of EAP, 32 octets; copied.
+   * @returns ADOPT; undefined: nothing, or not before every AP has its PMK.
+   */
+  adopt(spa: Uint8Array, root: Uint8Array, answer: Answer | "none"): Uint8Array | undefined {
+    checkOctets("root", root, KEY_OCTETS);
+    const device = this.#devices.get(addressKey(spa));
+    if (!device) {
+      if (this.#expected.has(addressKey(spa))) return this.#birth(spa, root, answer);
+      this.#count("unknown AP or device");
+      return undefined;
+    }
+    const { update } = device;
+    if (answer !== "none" && update?.isProof(answer)) {
+      this.#prove(device, update);
+      return undefined;
+    }
+    const generation = generationToAdopt(this.#crypto, device, {
+      root,
+      answer,
+      isWanted: this.#wanted.has(device.key),
+    });
+    if (generation === "wrong proof") this.#count(generation);
+    if (typeof generation !== "number") return undefined;
+    if (generation === device.generation) return device.birth();
+    const isSame = update?.generation === generation && this.#crypto.equal(update.root, root);
+    const begun = isSame ? update : device.replaceUpdate(generation, root);
+    if (!begun.isCommitted) {
+      this.#store.commit({ kind: "device", record: device }, () => {
+        begun.committed(this.#aps.keys());
+        this.#giveAll(device);
+      });
+    }
+    this.#wanted.delete(device.key);
+    return begun.adoption;
+  }
+
+  /** Its first root here: that of generation 0, or of the one behind what it has of somebody else's. */
+  #birth(spa: Uint8Array, root: Uint8Array, answer: Answer | "none"): Uint8Array | undefined {
+    const generation = answer === "none" ? 0 : nextGeneration(answer.generation);
+    this.#expected.delete(addressKey(spa));
+    const device = this.#enrolled({ spa: spa.slice(), generation, root: root.slice(), update: undefined });
+    return device.isStored ? device.birth() : undefined;
+  }
+
   /** @throws RangeError for a device that is not enrolled. */
   progressOf(spa: Uint8Array): KeyProgress {
     const device = this.#devices.get(addressKey(spa));
     if (!device) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
     const { generation, update } = device;
-    return { generation, updatingTo: update?.generation, isReady: update?.command !== undefined };
+    return { generation, updatingTo: update?.generation, isReady: update?.isReady ?? false };
   }
 
   commandFor(spa: Uint8Array, generation: number): Uint8Array | undefined {
@@ -236,6 +289,26 @@ export class KeyService implements KeyDesk {
       (record) => device.grantFor(record),
       () => update?.acknowledged(ap.key),
     );
+  }
+
+  #enrolled(record: DeviceRecord): DeviceKeys {
+    const device = new DeviceKeys(this.#crypto, record);
+    this.#devices.set(device.key, device);
+    this.#store.commit({ kind: "device", record }, () => {
+      device.isStored = true;
+      this.#giveAll(device);
+    });
+    return device;
+  }
+
+  #checkNewDevice(spa: Uint8Array, deviceClass: DeviceClass): void {
+    checkDeviceClass(deviceClass);
+    checkAddress("spa", spa);
+    const key = addressKey(spa);
+    if (this.#aps.has(key)) {
+      throw new RangeError(`spa: ${addressText(spa)} is an AP's address, and A2 has to tell the directions apart`);
+    }
+    if (this.#devices.has(key)) throw new RangeError(`spa: ${addressText(spa)} is enrolled already`);
   }
 
   #checkNewAp(aa: Uint8Array, modifier: Uint8Array | "direct" | undefined): void {

@@ -16,11 +16,13 @@ export interface DeviceRecord {
   readonly update: UpdateRecord | undefined;
 }
 
-/** The first step of an update: {g+1, Modifier'}. */
+/** The first step of an update: {g+1, Modifier'}, or {g+1, root} where EAP made it. */
 export interface UpdateRecord {
   readonly generation: number;
-  /** 16 octets. */
-  readonly modifierPrime: Uint8Array;
+  /** 16 octets: the new root follows from the one before and this. */
+  readonly modifierPrime?: Uint8Array;
+  /** 32 octets, if there is no Modifier': it follows from nothing. */
+  readonly root?: Uint8Array;
 }
 
 export interface ApRecord {
@@ -80,6 +82,11 @@ function copyOf({ spa, generation, root, update }: DeviceRecord): DeviceRecord {
     spa: spa.slice(),
     generation,
     root: root.slice(),
-    update: update && { generation: update.generation, modifierPrime: update.modifierPrime.slice() },
+    update: update && copyOfUpdate(update),
   };
+}
+
+/** A root that follows from another is not kept. */
+function copyOfUpdate({ generation, modifierPrime, root }: UpdateRecord): UpdateRecord {
+  return modifierPrime ? { generation, modifierPrime: modifierPrime.slice() } : { generation, root: root?.slice() };
 }

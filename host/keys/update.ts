@@ -1,19 +1,22 @@
 /**
- * One root update of one device on the key service's side (PROTOCOL.md section 6), from its beginning to its proof:
+ * One root update of one device on the key service's side (PROTOCOL.md section 6, and docs/RSN.md section 9 for a root that
+ * EAP made), from its beginning to its proof:
  *
- *     begun -> committed() -> acknowledged(ap) by every AP -> UPDATE may be handed out -> isProof() -> over
+ *     begun -> committed() -> acknowledged(ap) by every AP -> UPDATE or ADOPT may be handed out -> isProof() -> over
  *
- * There is no way round a step: UPDATE is made by the object that has seen all of them, and T not before.
+ * There is no way round a step: the command is made by the object that has seen all of them, and T not before.
  */
 
 import type { Crypto } from "../crypto/crypto.ts";
 import { type Answer, emitCommand } from "../wire/command.ts";
-import { authenticatorOf, proofOf, rootAfter } from "./roots.ts";
+import { emitAdopt } from "./adoptcommand.ts";
+import { authenticatorOf, proofOf, rootBy } from "./roots.ts";
 import type { DeviceRecord, UpdateRecord } from "./store.ts";
 
 export class RootUpdate implements UpdateRecord {
   readonly generation: number;
-  readonly modifierPrime: Uint8Array;
+  /** undefined: EAP made the root. */
+  readonly modifierPrime: Uint8Array | undefined;
   /** root_{g+1}: nothing may be made of it for others before the commit. */
   readonly root: Uint8Array;
   readonly #crypto: Crypto;
@@ -24,14 +27,14 @@ export class RootUpdate implements UpdateRecord {
   #command: Uint8Array | undefined;
 
   /** `device` is as it was before the update; its root is used until the proof, and not wiped here. */
-  constructor(crypto: Crypto, device: Omit<DeviceRecord, "update">, { generation, modifierPrime }: UpdateRecord) {
+  constructor(crypto: Crypto, device: Omit<DeviceRecord, "update">, update: UpdateRecord) {
     const { spa } = device;
     this.#crypto = crypto;
     this.#spa = spa;
     this.#rootBefore = device.root;
-    this.generation = generation;
-    this.modifierPrime = modifierPrime;
-    this.root = rootAfter(crypto, device.root, { modifierPrime, generation, spa });
+    this.generation = update.generation;
+    this.modifierPrime = update.modifierPrime;
+    this.root = rootBy(crypto, device.root, update, spa);
   }
 
   /** Step 1: {g+1, Modifier'} is durable. `aps` is everyone who has to hold a PMK of it before the device does. */
@@ -53,10 +56,29 @@ export class RootUpdate implements UpdateRecord {
     this.#outstanding?.delete(ap);
   }
 
-  /** Step 3: UPDATE, as the payload of an M3; undefined before steps 1 and 2 are done. */
+  /** Steps 1 and 2 are done. */
+  get isReady(): boolean {
+    return this.#outstanding?.size === 0;
+  }
+
+  /** Step 3: UPDATE, as the payload of an M3; undefined before steps 1 and 2 are done, and where EAP made the root. */
   get command(): Uint8Array | undefined {
-    if (this.#outstanding === undefined || this.#outstanding.size > 0) return undefined;
-    this.#command ??= this.#makeCommand();
+    const { generation, modifierPrime } = this;
+    if (!this.isReady || !modifierPrime) return undefined;
+    this.#command ??= emitCommand({
+      command: "UPDATE",
+      generation,
+      modifierPrime,
+      T: this.#authenticator(this.#rootBefore),
+    });
+    return this.#command;
+  }
+
+  /** Step 3 where EAP made the root: ADOPT, for the association that it is the PMK of; undefined before, and elsewhere. */
+  get adoption(): Uint8Array | undefined {
+    const { generation, modifierPrime, root } = this;
+    if (!this.isReady || modifierPrime) return undefined;
+    this.#command ??= emitAdopt({ generation, T: this.#authenticator(root) });
     return this.#command;
   }
 
@@ -66,9 +88,8 @@ export class RootUpdate implements UpdateRecord {
     return this.#crypto.equal(proof, proofOf(this.#crypto, this.root, generation, this.#spa));
   }
 
-  #makeCommand(): Uint8Array {
+  #authenticator(key: Uint8Array): Uint8Array {
     const { generation, modifierPrime } = this;
-    const T = authenticatorOf(this.#crypto, this.#rootBefore, { modifierPrime, generation, spa: this.#spa });
-    return emitCommand({ command: "UPDATE", generation, modifierPrime, T });
+    return authenticatorOf(this.#crypto, key, { modifierPrime, generation, spa: this.#spa });
   }
 }

@@ -3,6 +3,7 @@
  * over the air: each frame with its name, and which of the four phases of clause 5.9.3.1 it belongs to.
  */
 
+import { readRootAnswer } from "../keys/adoptcommand.ts";
 import type { RsnAp } from "./ap/rsnap.ts";
 import { EAP_CODE, EAP_TYPE, parseEap } from "./eap/packet.ts";
 import { parsePsk } from "./eap/pskmessages.ts";
@@ -11,6 +12,7 @@ import { INFO, parseEapolKey } from "./frames/eapolkey.ts";
 import { ETHERTYPE, emitMsdu, parseMsdu } from "./frames/llc.ts";
 import { FLAG, type Mpdu, parseMpdu } from "./frames/mpdu.ts";
 import type { RsnPeer } from "./peer.ts";
+import type { RootDesk } from "./roots.ts";
 
 /** The figures of the seed's clause 5.9.3.1, in their order. */
 export const FIGURES = [
@@ -19,7 +21,11 @@ export const FIGURES = [
   "unicast keys",
   "multicast keys",
 ] as const;
-export type Phase = (typeof FIGURES)[number] | "protected communication" | "the end of the association";
+export type Phase =
+  | (typeof FIGURES)[number]
+  | "protected communication"
+  | "a root for the AMP station"
+  | "the end of the association";
 
 export interface Rung {
   readonly phase: Phase;
@@ -46,6 +52,8 @@ export interface SessionOptions {
   readonly spa: Uint8Array;
   /** Called when a frame is on the air and before it arrives, with the count of frames before it. */
   readonly onAir?: (index: number, now_s: number) => void;
+  /** Behind the open port the key service is heard first. */
+  readonly desk?: RootDesk;
 }
 
 /** IEEE 802 local experimental EtherType 1. */
@@ -54,7 +62,7 @@ const EXPERIMENTAL = 0x88b5;
 const PATIENCE_s = 10;
 
 /** Runs it; the station has been booted. Without keys that fit it ends where the AP gives up. */
-export function session({ station, ap, aa, spa, onAir }: SessionOptions): Session {
+export function session({ station, ap, aa, spa, onAir, desk }: SessionOptions): Session {
   const rungs: Rung[] = [];
   const stationRefused: { name: string; status: number }[] = [];
   const delivered: string[] = [];
@@ -90,6 +98,15 @@ export function session({ station, ap, aa, spa, onAir }: SessionOptions): Sessio
     down(ap.advance(now_s));
   }
   const isAuthorized = ap.isAuthorized(spa);
+  for (let command = isAuthorized ? desk?.begin(spa) : undefined, name = "PROVE"; command; name = "ADOPT") {
+    const phase = "a root for the AMP station";
+    rungs.push({ phase, name, isUp: false, isProtected: true, octets: command });
+    const answer = station.receive(command).frame;
+    const { msdu } = answer ? ap.receive(answer, now_s) : {};
+    if (answer) rungs.push({ phase, name: rootAnswer(msdu?.octets), isUp: true, isProtected: true, octets: answer });
+    const next = msdu && desk?.receive(msdu);
+    command = next === "other" ? undefined : next;
+  }
   if (isAuthorized) {
     const reading = station.send(msduOf("reading")).frame;
     if (reading) up(reading);
@@ -126,6 +143,14 @@ function named(octets: Uint8Array, isKeyed: boolean): Pick<Rung, "phase" | "name
   return isGroup
     ? { phase: "multicast keys", name: (mpdu.flags & FLAG.toDs) !== 0 ? "group 2" : "group 1", isProtected }
     : { phase: "protected communication", name: "Data", isProtected };
+}
+
+/** What the device said of its newest root, as the AP reads it. */
+function rootAnswer(msdu: Uint8Array | undefined): string {
+  const parsed = msdu ? parseMsdu(msdu) : "too short";
+  const answer = typeof parsed === "string" ? undefined : readRootAnswer(parsed.data);
+  if (answer === undefined) return "no answer";
+  return answer === "none" ? "no root" : `proof, root ${answer.generation}`;
 }
 
 /** CCMP header, LLC, EAPOL-Key without key data, MIC: nothing shorter is one. */

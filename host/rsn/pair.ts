@@ -6,6 +6,7 @@ import { nodeCrypto } from "../crypto/node.ts";
 import type { StationHost } from "../device/host.ts";
 import { streamsOf } from "../sim/streams.ts";
 import { toHex } from "../wire/octets.ts";
+import type { EapBackend } from "./ap/eap.ts";
 import type { Mode } from "./ap/handshake.ts";
 import { RsnAp } from "./ap/rsnap.ts";
 import { EapPskServer } from "./eap/pskserver.ts";
@@ -27,6 +28,8 @@ export interface PairOptions {
   readonly mode?: Mode;
   /** The AP has another key than the station. */
   readonly isWrong?: boolean;
+  /** What stands between the AP and its EAP server. */
+  readonly around?: (eap: EapBackend) => EapBackend;
 }
 
 /** What makes a station: its address, its NVM record as it was provisioned, its noise from its beginning on. */
@@ -48,7 +51,7 @@ export interface Pair extends Omit<Provisioned, "spa"> {
 /** `spas`: of the stations, each with a key and, for EAP, an identity of its own. */
 export function networkOf(
   spas: readonly Uint8Array[],
-  { akm, seed, mode = "rsn", isWrong = false }: PairOptions,
+  { akm, seed, mode = "rsn", isWrong = false, around = (eap) => eap }: PairOptions,
 ): Network {
   const streams = streamsOf(nodeCrypto, seed);
   const [random, keys] = [streams("access point"), streams("key")];
@@ -69,7 +72,7 @@ export function networkOf(
   });
   const keyOf = (name: Uint8Array): Uint8Array | undefined => known.get(toHex(name));
   const crypto = { ...nodeRsnCrypto, randomBytes: (size: number) => random.fill(new Uint8Array(size)) };
-  const eap = new EapPskServer({ crypto, idS: ID_S, keyOf });
+  const eap = around(new EapPskServer({ crypto, idS: ID_S, keyOf }));
   return { ap: new RsnAp({ crypto, aa: AA, ssid: SSID, akms: RSN_AKMS, mode, psk: keyOf, eap }), stations };
 }
 
@@ -79,15 +82,17 @@ export function pairOf(options: PairOptions): Pair {
   return { ap, ...stations[0] };
 }
 
-/** What a station module imports: that noise, and an NVM that is `nvm` itself. */
+/** What a station module imports: that noise, and an NVM that is `nvm` itself; there is nothing behind it. */
 export function hostOf({ entropy }: Pick<Pair, "entropy">, nvm: Uint8Array): StationHost {
   return {
     entropy,
     nvmRead: (offset, into) => {
+      if (offset + into.length > nvm.length) return false;
       into.set(nvm.subarray(offset, offset + into.length));
       return true;
     },
     nvmWrite: (offset, octets) => {
+      if (offset + octets.length > nvm.length) return false;
       nvm.set(octets, offset);
       return true;
     },

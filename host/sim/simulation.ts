@@ -4,7 +4,7 @@
  */
 import type { Crypto } from "../crypto/crypto.ts";
 import { addressKey } from "../keys/address.ts";
-import { rootAfter } from "../keys/roots.ts";
+import { rootBy } from "../keys/roots.ts";
 import type { KeyService } from "../keys/service.ts";
 import type { KeyStore } from "../keys/store.ts";
 import type { HeldRoot } from "../observer/observer.ts";
@@ -108,7 +108,7 @@ function heldRoots(crypto: Crypto, store: KeyStore): Map<number, HeldRoot[]> {
   return new Map(
     store.load().devices.map(({ spa, generation, root, update }) => {
       const held = [{ generation, root }];
-      if (update) held.push({ generation: update.generation, root: rootAfter(crypto, root, { ...update, spa }) });
+      if (update) held.push({ generation: update.generation, root: rootBy(crypto, root, update, spa) });
       return [addressKey(spa), held];
     }),
   );

@@ -109,3 +109,27 @@ for (const [args, sentence] of [
     assert.match(stderr, sentence);
     assert.ok(!existsSync(join(cwd, "no")));
   });
+
+test("--root: a device without a root gets one by EAP-PSK and then answers a trigger; the second time PROVE suffices (002-A11)", async () => {
+  const { code, stdout } = await ampcore(["rsn", "--root", "--again", "--json"], { cwd });
+  assert.equal(code, 0);
+  const { sessions, amp } = JSON.parse(stdout) as {
+    sessions: Told[];
+    amp: { outcome: string; frames: { name: string }[] };
+  };
+  const said = sessions.map((one) => namesOf(one, "a root for the AMP station"));
+  assert.deepEqual(said, [
+    ["PROVE", "no root", "ADOPT", "proof, root 0"],
+    ["PROVE", "proof, root 0"],
+  ]);
+  assert.deepEqual(
+    amp.frames.map(({ name }) => name),
+    ["M1", "M2", "M3"],
+  );
+  assert.equal(amp.outcome, "confirmed");
+  for (const args of [["--akm", "2"], ["--wrong-pmk"]]) {
+    const refused = await ampcore(["rsn", "--root", ...args], { cwd });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /--root goes with --akm 1 or 5 and without --wrong-pmk/);
+  }
+});

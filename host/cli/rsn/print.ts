@@ -1,5 +1,6 @@
 /** An RSN session as a ladder: the station on the left, the AP on the right, phase by phase. */
 import { FIGURES, type Phase, type Session } from "../../rsn/ladder.ts";
+import type { AmpExchange } from "../../rsn/rootscene.ts";
 import { rsnStatusName } from "../../rsn/station/statuses.ts";
 import { coloursOf } from "../terminal.ts";
 
@@ -9,7 +10,7 @@ const FCS_octets = 4;
 
 export function printLadders(
   sessions: readonly Session[],
-  { akm, mode }: { readonly akm: number; readonly mode: string },
+  { akm, mode, amp }: { readonly akm: number; readonly mode: string; readonly amp?: AmpExchange },
 ): void {
   const { bold } = coloursOf(process.stdout);
   print(bold(`RSN, AKM 00-0F-AC:${akm}, mode ${mode}`));
@@ -17,6 +18,21 @@ export function printLadders(
     if (i > 0) print("\nthe station loses power, and comes back");
     printLadder(one);
   }
+  if (amp) printAmp(amp);
+}
+
+function printAmp({ frames, outcome }: AmpExchange): void {
+  const { bold, green, red } = coloursOf(process.stdout);
+  print(`\n${bold("the device wakes as an AMP station")}`);
+  for (const { name, octets } of frames)
+    arrow(name.startsWith("M2") || name === "Data", `${name}, ${octets.length} octets`);
+  print(outcome === "confirmed" ? green("the reading is confirmed") : red(outcome));
+}
+
+function arrow(isUp: boolean, text: string): void {
+  const label = ` ${text} `;
+  const line = label.padStart(Math.floor((WIDTH - 2 + label.length) / 2), "-").padEnd(WIDTH - 2, "-");
+  print(isUp ? `|${line}>|` : `|<${line}|`);
 }
 
 function printLadder({ rungs, isAuthorized, stationRefused, apRefused, delivered }: Session): void {
@@ -29,9 +45,7 @@ function printLadder({ rungs, isAuthorized, stationRefused, apRefused, delivered
       print(bold(figure > 0 ? `figure ${figure}: ${rung.phase}` : rung.phase));
       phase = rung.phase;
     }
-    const label = ` ${rung.name}${rung.isProtected ? ", protected" : ""}, ${rung.octets.length + FCS_octets} octets `;
-    const line = label.padStart(Math.floor((WIDTH - 2 + label.length) / 2), "-").padEnd(WIDTH - 2, "-");
-    print(rung.isUp ? `|${line}>|` : `|<${line}|`);
+    arrow(rung.isUp, `${rung.name}${rung.isProtected ? ", protected" : ""}, ${rung.octets.length + FCS_octets} octets`);
   }
   const octets = (isUp: boolean): number =>
     rungs.reduce((sum, rung) => sum + (rung.isUp === isUp ? rung.octets.length + FCS_octets : 0), 0);

@@ -1,5 +1,6 @@
 import { checkAddress } from "../../keys/address.ts";
 import { crc16, crc32 } from "../../keys/crc.ts";
+import { RECORD_OCTETS } from "../../keys/record.ts";
 
 /*
  * The NVM record of an RSN station (docs/RSN.md, section 5), as the provisioner sees it: the second implementation of that
@@ -11,6 +12,9 @@ import { crc16, crc32 } from "../../keys/crc.ts";
  *    192
  */
 export const RSN_RECORD_OCTETS = 192;
+/** A device that is an AMP station, too, has that record behind it (PROTOCOL.md section 7, 268 octets): section 9. */
+export const AMP_RECORD_OFFSET = 256;
+export const BOTH_RECORDS_OCTETS = AMP_RECORD_OFFSET + RECORD_OCTETS;
 
 /** AKM suite types of 00-0F-AC that the station knows. */
 export const RSN_AKMS = [1, 2, 5, 6] as const;
@@ -105,6 +109,16 @@ export function encodeRsnRecord({
   record.set(key, KEY);
   record.set(identity, IDENTITY);
   return record;
+}
+
+/** The NVM of a device that is both: its RSN record, and its AMP record behind it. */
+export function bothRecords(rsn: Uint8Array, amp: Uint8Array): Uint8Array<ArrayBuffer> {
+  checkLength("rsn", rsn, RSN_RECORD_OCTETS, RSN_RECORD_OCTETS);
+  checkLength("amp", amp, RECORD_OCTETS, RECORD_OCTETS);
+  const nvm = new Uint8Array(BOTH_RECORDS_OCTETS);
+  nvm.set(rsn);
+  nvm.set(amp, AMP_RECORD_OFFSET);
+  return nvm;
 }
 
 /**

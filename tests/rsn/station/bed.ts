@@ -5,7 +5,13 @@ import type { StationHost } from "../../../host/device/host.ts";
 import { Nvm } from "../../../host/device/nvm.ts";
 import type { RsnAnswer } from "../../../host/rsn/peer.ts";
 import { loadRsnStation, type RsnExports, type RsnStation } from "../../../host/rsn/station/load.ts";
-import { encodeRsnRecord, isEapAkm, RSN_RECORD_OCTETS, type RsnAkm } from "../../../host/rsn/station/record.ts";
+import {
+  BOTH_RECORDS_OCTETS,
+  encodeRsnRecord,
+  isEapAkm,
+  RSN_RECORD_OCTETS,
+  type RsnAkm,
+} from "../../../host/rsn/station/record.ts";
 import { type RsnStatusName, rsnStatusName } from "../../../host/rsn/station/statuses.ts";
 import { concat } from "../../support/hex.ts";
 import { IDENTITY, octetsOf, PMK, PSK, ScriptedAp, SPA, SSID } from "./scriptedap.ts";
@@ -39,7 +45,7 @@ interface BedOptions {
 
 export class Bed {
   readonly ap: ScriptedAp;
-  readonly nvm = new Nvm();
+  readonly nvm = new Nvm(undefined, BOTH_RECORDS_OCTETS);
   station: RsnStation;
   /** What entropy answers: fresh octets, the same octet over and over, or nothing. */
   noise: "good" | "stuck" | "none" = "good";

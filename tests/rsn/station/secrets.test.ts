@@ -1,12 +1,16 @@
 /** No secret decides a branch, an address or a loop count; and what is done with is wiped. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nodeCrypto } from "../../../host/crypto/node.ts";
 import { tracer } from "../../../host/device/trace.ts";
-import { isEapAkm, type RsnAkm } from "../../../host/rsn/station/record.ts";
-import { concat } from "../../support/hex.ts";
+import { emitAdopt, PROVE } from "../../../host/keys/adoptcommand.ts";
+import { encodeRecord } from "../../../host/keys/record.ts";
+import { AMP_RECORD_OFFSET, isEapAkm, type RsnAkm } from "../../../host/rsn/station/record.ts";
+import { concat, hex } from "../../support/hex.ts";
 import { AKMS, ASSOCIATED, Bed, OCTETS, OPEN } from "./bed.ts";
-import { LLC_IP, octetsOf, ScriptedAp } from "./scriptedap.ts";
+import { LLC_IP, octetsOf, ScriptedAp, SPA } from "./scriptedap.ts";
 
+const LLC_ROOT = hex("aaaa0300000088b6");
 const TRACER = tracer(OCTETS);
 const TRACED = new WebAssembly.Module(TRACER.wasm as Uint8Array<ArrayBuffer>);
 
@@ -46,7 +50,19 @@ function tracesOf(akm: RsnAkm, number: number): string[] {
   bed.refuses(sealed, "bad MIC");
   bed.refuses(ap.sealed(ap.g1({ kek: octetsOf(`KEK ${number}`, 16) })), "bad key data");
   bed.refuses(ap.sealed(text, { tk: octetsOf(`TK ${number}`, 16) }), "bad MIC");
+  if (isEapAkm(akm)) adopts(bed, number);
   return traces;
+}
+
+/** A root of the AMP station that is asked for, and the PMK adopted in its place. */
+function adopts(bed: Bed, number: number): void {
+  const { ap, nvm } = bed;
+  nvm.octets.set(encodeRecord({ spa: SPA, psk: octetsOf(`root ${number}`, 32), counter: 0 }), AMP_RECORD_OFFSET);
+  bed.answers(ap.sealed(concat(LLC_ROOT, PROVE)));
+  const T = nodeCrypto.kdf256(ap.pmk, "AMP root auth", concat(Uint8Array.of(1), SPA)).slice(0, 8);
+  const wrong = T.map((octet, i) => (i === number % 8 ? octet ^ 1 : octet));
+  bed.refuses(ap.sealed(concat(LLC_ROOT, emitAdopt({ generation: 1, T: wrong }))), "bad key data");
+  bed.answers(ap.sealed(concat(LLC_ROOT, emitAdopt({ generation: 1, T }))));
 }
 
 for (const akm of AKMS) {

@@ -1,0 +1,185 @@
+/** What a device refuses to adopt, and what the key service does not offer (docs/RSN.md section 9). */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nodeCrypto } from "../../../host/crypto/node.ts";
+import { emitAdopt, PROVE, readRootAnswer } from "../../../host/keys/adoptcommand.ts";
+import { encodeRecord } from "../../../host/keys/record.ts";
+import { KeyService } from "../../../host/keys/service.ts";
+import { MemoryStore } from "../../../host/keys/store.ts";
+import { emitMsdu } from "../../../host/rsn/frames/llc.ts";
+import { AA, SPA } from "../../../host/rsn/pair.ts";
+import { AMP_RECORD_OFFSET } from "../../../host/rsn/station/record.ts";
+import { type RsnStatusName, rsnStatusName } from "../../../host/rsn/station/statuses.ts";
+import { concat } from "../../support/hex.ts";
+import { labelled } from "../../vectors/world.ts";
+import { PSK, RootsBed } from "./bed.ts";
+
+const ROOT_ETHERTYPE = 0x88b6;
+const MASTER = labelled("refused roots, master key", 32);
+
+/** What the station makes of that payload out of the AP's mouth. */
+function says(
+  bed: RootsBed,
+  payload: Uint8Array,
+  to: "station" | "all" = "station",
+): RsnStatusName | "answered" | "taken" {
+  const msdu = emitMsdu({ etherType: ROOT_ETHERTYPE, data: payload });
+  const { ap } = bed.pair;
+  const mpdu = to === "all" ? ap.broadcast(AA, msdu) : ap.send(SPA, AA, msdu);
+  assert.ok(typeof mpdu !== "string");
+  const { status, frame } = bed.rsn.receive(mpdu);
+  return rsnStatusName(status) ?? (frame ? "answered" : "taken");
+}
+
+/** By node:crypto: first 8 octets of KDF-256(root, "AMP root auth", generation ‖ SPA). */
+function authenticator(root: Uint8Array, generation: number, spa = SPA): Uint8Array {
+  return nodeCrypto.kdf256(root, "AMP root auth", concat(Uint8Array.of(generation), spa)).slice(0, 8);
+}
+
+function pmkOf(bed: RootsBed): Uint8Array {
+  const pmk = bed.pmks.pmkOf(SPA);
+  assert.ok(pmk, "EAP made a PMK");
+  return pmk;
+}
+
+test("a T of another root, generation or station, and what is no command: refused, and NVM is as it was", () => {
+  const bed = new RootsBed({ psk: PSK }).associates();
+  const root = pmkOf(bed);
+  const T = authenticator(root, 1);
+  const flipped = T.map((octet, i) => (i === 7 ? octet ^ 1 : octet));
+  const cases: [name: string, payload: Uint8Array, status: RsnStatusName][] = [
+    ["another root's", emitAdopt({ generation: 1, T: authenticator(PSK, 1) }), "bad key data"],
+    ["another generation's", emitAdopt({ generation: 1, T: authenticator(root, 2) }), "bad key data"],
+    ["another station's", emitAdopt({ generation: 1, T: authenticator(root, 1, AA) }), "bad key data"],
+    ["its last bit", emitAdopt({ generation: 1, T: flipped }), "bad key data"],
+    ["two generations on", emitAdopt({ generation: 2, T: authenticator(root, 2) }), "bad key data"],
+    ["one back", emitAdopt({ generation: 255, T: authenticator(root, 255) }), "bad key data"],
+    ["too short", emitAdopt({ generation: 1, T }).slice(0, 9), "bad type"],
+    ["too long", concat(emitAdopt({ generation: 1, T }), Uint8Array.of(0)), "bad type"],
+    ["PROVE of two octets", concat(PROVE, PROVE), "bad type"],
+    ["an UPDATE's opcode", concat(Uint8Array.of(1, 1), T), "bad type"],
+    ["nothing", new Uint8Array(0), "bad type"],
+  ];
+  const before = bed.nvm.octets.slice();
+  for (const [name, payload, status] of cases) {
+    assert.equal(says(bed, payload), status, name);
+    assert.deepEqual(bed.nvm.octets, before, name);
+    assert.equal(bed.rsn.received().length, 0, "nothing of it is handed out");
+  }
+  assert.equal(says(bed, emitAdopt({ generation: 1, T }), "all"), "wrong state", "to a group");
+  assert.equal(
+    says(bed, emitAdopt({ generation: 0, T: new Uint8Array(8) })),
+    "answered",
+    "its own generation asks for a proof",
+  );
+  assert.deepEqual(bed.nvm.octets, before);
+  assert.equal(says(bed, emitAdopt({ generation: 1, T })), "answered");
+  assert.notDeepEqual(bed.nvm.octets, before);
+});
+
+test("a PSK association has no PMK of EAP to adopt", () => {
+  const bed = new RootsBed({ akm: 6, psk: PSK }).associates();
+  assert.equal(bed.desk.begin(SPA), undefined, "the AP does not ask");
+  assert.equal(says(bed, PROVE), "wrong state");
+});
+
+test("no AMP record, another device's, a damaged head, slots that are no neighbours: NVM failed, and nothing is written", () => {
+  const spoilt: [name: string, spoil: (amp: Uint8Array) => void][] = [
+    ["none", (amp) => amp.fill(0)],
+    [
+      "another device's",
+      (amp) => amp.set(encodeRecord({ spa: Uint8Array.of(2, 9, 9, 9, 9, 9), psk: PSK, counter: 0 })),
+    ],
+    ["its CRC", (amp) => amp.fill(amp[14] ^ 1, 14, 15)],
+    ["another version", (amp) => amp.fill(2, 4, 5)],
+    ["no neighbours", (amp) => amp.set(otherSlot(5), 104)],
+  ];
+  for (const [name, spoil] of spoilt) {
+    const bed = new RootsBed({ psk: PSK });
+    spoil(bed.nvm.octets.subarray(AMP_RECORD_OFFSET));
+    bed.associates();
+    const before = bed.nvm.octets.slice();
+    assert.equal(says(bed, PROVE), "NVM failed", name);
+    assert.equal(says(bed, emitAdopt({ generation: 1, T: authenticator(pmkOf(bed), 1) })), "NVM failed", name);
+    assert.deepEqual(bed.nvm.octets, before, name);
+  }
+});
+
+/** A valid slot of that generation, out of the record of a device that adopted it. */
+function otherSlot(generation: number): Uint8Array {
+  const bed = new RootsBed().associates();
+  assert.equal(says(bed, emitAdopt({ generation, T: authenticator(pmkOf(bed), generation) })), "answered");
+  return bed.nvm.octets.slice(AMP_RECORD_OFFSET + 32, AMP_RECORD_OFFSET + 104);
+}
+
+test("a PMK that was cached for a root of long ago is not taken for one of the new root", () => {
+  const bed = new RootsBed();
+  bed.associates().adopts();
+  assert.equal(bed.exchanges(), "confirmed");
+  assert.notDeepEqual(
+    bed.nvm.octets.slice(AMP_RECORD_OFFSET + 264),
+    new Uint8Array(4),
+    "the exchange filled the cache",
+  );
+  bed.nvm.octets.fill(0, AMP_RECORD_OFFSET + 32, AMP_RECORD_OFFSET + 176);
+  bed.service.wantRootByEap(SPA);
+  bed.associates().adopts();
+  assert.deepEqual(bed.nvm.octets.slice(AMP_RECORD_OFFSET + 264), new Uint8Array(4));
+  assert.equal(bed.exchanges(), "confirmed");
+});
+
+test("a root that the service does not know is followed by one that it does; its bits are never those of the one it has", () => {
+  const bed = new RootsBed({ psk: labelled("of another service", 32) });
+  const service = new KeyService({ crypto: nodeCrypto, master: MASTER, store: new MemoryStore() });
+  service.enrol(SPA, PSK);
+  bed.associates();
+  const root = pmkOf(bed);
+  const proof = new Uint8Array(8);
+  assert.equal(service.adopt(SPA, root, { generation: 3, proof }), undefined, "4 and 0 look the same to an AP");
+  assert.equal(service.events["wrong proof"], 1);
+  const adopt = service.adopt(SPA, root, { generation: 0, proof });
+  assert.deepEqual(adopt, emitAdopt({ generation: 1, T: authenticator(root, 1) }));
+});
+
+test("an update by Modifier' that has begun goes on, and EAP does not take its place", () => {
+  const bed = new RootsBed({ psk: PSK });
+  bed.service.startUpdate(SPA);
+  bed.service.wantRootByEap(SPA);
+  assert.equal(bed.associates().adopts(), 1, "PROVE alone");
+  assert.equal(bed.exchanges(), "confirmed");
+  assert.equal(bed.generation, 1);
+});
+
+test("a root that EAP made outlives the key service's process, before and after its proof", () => {
+  const bed = new RootsBed({ psk: PSK }).associates();
+  const store = new MemoryStore();
+  const first = new KeyService({ crypto: nodeCrypto, master: MASTER, store });
+  first.enrol(SPA, PSK);
+  first.wantRootByEap(SPA);
+  const root = pmkOf(bed);
+  const own = {
+    generation: 0,
+    proof: nodeCrypto.kdf256(PSK, "AMP root proof", concat(Uint8Array.of(0), SPA)).slice(0, 8),
+  };
+  assert.ok(first.adopt(SPA, root, own));
+  const second = new KeyService({ crypto: nodeCrypto, master: MASTER, store });
+  assert.deepEqual(second.progressOf(SPA), { generation: 0, updatingTo: 1, isReady: true });
+  const proof = nodeCrypto.kdf256(root, "AMP root proof", concat(Uint8Array.of(1), SPA)).slice(0, 8);
+  assert.equal(second.adopt(SPA, root, { generation: 1, proof }), undefined);
+  assert.deepEqual(new KeyService({ crypto: nodeCrypto, master: MASTER, store }).progressOf(SPA), {
+    generation: 1,
+    updatingTo: undefined,
+    isReady: false,
+  });
+});
+
+test("nobody is given a root who is neither enrolled nor expected; a backscatter device is not expected (002-A12)", () => {
+  const service = new KeyService({ crypto: nodeCrypto, master: MASTER, store: new MemoryStore() });
+  assert.equal(service.adopt(SPA, PSK, "none"), undefined);
+  assert.equal(service.events["unknown AP or device"], 1);
+  assert.throws(() => service.expect(SPA, "backscatter"), RangeError);
+  assert.throws(() => service.wantRootByEap(SPA), RangeError);
+  assert.throws(() => service.adopt(SPA, PSK.slice(1), "none"), RangeError);
+  assert.equal(readRootAnswer(Uint8Array.of(0x80, 0)), undefined);
+  assert.equal(readRootAnswer(Uint8Array.of(0x80)), "none");
+});
