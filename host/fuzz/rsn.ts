@@ -1,5 +1,6 @@
 /*
- * The RSN baseline, station and AP: one frame from outside, at any point of a session with EAP-PSK, to either side. What is
+ * The RSN baseline, station and AP: one frame from outside, at any point of a session with EAP-PSK and of the root that the
+ * AMP station gets in it, to either side. What is
  * refused leaves no trace: the rest of the session is the same, octet for octet. Nothing protected is taken but what the
  * other side has sent.
  */
@@ -9,7 +10,8 @@ import { INFO, parseEapolKey } from "../rsn/frames/eapolkey.ts";
 import { ETHERTYPE, parseMsdu } from "../rsn/frames/llc.ts";
 import { emitMpdu, FLAG, type Mpdu, parseMpdu } from "../rsn/frames/mpdu.ts";
 import { type Session, session } from "../rsn/ladder.ts";
-import { AA, hostOf, pairOf, SPA, SSID } from "../rsn/pair.ts";
+import { AA, hostOf, SPA, SSID } from "../rsn/pair.ts";
+import { RootScene } from "../rsn/rootscene.ts";
 import { RSN_RX_OCTETS } from "../rsn/station/abi.ts";
 import { loadRsnStation } from "../rsn/station/load.ts";
 import { RSN_STATUS, rsnStatusName } from "../rsn/station/statuses.ts";
@@ -115,9 +117,9 @@ interface Outside {
 
 /** A session, the same each time, but for what comes from outside. */
 function play(module: WebAssembly.Module, outside?: Outside): { readonly session: Session; readonly taken?: Taken } {
-  const pair = pairOf({ akm: AKM, seed: SEED });
+  const { pair, image, desk } = new RootScene({ akm: AKM, seed: SEED });
   const { ap } = pair;
-  const station = loadRsnStation(module, hostOf(pair, pair.image));
+  const station = loadRsnStation(module, hostOf(pair, image));
   station.boot();
   let taken: Taken | undefined;
   const onAir = (index: number, now_s: number): void => {
@@ -125,7 +127,7 @@ function play(module: WebAssembly.Module, outside?: Outside): { readonly session
     const { side, frame } = outside;
     taken = side === TO_STATION ? byStation(station.receive(frame).status) : byAp(ap, frame, now_s);
   };
-  return { session: session({ station, ap, aa: AA, spa: SPA, onAir }), taken };
+  return { session: session({ station, ap, aa: AA, spa: SPA, onAir, desk }), taken };
 }
 
 function byStation(status: number): Taken {

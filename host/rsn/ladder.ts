@@ -3,7 +3,6 @@
  * over the air: each frame with its name, and which of the four phases of clause 5.9.3.1 it belongs to.
  */
 
-import { readRootAnswer } from "../keys/adoptcommand.ts";
 import type { RsnAp } from "./ap/rsnap.ts";
 import { EAP_CODE, EAP_TYPE, parseEap } from "./eap/packet.ts";
 import { parsePsk } from "./eap/pskmessages.ts";
@@ -68,11 +67,14 @@ export function session({ station, ap, aa, spa, onAir, desk }: SessionOptions): 
   const delivered: string[] = [];
   let now_s = 0;
   let isKeyed = false;
+  const put = (rung: Rung): void => {
+    rungs.push(rung);
+    onAir?.(rungs.length - 1, now_s);
+  };
   const rung = (octets: Uint8Array, isUp: boolean): Rung => {
     const made = { ...named(octets, isKeyed), isUp, octets };
     if (made.name === "M4") isKeyed = true;
-    rungs.push(made);
-    onAir?.(rungs.length - 1, now_s);
+    put(made);
     return made;
   };
   const down = (frames: readonly Uint8Array[]): void => {
@@ -100,10 +102,12 @@ export function session({ station, ap, aa, spa, onAir, desk }: SessionOptions): 
   const isAuthorized = ap.isAuthorized(spa);
   for (let command = isAuthorized ? desk?.begin(spa) : undefined, name = "PROVE"; command; name = "ADOPT") {
     const phase = "a root for the AMP station";
-    rungs.push({ phase, name, isUp: false, isProtected: true, octets: command });
-    const answer = station.receive(command).frame;
+    put({ phase, name, isUp: false, isProtected: true, octets: command });
+    const { status, frame: answer } = station.receive(command);
+    if (status !== 0) stationRefused.push({ name, status });
+    if (answer)
+      put({ phase, name: name === "PROVE" ? "its answer" : "proof", isUp: true, isProtected: true, octets: answer });
     const { msdu } = answer ? ap.receive(answer, now_s) : {};
-    if (answer) rungs.push({ phase, name: rootAnswer(msdu?.octets), isUp: true, isProtected: true, octets: answer });
     const next = msdu && desk?.receive(msdu);
     command = next === "other" ? undefined : next;
   }
@@ -143,14 +147,6 @@ function named(octets: Uint8Array, isKeyed: boolean): Pick<Rung, "phase" | "name
   return isGroup
     ? { phase: "multicast keys", name: (mpdu.flags & FLAG.toDs) !== 0 ? "group 2" : "group 1", isProtected }
     : { phase: "protected communication", name: "Data", isProtected };
-}
-
-/** What the device said of its newest root, as the AP reads it. */
-function rootAnswer(msdu: Uint8Array | undefined): string {
-  const parsed = msdu ? parseMsdu(msdu) : "too short";
-  const answer = typeof parsed === "string" ? undefined : readRootAnswer(parsed.data);
-  if (answer === undefined) return "no answer";
-  return answer === "none" ? "no root" : `proof, root ${answer.generation}`;
 }
 
 /** CCMP header, LLC, EAPOL-Key without key data, MIC: nothing shorter is one. */

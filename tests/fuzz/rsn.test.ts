@@ -16,10 +16,10 @@ const RX = rsn_rx_buffer();
 /** Of the memory map of assembly/rsn/layout.ts, where RX is at 800. */
 const SPA = RX + 960;
 
-test("a trap behind an EAPOL-Key frame with the Retry flag is found", async () => {
+test("a trap behind an EAPOL frame with the Retry flag is found", async () => {
   const conditions = [
     { at: 1, value: 0x0a },
-    { at: 33, value: 3 },
+    { at: 31, value: 0x8e },
   ];
   const target = rsnTarget(planted(MODULE, "rsn_receive", RX, conditions, TRAPS));
   const fuzzer = await fuzzed(target, RUNS);

@@ -119,8 +119,8 @@ test("--root: a device without a root gets one by EAP-PSK and then answers a tri
   };
   const said = sessions.map((one) => namesOf(one, "a root for the AMP station"));
   assert.deepEqual(said, [
-    ["PROVE", "no root", "ADOPT", "proof, root 0"],
-    ["PROVE", "proof, root 0"],
+    ["PROVE", "its answer", "ADOPT", "proof"],
+    ["PROVE", "its answer"],
   ]);
   assert.deepEqual(
     amp.frames.map(({ name }) => name),
