@@ -9,11 +9,29 @@ import { once } from "node:events";
  * @throws Error under CI=true, where no test may be missing silently.
  */
 export function skipWithoutPrograms(...names: string[]): string | false {
-  const missing = names.filter((name) => spawnSync("sh", ["-c", `command -v ${name}`]).status !== 0);
+  const missing = missingPrograms(names);
   if (missing.length === 0) return false;
   const reason = `no ${missing.join(", ")} here: npm run setup:system installs what the tests use`;
   if (process.env.CI === "true") throw new Error(reason);
   return reason;
+}
+
+/** Those of these programs that are not here. */
+export function missingPrograms(names: readonly string[]): string[] {
+  return names.filter((name) => spawnSync("sh", ["-c", `command -v ${name}`]).status !== 0);
+}
+
+/** What has to be undone if this process ends before a test has done it. */
+const undone = new Set<() => void>();
+process.once("exit", () => {
+  for (const undo of undone) undo();
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
+/** `undo` is called when this process ends, whatever ends it but SIGKILL. What is returned takes that back. */
+export function undoAtExit(undo: () => void): () => void {
+  undone.add(undo);
+  return () => undone.delete(undo);
 }
 
 /** A program that runs until it is told to end. */
@@ -26,6 +44,11 @@ export class Running {
   constructor(name: string, args: readonly string[], cwd: string) {
     this.#name = name;
     this.#child = spawn(name, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = this.#child;
+    child.once(
+      "exit",
+      undoAtExit(() => child.kill("SIGKILL")),
+    );
     const keep = (text: Buffer): void => {
       this.output += text.toString();
     };

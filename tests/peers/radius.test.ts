@@ -15,6 +15,7 @@ import { WasmAir } from "../rsn/eap/wasmair.ts";
 import { readPmksa } from "../rsn/twin/record.ts";
 import { STATE } from "../rsn/twin/statuses.ts";
 import { toHex } from "../support/hex.ts";
+import { dumped } from "./logs.ts";
 import { skipWithoutPrograms } from "./programs.ts";
 import { HostapdRadius } from "./radius.ts";
 
@@ -25,11 +26,6 @@ const WITHIN_ms = 5000;
 /** What it logs of an MSK last: the log comes by another way than the answer. */
 const KEYS_LOGGED = /EAP-PSK: EMSK - hexdump.*\n/;
 const ACCESS_REJECT = /RADIUS message: code=3 \(Access-Reject\)/;
-/** The octets of a hexdump with that title in hostapd's log. */
-const dumped = (log: string, title: string): string[] =>
-  [...log.matchAll(new RegExp(`${title} - hexdump\\(len=\\d+\\): ([0-9a-f ]+)`, "g"))].map(([, octets]) =>
-    octets.replaceAll(" ", "").trim(),
-  );
 
 async function withRadius(
   run: (hostapd: HostapdRadius, udp: RadiusUdpClient) => Promise<void>,

@@ -3,10 +3,19 @@
 import { spawnSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { freeUdpPort, Running } from "./programs.ts";
+import { emitEthernet } from "../../host/rsn/frames/ethernet.ts";
+import { colons } from "./logs.ts";
+import { freeUdpPort, Running, undoAtExit } from "./programs.ts";
 
-/** Destination(6) ‖ source(6) ‖ EtherType(2), IEEE Std 802.3-2018 3.2. */
-export const ETHERNET_HEADER_OCTETS = 14;
+/** To nobody: IEEE Std 802, Local Experimental EtherType 1. */
+const FIRST_FRAME = emitEthernet({
+  da: Uint8Array.of(2, 0, 0, 0, 0, 0),
+  sa: Uint8Array.of(2, 0, 0, 0, 0, 1),
+  etherType: 0x88b5,
+  data: new Uint8Array(0),
+});
+/** Namespaces of this process so far: each has its name. */
+let made = 0;
 
 function run(command: string): string | undefined {
   const [program, ...args] = command.split(" ");
@@ -37,6 +46,7 @@ export class Wire {
   readonly far_address: Uint8Array;
   readonly #bridge: Running;
   readonly #socket: Socket;
+  readonly #isRemoved: () => void;
 
   private constructor(
     name: string,
@@ -51,26 +61,38 @@ export class Wire {
     this.far_address = addresses.far;
     this.#bridge = bridge;
     this.#socket = socket;
+    this.#isRemoved = undoAtExit(() => run(`ip netns delete ${name}`));
     socket.on("message", (octets) => onFrame(new Uint8Array(octets)));
   }
 
-  /** `near` and `far`: the two addresses; every Ethernet frame of the far end goes to `onFrame`. */
+  /**
+   * `near` and `far`: the two addresses; every Ethernet frame of the far end goes to `onFrame`. `isBridged`: there is a bridge
+   * between both ends, as between two APs of one distribution system; it passes no PAE group address.
+   */
   static async make(
     addresses: { readonly near: Uint8Array; readonly far: Uint8Array },
     onFrame: (frame: Uint8Array) => void,
+    { isBridged = false } = {},
   ): Promise<Wire> {
-    const name = `ampcore-${process.pid}-${Date.now() % 1e6}`;
-    const near = `amp${process.pid % 1e6}n`;
-    const text = (address: Uint8Array): string =>
-      Buffer.from(address)
-        .toString("hex")
-        .replace(/..(?!$)/g, "$&:");
-    for (const command of [
-      `ip netns add ${name}`,
-      `ip link add ${near} address ${text(addresses.near)} type veth peer name far address ${text(addresses.far)} netns ${name}`,
-      `ip link set ${near} up`,
-      `ip netns exec ${name} ip link set far up`,
-    ]) {
+    made++;
+    const name = `ampcore-${process.pid}-${made}`;
+    const near = `amp${process.pid % 1e6}n${made}`;
+    const addressed = (interface_: string, address: Uint8Array): string =>
+      `${interface_} address ${colons(address)} type veth peer name`;
+    const within = `ip -n ${name} link`;
+    const pair = isBridged
+      ? [
+          `${within} add name bridge0 type bridge`,
+          `ip link add name ${addressed(near, addresses.near)} nearport netns ${name}`,
+          `${within} add name ${addressed("far", addresses.far)} farport`,
+          ...["nearport", "farport"].map((port) => `${within} set ${port} master bridge0`),
+          ...["bridge0", "nearport", "farport"].map((port) => `${within} set ${port} up`),
+        ]
+      : [
+          `ip link add name ${addressed(near, addresses.near)} far netns ${name}`,
+          `${within} set far address ${colons(addresses.far)}`,
+        ];
+    for (const command of [`ip netns add ${name}`, ...pair, `ip link set ${near} up`, `${within} set far up`]) {
       const refused = run(command);
       if (refused) {
         run(`ip netns delete ${name}`);
@@ -83,13 +105,28 @@ export class Wire {
     try {
       await bridge.printed(/listening on/);
     } catch (error) {
+      await bridge.stop();
       run(`ip netns delete ${name}`);
       throw error;
     }
     const socket = createSocket("udp4");
     socket.connect(port, "127.0.0.1");
     await once(socket, "connect");
-    return new Wire(name, addresses, bridge, socket, onFrame);
+    const wire = new Wire(name, addresses, bridge, socket, onFrame);
+    // socat opens the interface when the first datagram comes.
+    wire.send(FIRST_FRAME);
+    try {
+      await bridge.printed(/starting data transfer loop/);
+      return wire;
+    } catch (error) {
+      await wire.remove();
+      throw error;
+    }
+  }
+
+  /** Starts a program at the far end. */
+  run(program: string, args: readonly string[], folder: string): Running {
+    return new Running("ip", ["netns", "exec", this.namespace, program, ...args], folder);
   }
 
   send(frame: Uint8Array): void {
@@ -101,5 +138,6 @@ export class Wire {
     this.#socket.close();
     await this.#bridge.stop();
     run(`ip netns delete ${this.namespace}`);
+    this.#isRemoved();
   }
 }

@@ -110,7 +110,7 @@ export class Association {
   #open(mpdu: Mpdu): Uint8Array | RsnApReason {
     const header = ccmpHeaderOf(mpdu);
     if (typeof header === "string") return header;
-    const tk = this.#handshake?.tk;
+    const tk = this.#handshake?.receiveTk;
     if (tk === undefined || header.keyId !== PAIRWISE_KEY_ID) return "no key";
     if (header.pn <= this.#rxPn) return "replayed PN";
     const octets = ccmpOpen(this.facts.crypto, tk, header, mpdu);

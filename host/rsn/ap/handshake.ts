@@ -76,6 +76,14 @@ export class Handshake {
     return this.#phase === "done" ? this.#ptk?.tk : undefined;
   }
 
+  /**
+   * The pairwise key that frames of the station may be under already: it installs its own when it sends M4, and protects the M4
+   * that answers a second M3 (12.7.6.5).
+   */
+  get receiveTk(): Uint8Array | undefined {
+    return this.#ptk?.tk;
+  }
+
   /** Does a group message wait for its answer? */
   get isGroupPending(): boolean {
     return this.#groupwise.due_s !== Number.POSITIVE_INFINITY;

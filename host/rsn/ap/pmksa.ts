@@ -11,8 +11,8 @@ const LIFETIME_s = 43_200;
 const ENTRIES_MAX = 1024;
 
 interface Pmksa {
-  readonly akm: Akm;
-  readonly pmkid: Uint8Array;
+  /** By AKM. */
+  readonly pmkids: ReadonlyMap<Akm, Uint8Array>;
   readonly pmk: Uint8Array;
   readonly until_s: number;
 }
@@ -28,12 +28,16 @@ export class PmksaCache {
     this.#aa = aa;
   }
 
-  /** Takes a copy of the PMK, in place of what the station had. @throws RangeError for a PMK that has not 32 octets. */
-  add(spa: Uint8Array, suite: Suite, pmk: Uint8Array, now_s: number): void {
+  /**
+   * Takes a copy of the PMK, for each of the suites, in place of what the station had. Of pre-authentication there may be
+   * several: the station has not said yet which it will take, and the PMKID that it names says it.
+   * @throws RangeError for a PMK that has not 32 octets.
+   */
+  add(spa: Uint8Array, suites: readonly Suite[], pmk: Uint8Array, now_s: number): void {
     if (pmk.length !== PMK_OCTETS) throw new RangeError(`pmk: ${pmk.length} octets, where ${PMK_OCTETS} are expected`);
     this.forget(spa);
-    const pmkid = pmkidOf(this.#crypto, suite, pmk, this.#aa, spa);
-    this.#entries.set(toHex(spa), { akm: suite.akm, pmkid, pmk: pmk.slice(), until_s: now_s + LIFETIME_s });
+    const pmkids = new Map(suites.map((suite) => [suite.akm, pmkidOf(this.#crypto, suite, pmk, this.#aa, spa)]));
+    this.#entries.set(toHex(spa), { pmkids, pmk: pmk.slice(), until_s: now_s + LIFETIME_s });
     if (this.#entries.size <= ENTRIES_MAX) return;
     const [[oldest, { pmk: dropped }]] = this.#entries;
     dropped.fill(0);
@@ -43,12 +47,13 @@ export class PmksaCache {
   /** A copy of the PMK that one of these PMKIDs names, for that station and suite. */
   find(spa: Uint8Array, suite: Suite, pmkids: readonly Uint8Array[], now_s: number): Uint8Array | undefined {
     const entry = this.#entries.get(toHex(spa));
-    if (entry === undefined || entry.akm !== suite.akm) return undefined;
+    const own = entry?.pmkids.get(suite.akm);
+    if (entry === undefined || own === undefined) return undefined;
     if (now_s >= entry.until_s) {
       this.forget(spa);
       return undefined;
     }
-    return pmkids.some((pmkid) => this.#crypto.equal(pmkid, entry.pmkid)) ? entry.pmk.slice() : undefined;
+    return pmkids.some((pmkid) => this.#crypto.equal(pmkid, own)) ? entry.pmk.slice() : undefined;
   }
 
   forget(spa: Uint8Array): void {

@@ -24,15 +24,21 @@ export class Policy {
   readonly rsne: Uint8Array;
   readonly #akms: readonly Akm[];
 
-  /** @throws RangeError when no AKM is offered. */
-  constructor(akms: readonly Akm[]) {
+  /**
+   * `preauthenticates`: says so to stations (9.4.2.24.4).
+   * @throws RangeError when no AKM is offered, or pre-authentication without an AKM of 802.1X.
+   */
+  constructor(akms: readonly Akm[], { preauthenticates = false } = {}) {
     if (akms.length === 0) throw new RangeError("akms: none, and a station has to choose one");
+    if (preauthenticates && !akms.some((akm) => suiteOf(akm).eap)) {
+      throw new RangeError(`akms: ${akms.join(", ")}, where pre-authentication needs one of 802.1X, 1 or 5`);
+    }
     this.#akms = akms;
     this.rsne = emitRsne({
       group: CIPHER.CCMP,
       pairwise: [CIPHER.CCMP],
       akms: akms.map((akm) => suiteOf(akm).selector),
-      capabilities: 0,
+      capabilities: preauthenticates ? RSN_CAPABILITY.preauthentication : 0,
       pmkids: [],
     });
   }

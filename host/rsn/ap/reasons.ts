@@ -33,6 +33,12 @@ const REASONS = [
   "PN exhausted",
   /** An EAP Response to another Request than the last one. */
   "wrong EAP identifier",
+  /** Pre-authentication at an AP whose RSNE does not offer it. */
+  "no pre-authentication",
+  /** Pre-authentication of a station that is associated with this very AP. */
+  "associated here",
+  /** An EAPOL-Start too soon after the last, or of one station more than the AP pre-authenticates at once. */
+  "too many starts",
 ] as const;
 
 export type RsnApReason = Malformed | (typeof REASONS)[number];

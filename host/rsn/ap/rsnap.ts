@@ -10,7 +10,12 @@
 import { checkOctets, compareOctets, toHex } from "../../wire/octets.ts";
 import { REASON, type ReasonCode, STATUS } from "../frames/codes.ts";
 import { ETHERTYPE, emitMsdu } from "../frames/llc.ts";
-import { parseAssociationRequest, parseAuthentication, parseReason } from "../frames/management.ts";
+import {
+  parseAssociationRequest,
+  parseAuthentication,
+  parseReason,
+  parseReassociationRequest,
+} from "../frames/management.ts";
 import {
   ADDRESS_OCTETS,
   broadcastAddress,
@@ -22,7 +27,7 @@ import {
 } from "../frames/mpdu.ts";
 import { ccmpSeal } from "../keys/ccmp.ts";
 import type { RsnCrypto } from "../keys/crypto.ts";
-import type { Akm } from "../keys/suites.ts";
+import { type Akm, suiteOf } from "../keys/suites.ts";
 import { Admission } from "./admission.ts";
 import { Association } from "./association.ts";
 import type { EapBackend, EapPortStep, EapStep } from "./eap.ts";
@@ -30,8 +35,9 @@ import { GroupKeys } from "./groupkeys.ts";
 import type { Mode } from "./handshake.ts";
 import { PmksaCache } from "./pmksa.ts";
 import { Policy } from "./policy.ts";
+import { PreAuthenticator } from "./preauth.ts";
 import { newRsnCounters, type RsnApReason } from "./reasons.ts";
-import { Transmitter } from "./transmitter.ts";
+import { type AssociationKind, Transmitter } from "./transmitter.ts";
 
 /** 9.4.1.8. */
 const AID_MAX = 2007;
@@ -47,6 +53,11 @@ export interface RsnApOptions {
   readonly psk?: (spa: Uint8Array) => Uint8Array | undefined;
   /** For AKM 1 and 5; without it only stations of a cached PMK are let in. */
   readonly eap?: EapBackend;
+  /**
+   * Who authenticates stations that are associated elsewhere (12.6.10.2); with it the RSNE says so. One that answers later
+   * is another than `eap`: its answers are for preauth.eapAnswer.
+   */
+  readonly preauth?: EapBackend;
 }
 
 /** What became of an MPDU that came in. */
@@ -65,6 +76,8 @@ export class RsnAp {
   readonly ended = new Map<ReasonCode, number>();
   /** PMKs that came of EAP; pre-authentication adds to it. */
   readonly pmksa: PmksaCache;
+  /** Takes what comes off the wire behind the AP; it has time-outs of its own, in the AP's time. */
+  readonly preauth: PreAuthenticator;
   readonly #options: RsnApOptions;
   readonly #policy: Policy;
   readonly #group: GroupKeys;
@@ -74,15 +87,15 @@ export class RsnAp {
   readonly #associations = new Map<string, Association>();
   #now_s = Number.NEGATIVE_INFINITY;
 
-  /** @throws RangeError for an address that is not one station's, and without an AKM. */
+  /** @throws RangeError for an address that is not one station's, and AKMs that Policy refuses. */
   constructor(options: RsnApOptions) {
-    const { crypto, akms, psk, eap } = options;
+    const { crypto, akms, psk, eap, preauth } = options;
     checkOctets("aa", options.aa, ADDRESS_OCTETS);
     checkOctets("ssid", options.ssid, 1, 32);
     if (isGroupAddress(options.aa)) throw new RangeError("aa: a group address, where one AP's is expected");
     const aa = options.aa.slice();
     const ssid = options.ssid.slice();
-    const policy = new Policy(akms);
+    const policy = new Policy(akms, { preauthenticates: preauth !== undefined });
     const pmksa = new PmksaCache(crypto, aa);
     this.#options = { ...options, aa, ssid };
     this.#policy = policy;
@@ -90,6 +103,15 @@ export class RsnAp {
     this.#transmitter = new Transmitter(aa, ssid, policy.rsne);
     this.#group = new GroupKeys(crypto);
     this.#admission = new Admission({ crypto, aa, ssid, policy, pmksa, psk, eap });
+    this.preauth = new PreAuthenticator({
+      crypto,
+      aa,
+      suites: akms.map(suiteOf).filter(({ eap }) => eap),
+      pmksa,
+      backend: preauth,
+      isAssociated: (spa) => this.#associations.has(toHex(spa)),
+      refused: this.refused,
+    });
   }
 
   /** When advance() has something to do; infinity: nothing is under way. */
@@ -166,13 +188,16 @@ export class RsnAp {
   #managed(mpdu: Mpdu, frames: Uint8Array[]): RsnOutcome {
     if (mpdu.flags & FLAG.protected) return this.#refuse("bad type", frames);
     if (mpdu.kind === "Authentication") return this.#authentication(mpdu, frames);
-    if (mpdu.kind === "Association Request") return this.#association(mpdu, frames);
-    if (mpdu.kind !== "Deauthentication" && mpdu.kind !== "Disassociation") return this.#refuse("bad type", frames);
+    const { kind } = mpdu;
+    if (kind === "Association Request" || kind === "Reassociation Request") {
+      return this.#association(kind, mpdu, frames);
+    }
+    if (kind !== "Deauthentication" && kind !== "Disassociation") return this.#refuse("bad type", frames);
     const reason = parseReason(mpdu.body);
     if (typeof reason === "string") return this.#refuse(reason, frames);
     const association = this.#associations.get(toHex(mpdu.a2));
     if (association) this.#drop(association);
-    if (mpdu.kind === "Deauthentication") this.#admission.deauthenticate(mpdu.a2);
+    if (kind === "Deauthentication") this.#admission.deauthenticate(mpdu.a2);
     return { frames };
   }
 
@@ -187,23 +212,24 @@ export class RsnAp {
   }
 
   /** An association that is granted takes the place of the station's one before, whatever that had come to. */
-  #association({ a2: spa, body }: Mpdu, frames: Uint8Array[]): RsnOutcome {
+  #association(kind: AssociationKind, { a2: spa, body }: Mpdu, frames: Uint8Array[]): RsnOutcome {
     if (!this.#admission.isAuthenticated(spa)) {
       frames.push(this.#transmitter.deauthentication(spa, REASON.INVALID_CLASS2_FRAME));
       return this.#refuse("not authenticated", frames);
     }
-    const request = parseAssociationRequest(body);
+    const request = kind === "Association Request" ? parseAssociationRequest(body) : parseReassociationRequest(body);
     if (typeof request === "string") return this.#refuse(request, frames);
     const admitted = this.#admission.admit(spa, request, this.#now_s);
     const before = this.#associations.get(toHex(spa));
     const aid = before?.facts.aid ?? this.#freeAid();
     const status = typeof admitted === "number" ? admitted : aid === undefined ? STATUS.AP_UNABLE_TO_HANDLE_STA : 0;
-    frames.push(this.#transmitter.associationResponse(spa, status, aid ?? 0));
+    frames.push(this.#transmitter.associationResponse(kind, spa, status, aid ?? 0));
     if (status !== STATUS.SUCCESS || typeof admitted === "number" || aid === undefined) {
       return this.#refuse("association refused", frames);
     }
 
     if (before) this.#drop(before);
+    this.preauth.forget(spa);
     const { crypto, aa, mode, eap } = this.#options;
     const { suite, rsne: stationRsne, pmk } = admitted;
     const shared = { crypto, aa, mode, eap, group: this.#group, apRsne: this.#policy.rsne };
@@ -240,7 +266,7 @@ export class RsnAp {
       else frames.push(emitMpdu(mpdu));
     }
     if (pmk) {
-      this.pmksa.add(spa, suite, pmk, this.#now_s);
+      this.pmksa.add(spa, [suite], pmk, this.#now_s);
       frames.push(...this.#apply(association, association.beginKeys(pmk, this.#now_s)));
     }
     if (opens) association.isOpen = true;

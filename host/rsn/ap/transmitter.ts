@@ -17,6 +17,12 @@ const BEACON_INTERVAL_TU = 100;
 /** 9.4.2.3: 1, 2, 5.5 and 11 Mb/s, all basic. Assumption: nobody chooses an AP, or a station, by its rates here. */
 const SUPPORTED_RATES = { id: ELEMENT.supportedRates, information: Uint8Array.of(0x82, 0x84, 0x8b, 0x96) };
 
+const RESPONSE_TO = {
+  "Association Request": "Association Response",
+  "Reassociation Request": "Reassociation Response",
+} as const;
+export type AssociationKind = keyof typeof RESPONSE_TO;
+
 export class Transmitter {
   readonly #aa: Uint8Array;
   readonly #ssid: Uint8Array;
@@ -49,11 +55,11 @@ export class Transmitter {
     return this.#management("Authentication", spa, emitAuthentication(frame));
   }
 
-  /** `aid`: 1..2007; left out of a response that refuses. */
-  associationResponse(spa: Uint8Array, status: StatusCode, aid: number): Uint8Array {
+  /** `kind`: the request's. `aid`: 1..2007; left out of a response that refuses. */
+  associationResponse(kind: AssociationKind, spa: Uint8Array, status: StatusCode, aid: number): Uint8Array {
     const granted = status === STATUS.SUCCESS ? aid : 0;
     const response = { capabilities: CAPABILITIES_PRIVATE_ESS, status, aid: granted, elements: [SUPPORTED_RATES] };
-    return this.#management("Association Response", spa, emitAssociationResponse(response));
+    return this.#management(RESPONSE_TO[kind], spa, emitAssociationResponse(response));
   }
 
   deauthentication(spa: Uint8Array, reason: ReasonCode): Uint8Array {

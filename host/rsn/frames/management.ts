@@ -16,6 +16,8 @@ const BEACON_FIXED_OCTETS = 12;
 const AUTHENTICATION_OCTETS = 6;
 /** Capabilities(2) ‖ Listen Interval(2). */
 const ASSOCIATION_REQUEST_FIXED_OCTETS = 4;
+/** Current AP Address(6), behind those of an Association Request. */
+const CURRENT_AP_OCTETS = 6;
 /** Capabilities(2) ‖ Status(2) ‖ AID(2). */
 const ASSOCIATION_RESPONSE_FIXED_OCTETS = 6;
 const REASON_OCTETS = 2;
@@ -76,11 +78,18 @@ export function parseAssociationRequest(body: Uint8Array): AssociationRequest | 
   return { capabilities: readLe16(body, 0), listenInterval: readLe16(body, 2), elements };
 }
 
+/** 9.3.3.7. Assumption: nothing is told to the AP that the station comes from, so that its address is not looked at. */
+export function parseReassociationRequest(body: Uint8Array): AssociationRequest | Malformed {
+  const at = ASSOCIATION_REQUEST_FIXED_OCTETS;
+  if (body.length < at + CURRENT_AP_OCTETS) return "too short";
+  return parseAssociationRequest(concat(body.subarray(0, at), body.subarray(at + CURRENT_AP_OCTETS)));
+}
+
 export function emitAssociationRequest({ capabilities, listenInterval, elements }: AssociationRequest): Uint8Array {
   return concat(le16(capabilities), le16(listenInterval), ...elements.map(emitElement));
 }
 
-/** 9.3.3.6. */
+/** 9.3.3.6, and of a Reassociation Response 9.3.3.8. */
 export interface AssociationResponse {
   readonly capabilities: number;
   readonly status: number;

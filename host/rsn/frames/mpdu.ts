@@ -15,6 +15,8 @@ export const ADDRESS_OCTETS = 6;
 export const KIND = {
   "Association Request": 0x00,
   "Association Response": 0x10,
+  "Reassociation Request": 0x20,
+  "Reassociation Response": 0x30,
   "Probe Response": 0x50,
   Beacon: 0x80,
   Disassociation: 0xa0,

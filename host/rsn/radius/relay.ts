@@ -6,6 +6,8 @@
 import { checkOctets, toHex } from "../../wire/octets.ts";
 import type { EapBackend, EapConversation, EapStep } from "../ap/eap.ts";
 import { EAP_CODE, EAP_HEADER_OCTETS, EAP_TYPE, emitEap, parseEap } from "../eap/packet.ts";
+import { EAPOL_HEADER_OCTETS } from "../frames/eapol.ts";
+import { LLC_OCTETS } from "../frames/llc.ts";
 import type { RadiusAnswer, RadiusClient } from "./client.ts";
 import { ATTRIBUTE, type Attribute, attributeOf, eapMessages, eapOf, RADIUS_CODE, VALUE_MAX_OCTETS } from "./packet.ts";
 
@@ -15,7 +17,17 @@ const NAS_PORT_TYPE_WIRELESS_802_11 = 19;
  * Assumption: the longest EAP packet that a station is sent is what the rx buffer of docs/RSN.md has beside MPDU header,
  * LLC/SNAP and EAPOL: 512 - 24 - 8 - 4. EAP methods with fragments hold to it (RFC 3579, 2.4).
  */
-const FRAMED_MTU = 476;
+const EAP_PACKET_OCTETS = 476;
+/**
+ * RFC 2865, 5.12. Deviation: less than that, as FreeRADIUS takes it for the data of a fragment of EAP-TLS alone, without
+ * Code to Type(5), Flags(1) and TLS Message Length(4).
+ */
+const FRAMED_MTU = EAP_PACKET_OCTETS - 10;
+/**
+ * What a station sends is not bound by what it can take: a Response is as long as an MSDU has room for behind LLC/SNAP and
+ * EAPOL (IEEE Std 802.11-2020, Table 9-25: 2304), and RADIUS has room for that.
+ */
+const RESPONSE_MAX_OCTETS = 2304 - LLC_OCTETS - EAPOL_HEADER_OCTETS;
 /** RFC 2865, 5.1 leaves the length to the attribute; an identity that is longer is none that RADIUS can carry. */
 const USER_NAME_MAX_OCTETS = VALUE_MAX_OCTETS;
 
@@ -74,7 +86,9 @@ class RelayedConversation implements EapConversation {
     const identifier = octets[1] ?? 0;
     if (this.#isOver || typeof packet === "string" || packet.code !== EAP_CODE.response) return this.#fail(identifier);
     if (packet.type === EAP_TYPE.identity) this.#userName = packet.data;
-    if (this.#userName.length > USER_NAME_MAX_OCTETS || octets.length > FRAMED_MTU) return this.#fail(identifier);
+    if (this.#userName.length > USER_NAME_MAX_OCTETS || octets.length > RESPONSE_MAX_OCTETS) {
+      return this.#fail(identifier);
+    }
     this.#takeBack?.();
     const { client, now_s, onStep } = this.#options;
     const asked = client.request(this.#attributes(octets), now_s(), (answer) => {

@@ -18,7 +18,7 @@ import { AKM_SUITE, CIPHER, emitRsne, parseRsne, type Rsne } from "../../../host
 import { nodeRsnCrypto } from "../../../host/rsn/keys/crypto.node.ts";
 import { pmkidOf } from "../../../host/rsn/keys/ptk.ts";
 import { suiteOf } from "../../../host/rsn/keys/suites.ts";
-import { hex } from "../../support/hex.ts";
+import { concat, hex } from "../../support/hex.ts";
 import { AA, PMK, SPA, SSID } from "./bed.ts";
 
 const GOOD: Rsne = {
@@ -49,17 +49,24 @@ function authenticate(ap: RsnAp, algorithm = 0, transaction = 1): number {
   return answer.status;
 }
 
-/** The status of the Association Response; `rsne` is its information, or what to leave out. */
-function associate(ap: RsnAp, rsne: Uint8Array | undefined, ssid = SSID): number {
+/** Capabilities, listen interval, and the AP that the station comes from. */
+const REASSOCIATION_FIXED = hex("1100 0100 020000000299");
+
+/** The status of the response, of whatever kind; `rsne` is the request's, or what to leave out. */
+function associate(ap: RsnAp, rsne: Uint8Array | undefined, ssid = SSID, isAgain = false): number {
   const elements = [
     { id: ELEMENT.ssid, information: ssid },
     { id: ELEMENT.supportedRates, information: hex("82848b96") },
     ...(rsne ? [{ id: ELEMENT.rsn, information: rsne }] : []),
   ];
-  const body = emitAssociationRequest({ capabilities: 0x11, listenInterval: 1, elements });
-  const { frames } = ap.receive(up("Association Request", body), 0);
+  const first = emitAssociationRequest({ capabilities: 0x11, listenInterval: 1, elements });
+  const body = isAgain ? concat(REASSOCIATION_FIXED, first.slice(4)) : first;
+  const [request, response] = isAgain
+    ? (["Reassociation Request", "Reassociation Response"] as const)
+    : (["Association Request", "Association Response"] as const);
+  const { frames } = ap.receive(up(request, body), 0);
   const mpdu = parseMpdu(frames[0]);
-  assert.ok(typeof mpdu !== "string" && mpdu.kind === "Association Response", "the first answer is the response");
+  assert.ok(typeof mpdu !== "string" && mpdu.kind === response, "the first answer is the response");
   const answer = parseAssociationResponse(mpdu.body);
   assert.ok(typeof answer !== "string", "an Association Response");
   assert.equal(answer.aid > 0, answer.status === 0, "an AID if and only if it is granted");
@@ -165,6 +172,22 @@ test("000-R3: the PMKID of the right PSK is no hindrance, and neither is an unkn
   assert.equal(associate(ap, emitRsne({ ...GOOD, pmkids })), 0);
   const akms = [AKM_SUITE["802.1X"]];
   assert.equal(associate(ap, emitRsne({ ...GOOD, akms, pmkids: [OTHER_PMKID] })), 0);
+});
+
+test("000-R2, 000-R3: a Reassociation Request, of a station that comes from another AP, is taken as an Association Request is", () => {
+  const ap = apOf();
+  const short = REASSOCIATION_FIXED.slice(0, 9);
+  assert.equal(ap.receive(up("Reassociation Request", REASSOCIATION_FIXED), 0).refused, "not authenticated");
+  authenticate(ap);
+  assert.equal(ap.receive(up("Reassociation Request", short), 0).refused, "too short");
+  assert.equal(
+    ap.receive(up("Reassociation Request", concat(REASSOCIATION_FIXED, hex("00"))), 0).refused,
+    "bad length",
+  );
+  assert.equal(ap.receive(up("Reassociation Response", new Uint8Array(6)), 0).refused, "bad type");
+  assert.equal(associate(ap, undefined, SSID, true), STATUS.INVALID_ELEMENT);
+  assert.equal(associate(ap, emitRsne({ ...GOOD, pairwise: [CIPHER.TKIP] }), SSID, true), 46);
+  assert.equal(associate(ap, GOOD_OCTETS, SSID, true), 0);
 });
 
 test("another SSID, and a station without a PSK, are refused with status 1", () => {

@@ -29,6 +29,9 @@ export interface BedOptions {
   readonly eap?: EapBackend;
   /** What both have for a PMK. */
   readonly pmk?: Uint8Array;
+  /** An AP that is there already, and a station's memory that is: then what of the above is theirs is left as it is. */
+  readonly ap?: RsnAp;
+  readonly host?: MemoryHost;
 }
 
 /** A record for a station of that AKM. */
@@ -54,10 +57,10 @@ export class Bed {
   /** False: that frame is lost. */
   passes: (frame: Uint8Array) => boolean = () => true;
 
-  constructor({ akm = 2, akms = [1, 2, 5, 6], mode = "rsn", pmk = PMK, key = pmk, eap }: BedOptions = {}) {
+  constructor({ akm = 2, akms = [1, 2, 5, 6], mode = "rsn", pmk = PMK, key = pmk, eap, ap, host }: BedOptions = {}) {
     const psk = (): Uint8Array => pmk;
-    this.ap = new RsnAp({ crypto: nodeRsnCrypto, aa: AA, ssid: SSID, akms, mode, psk, eap });
-    this.host = new MemoryHost(recordOf(akm, key), entropies());
+    this.ap = ap ?? new RsnAp({ crypto: nodeRsnCrypto, aa: AA, ssid: SSID, akms, mode, psk, eap });
+    this.host = host ?? new MemoryHost(recordOf(akm, key), entropies());
     this.station = new TwinRsnStation(this.host, nodeRsnCrypto);
     assert.equal(this.station.boot(), 0, "the record is good");
   }

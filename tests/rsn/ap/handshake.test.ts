@@ -185,6 +185,28 @@ test("000-R8: M3 that comes again, after a lost M4, starts no PN again at the st
   for (const m3 of m3s) assert.equal(rsnStatusName(bed.station.receive(m3).status), "replayed counter");
 });
 
+test("000-R8: an M4 to the second M3 that comes protected, as a station with its keys installed sends it, opens the port", () => {
+  const bed = new Bed();
+  bed.passes = (frame) => messageOf(frame) !== "M4";
+  bed.connect();
+  const [early, later] = [bed.station.send(MSDU).frame, bed.station.send(MSDU).frame];
+  assert.ok(early && later, "the station has its keys, and uses them");
+  assert.equal(bed.ap.receive(early, bed.now_s).refused, "port closed");
+  bed.wait(0.2);
+  const m4 = parseMpdu(bed.air.findLast((frame) => messageOf(frame) === "M4") ?? new Uint8Array(0));
+  assert.ok(typeof m4 !== "string", "the station has answered the second M3");
+  const sealed = bed.station.send(m4.body).frame;
+  assert.ok(sealed, "its M4 under the pairwise key");
+  assert.equal(bed.ap.receive(changed(sealed, -1), bed.now_s).refused, "bad MIC");
+  assert.equal(bed.ap.receive(sealed, bed.now_s).refused, undefined);
+  assert.ok(bed.isAuthorized, "the port is open");
+  for (const frame of [early, later, sealed]) assert.equal(bed.ap.receive(frame, bed.now_s).refused, "replayed PN");
+  const { frame } = bed.station.send(MSDU);
+  assert.ok(frame, "the station sends");
+  bed.up(frame);
+  assert.deepEqual(bed.delivered, [MSDU]);
+});
+
 test("000-R9: G1 that nobody answers is sent four times, and ends with reason 16; the others have the new GTK then", () => {
   const bed = new Bed();
   bed.connect();

@@ -14,6 +14,7 @@ import {
   type Attribute,
   attributeOf,
   eapMessages,
+  eapOf,
   parseRadius,
   RADIUS_CODE,
   type RadiusCode,
@@ -255,7 +256,24 @@ test("a NAS-Identifier of no or of 254 octets is the caller's mistake", () => {
   }
 });
 
-test("a Response that no RADIUS attribute or station's buffer has room for is a failure at once, and nothing is sent", () => {
+/** A Response of EAP-TLS, of so many octets. */
+function responseOf(length: number): Uint8Array {
+  const octets = new Uint8Array(length).fill(0x5a);
+  octets.set([2, 1, length >> 8, length & 0xff, 13]);
+  return octets;
+}
+
+test("000-R5: a Response of 2292 octets, as long as an MSDU has room for, goes to the server whole", () => {
+  const sent: Uint8Array[] = [];
+  const client = new RadiusClient({ crypto, secret: SECRET, send: (datagram) => sent.push(datagram) });
+  const shared = { client, aa: AA, ssid: SSID, now_s: () => 0, onStep: () => {} };
+  const conversation = new RadiusRelay({ ...shared, nasIdentifier: "a".repeat(253) }).begin(SPA);
+  conversation.receive(Uint8Array.of(2, 1, 1, 2, 1, ...new Uint8Array(253).fill(0x61)));
+  assert.equal(conversation.receive(responseOf(2292)), undefined);
+  assert.deepEqual(eapOf(parsed(sent[1]).attributes), responseOf(2292));
+});
+
+test("a Response that no RADIUS attribute or MSDU has room for is a failure at once, and nothing is sent", () => {
   const client = new RadiusClient({ crypto, secret: SECRET, send: () => assert.fail("nothing is sent") });
   const onStep = (): void => assert.fail("answered at once");
   const options = { client, aa: AA, ssid: SSID, nasIdentifier: "ap.example", now_s: () => 0, onStep };
@@ -263,7 +281,7 @@ test("a Response that no RADIUS attribute or station's buffer has room for is a 
     new Uint8Array(0),
     Uint8Array.of(1, 1, 0, 5, 1),
     Uint8Array.of(2, 1, 1, 3, 1, ...new Uint8Array(254)),
-    Uint8Array.of(2, 1, 1, 0xdd, 47, ...new Uint8Array(472)),
+    responseOf(2293),
   ]) {
     const step = new RadiusRelay(options).begin(SPA).receive(octets);
     assert.equal(step?.result, "failure", `${octets.length} octets`);

@@ -64,6 +64,7 @@ export const CASES: readonly RefusedCase[] = [
   ["bad type", "a Control frame", OPEN, (ap) => changedAt(ap.data(MSDU), 0, 0xd4)],
   ["bad type", "protocol version 1", IDLE, (ap) => changedAt(ap.beacon(), 0, 0x81)],
   ["bad type", "an Association Request", KNOWN, (ap) => changedAt(ap.beacon(), 0, 0x00)],
+  ["bad type", "a Reassociation Response", KNOWN, (ap) => changedAt(ap.beacon(), 0, 0x30)],
   ["bad type", "a protected Management frame", OPEN, (ap) => ap.management(0x40c0, hex("0300"))],
   ["bad type", "QoS Data", OPEN, (ap) => changedAt(ap.sealed(MSDU), 0, 0x88)],
   ["bad type", "Data to the DS", OPEN, (ap) => changedAt(ap.sealed(MSDU), 1, 0x41)],

@@ -43,6 +43,7 @@ const LISTEN_INTERVAL = 1;
 const RSNE_MAX_octets = 64;
 /** Flags that say nothing to the station: Retry, Power Management, More Data. */
 const NEUTRAL = FLAG.retry | FLAG.powerManagement | FLAG.moreData;
+const NOT_TO_STATIONS: readonly Kind[] = ["Association Request", "Reassociation Request", "Reassociation Response"];
 const FIXED_octets: Readonly<Partial<Record<Kind, number>>> = {
   Beacon: 12,
   "Probe Response": 12,
@@ -127,7 +128,7 @@ export class TwinRsnStation implements RsnPeer {
     if (typeof mpdu === "string") return refuse(mpdu);
     const { kind, flags, a1, a2, body } = mpdu;
     const wanted = kind === "Data" ? FLAG.fromDs | (flags & FLAG.protected) : 0;
-    if ((flags & ~NEUTRAL) !== wanted || kind === "Association Request") return refuse("bad type");
+    if ((flags & ~NEUTRAL) !== wanted || NOT_TO_STATIONS.includes(kind)) return refuse("bad type");
     if (!equal(a1, record.spa) && !isGroupAddress(a1)) return refuse("not for me");
     if (body.length < (FIXED_octets[kind] ?? 0)) return refuse("bad length");
     if (kind === "Beacon" || kind === "Probe Response") return this.#beacon(mpdu, record);

@@ -1,0 +1,47 @@
+/** A certificate authority, a server and a client of EAP-TLS, made by openssl: keys of P-256, two days. */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** All of it in PEM. */
+export interface Certificates {
+  readonly ca: string;
+  readonly server: string;
+  readonly serverKey: string;
+  readonly client: string;
+  readonly clientKey: string;
+}
+
+const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const VALID = ["-days", "2"];
+
+/** `authority`: its name; whoever trusts one does not trust another. @throws Error when openssl fails. */
+export function makeCertificates(authority: string): Certificates {
+  const folder = mkdtempSync(join(tmpdir(), "ampcore-certificates-"));
+  const openssl = (...args: readonly string[]): void => {
+    const { status, stderr } = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
+    if (status !== 0) throw new Error(`openssl ${args.join(" ")}: ${stderr}`);
+  };
+  const issue = (name: string): void => {
+    openssl("req", ...NEW_KEY, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
+    const by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
+    openssl("x509", "-req", "-in", `${name}.csr`, ...by, "-out", `${name}.pem`, ...VALID);
+  };
+  try {
+    openssl("req", "-x509", ...NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", `/CN=${authority}`, ...VALID);
+    issue("server");
+    issue("client");
+    const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+    return {
+      ca: read("ca.pem"),
+      server: read("server.pem"),
+      serverKey: read("server.key"),
+      client: read("client.pem"),
+      clientKey: read("client.key"),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
