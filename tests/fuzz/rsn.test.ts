@@ -1,9 +1,12 @@
-/** The target "rsn" finds what it is there to find: planted errors of the RSN station and of the AP. */
+/** The targets "rsn" and "preauth" find what they are there to find: planted errors of the RSN station and of the AP. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { builtModule } from "../../host/build/build.ts";
+import { preauthTarget } from "../../host/fuzz/preauth.ts";
 import { rsnTarget } from "../../host/fuzz/rsn.ts";
+import { PreAuthenticator } from "../../host/rsn/ap/preauth.ts";
 import { RsnAp } from "../../host/rsn/ap/rsnap.ts";
+import { PreauthClient } from "../../host/rsn/station/preauthclient.ts";
 import { fuzzed, told } from "./fuzzing.ts";
 import { planted, TRAPS, writes } from "./planted.ts";
 
@@ -53,6 +56,41 @@ test("an AP that does not count what it drops is found", async (t) => {
   assert.deepEqual(
     fuzzer.found.map(({ finding }) => finding.rule),
     ["counter"],
+    told(target, fuzzer),
+  );
+});
+
+test("an AP that does not count what it drops off the wire is found", async (t) => {
+  const receive = PreAuthenticator.prototype.receive;
+  t.mock.method(
+    PreAuthenticator.prototype,
+    "receive",
+    function (this: PreAuthenticator, frame: Uint8Array, now_s: number) {
+      const { refused, ...outcome } = receive.call(this, frame, now_s);
+      return refused === "bad length" ? outcome : { ...outcome, refused };
+    },
+  );
+  const target = preauthTarget();
+  const fuzzer = await fuzzed(target, RUNS);
+  assert.deepEqual(
+    fuzzer.found.map(({ finding }) => finding.rule),
+    ["counter"],
+    told(target, fuzzer),
+  );
+});
+
+test("a station's agent that gives up for a frame that it refuses is found", async (t) => {
+  const receive = PreauthClient.prototype.receive;
+  t.mock.method(PreauthClient.prototype, "receive", function (this: PreauthClient, frame: Uint8Array, now_s: number) {
+    const step = receive.call(this, frame, now_s);
+    if ("refused" in step && step.refused === "bad type") for (let i = 0; i < 3; i++) this.advance(1e9 * (i + 1));
+    return step;
+  });
+  const target = preauthTarget();
+  const fuzzer = await fuzzed(target, RUNS);
+  assert.deepEqual(
+    fuzzer.found.map(({ finding }) => finding.rule),
+    ["state"],
     told(target, fuzzer),
   );
 });

@@ -16,6 +16,7 @@ for (const [name, runs, kinds] of [
   ["traces", 2000, 20],
   ["scenario", 300, 5],
   ["rsn", 1500, 40],
+  ["preauth", 1500, 30],
 ] as const) {
   test(`${name}: ${repeated(runs)} inputs break no property`, async (t) => {
     const { target, close } = await openTarget(name, "release");

@@ -3,6 +3,7 @@ import { builtModule, builtNames } from "../../build/build.ts";
 import { apTarget } from "../../fuzz/ap.ts";
 import { conversation } from "../../fuzz/conversation.ts";
 import { nvmTarget } from "../../fuzz/nvm.ts";
+import { preauthTarget } from "../../fuzz/preauth.ts";
 import { scenarioTarget, tracesTarget } from "../../fuzz/readers.ts";
 import { rsnTarget } from "../../fuzz/rsn.ts";
 import { Player } from "../../fuzz/station/player.ts";
@@ -13,7 +14,7 @@ import { builtInNames, builtInText } from "../run/scenarios.ts";
 import { UsageError } from "../verb.ts";
 import { cliTarget } from "./commands.ts";
 
-export const TARGETS = ["station", "wire", "ap", "nvm", "traces", "scenario", "cli", "rsn"] as const;
+export const TARGETS = ["station", "wire", "ap", "nvm", "traces", "scenario", "cli", "rsn", "preauth"] as const;
 export type TargetName = (typeof TARGETS)[number];
 
 /** A target of whatever inputs; `close` when it is done with. */
@@ -52,6 +53,8 @@ export async function openTarget(name: TargetName, build: string, module?: Uint8
       return opened(scenarioTarget(builtInNames().map((scenario) => withoutRemarks(builtInText(scenario)))));
     case "rsn":
       return opened(rsnTarget(module ?? (await builtModule("rsn"))));
+    case "preauth":
+      return opened(preauthTarget());
     case "cli": {
       const { target, close } = cliTarget();
       return opened(target, close);

@@ -3,8 +3,8 @@
  * A played sequence leaves nothing behind: the next one starts on a new device.
  */
 
-import { loadStation, type Station } from "../../device/load.ts";
 import { RAM_POLICIES } from "../../device/instance.ts";
+import { loadStation, type Station } from "../../device/load.ts";
 import type { Finding } from "../target.ts";
 import { MAP, spentOf, stateOf, withCoverage } from "./coverage.ts";
 import { layoutAt } from "./layout.ts";
