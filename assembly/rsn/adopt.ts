@@ -7,7 +7,7 @@
  *   PROOF   0x81 ‖ generation(1) ‖ proof(8) proof = first 8 octets of KDF-256(root, "AMP root proof", generation ‖ SPA)
  *   NONE    0x80
  */
-import { copy, copyExact, differ } from "../bytes";
+import { copy, copyExact, differ, wipe } from "../bytes";
 import { prepare } from "../crypto/hmac";
 import { derive, open } from "../crypto/kdf";
 import { Cursor, put, reorder } from "../crypto/message";
@@ -36,8 +36,9 @@ const AMP: i32 = 256;
 const HEAD_SIZE: i32 = 16;
 const SLOT_A: i32 = AMP + 32;
 const SLOT_B: i32 = AMP + 104;
-/** Of the PMK cache: its check field. */
-const CACHE_CHECK: i32 = AMP + 264;
+/** The PMK cache, and its octets before the check field. */
+const CACHE: i32 = AMP + 176;
+const CACHE_BODY: i32 = 88;
 const SLOT_BODY: i32 = 68;
 const SLOT_KEY: usize = 4;
 const KEY_SIZE: i32 = 64;
@@ -131,9 +132,11 @@ function adopt(command: usize): i32 {
   deriveRoot(MIDSTATES, AUTH, 5, command + 1);
   if (differ(DIGEST, command + 2, 8)) return BAD_KEY_DATA;
   // A cached PMK of a root that had this generation long ago would be taken for one of this root.
-  store<u32>(DIGEST, 0);
-  if (nvmRead(CACHE_CHECK, MESSAGE, 4)) return NVM_FAILED;
-  if (load<u32>(MESSAGE) && nvmWrite(CACHE_CHECK, DIGEST, 4)) return NVM_FAILED;
+  if (nvmRead(CACHE + CACHE_BODY, MESSAGE, 4)) return NVM_FAILED;
+  wipe(MATERIAL, 96);
+  if (load<u32>(MESSAGE) && (nvmWrite(CACHE + CACHE_BODY, MATERIAL, 4) || nvmWrite(CACHE, MATERIAL, CACHE_BODY))) {
+    return NVM_FAILED;
+  }
   store<u32>(MATERIAL, load<u8>(command, 1));
   copy(MATERIAL + SLOT_KEY, MIDSTATES, KEY_SIZE);
   reorder(MATERIAL + SLOT_KEY, KEY_SIZE);

@@ -15,6 +15,7 @@ export interface Extent {
   /** Of one charge, and of the harvested scenario. */
   readonly charge_F: readonly number[];
   readonly harvested_F: readonly number[];
+  readonly seeds: readonly number[];
   /** Deaths a contender. */
   readonly deaths: number;
 }
@@ -22,6 +23,7 @@ export interface Extent {
 const WHOLE: Extent = {
   charge_F: [1e-6, 2.2e-6, 4.7e-6, 10e-6, 15e-6, 22e-6, 47e-6, 100e-6],
   harvested_F: [1e-6, 2.2e-6, 4.7e-6, 10e-6, 22e-6, 47e-6],
+  seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
   deaths: 400,
 };
 /** No life of the charges is longer. */
@@ -48,7 +50,15 @@ export async function measuredVersus(onStep: (step: string) => void, extent = WH
   onStep("one charge, by capacitor");
   const charge = extent.charge_F.map((capacitance_F) => on(capacitance_F, dark));
   onStep("harvest of an energizer, by capacitor");
-  const harvested = extent.harvested_F.map((capacitance_F) => on(capacitance_F, scenario));
+  const alone: Scenario = { ...scenario, stations: { ...scenario.stations, count: 1 } };
+  const harvested = extent.harvested_F.map((capacitance_F) => {
+    const bySeed = extent.seeds.map((seed) => ({ seed, ...on(capacitance_F, { ...alone, seed }) }));
+    return {
+      capacitance_F,
+      usable_J: bySeed[0].usable_J,
+      bySeed: bySeed.map(({ seed, lived }) => ({ seed, lived })),
+    };
+  });
   onStep("deaths");
   const cached = { ...AMP, name: "AMP, PMK cached", isCached: true };
   const [first, ...others] = CONTENDERS;

@@ -12,8 +12,10 @@ export interface VersusResult {
   readonly period_s: number;
   /** One life from V_on without harvest, by capacitor. */
   readonly charge: readonly ByCapacitor[];
-  /** A scenario's harvest for its duration, by capacitor. */
-  readonly harvested: readonly ByCapacitor[];
+  /** The default scenario with one station, by capacitor and seed. */
+  readonly harvested: readonly (Omit<ByCapacitor, "lived"> & {
+    readonly bySeed: readonly { readonly seed: number; readonly lived: readonly Lived[] }[];
+  })[];
   readonly deaths: readonly Deaths[];
 }
 
@@ -26,7 +28,8 @@ export interface ByCapacitor {
 
 /** Less is better, of every one. */
 export function versusFigures({ deaths, charge, harvested }: VersusResult): Figures {
-  const runs = [...charge, ...harvested].flatMap(({ lived }) => lived);
+  const seeds = harvested.flatMap(({ bySeed }) => bySeed);
+  const runs = [...charge, ...seeds].flatMap(({ lived }) => lived);
   return {
     violations: runs.reduce((sum, { violations }) => sum + violations, 0),
     ...Object.fromEntries(

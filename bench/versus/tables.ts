@@ -10,7 +10,7 @@ type Row = Table["rows"][number];
 export function versusTables(result: VersusResult): Table[] {
   const { parts, reading_octets, period_s, charge, harvested, deaths } = result;
   const where = `${parts.mcu}, ${parts.nvm}, ${parts.radio}; ${reading_octets} octets of reading each ${si(period_s, "s")}`;
-  const [{ lived }] = harvested;
+  const [{ bySeed }] = harvested;
   return [
     {
       id: "charge",
@@ -21,12 +21,17 @@ export function versusTables(result: VersusResult): Table[] {
     },
     {
       id: "harvest",
-      title: `Readings in ${lived[0].duration_s} s near an RF energizer, and the share of the energy that lives without one took`,
+      title: `Readings in ${bySeed[0].lived[0].duration_s} s near an RF energizer, least .. most of ${bySeed.length} seeds, and the share of the energy that lives without one took`,
       headline: true,
-      rows: harvested.map((row) =>
-        byCapacitor(row, ({ readings, wastedShare }) => `${readings} (${Math.round(100 * wastedShare)} %)`),
+      rows: harvested.map(({ bySeed, ...row }) =>
+        byCapacitor({ ...row, lived: bySeed[0].lived }, (_, way) =>
+          spread(
+            bySeed.map(({ lived }) => lived[way].readings),
+            bySeed.map(({ lived }) => lived[way].wastedShare),
+          ),
+        ),
       ),
-      note: `The default scenario, its stations in sum. On ${where}.`,
+      note: `The default scenario with one station, so that nobody collides; the share is the mean. On ${where}.`,
     },
     {
       id: "deaths",
@@ -41,11 +46,17 @@ wants, over what NVM and AP have kept. Parts as above, without leakage.`,
 
 function byCapacitor(
   { capacitance_F, usable_J, lived }: ByCapacitor,
-  cell: (one: ByCapacitor["lived"][number]) => string | number,
+  cell: (one: ByCapacitor["lived"][number], way: number) => string | number,
 ): Row {
   return {
     capacitor: si(capacitance_F, "F"),
     "a charge": si(usable_J, "J"),
-    ...Object.fromEntries(lived.map((one) => [one.name, cell(one)])),
+    ...Object.fromEntries(lived.map((one, way) => [one.name, cell(one, way)])),
   };
+}
+
+function spread(readings: readonly number[], shares: readonly number[]): string {
+  const [least, most] = [Math.min(...readings), Math.max(...readings)];
+  const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
+  return `${least === most ? least : `${least} .. ${most}`} (${Math.round(100 * share)} %)`;
 }

@@ -1,9 +1,11 @@
 /**
- * Which root a device is to take over from EAP (docs/RSN.md section 9), decided from what it says of the one that it has:
+ * A root that a device takes over from EAP (docs/RSN.md section 9): which one, decided from what the device says of the one
+ * that it has, in an association that EAP has told whose it is.
  *
- *     none              the next generation; the same once more, if that root was its first and did not arrive
- *     the proven one    the next generation, if an update by EAP has begun or is wanted; a Modifier' update goes on instead
- *     another one       the generation behind it: device and service share none, and EAP has told who the device is
+ *     the proven one    the next generation, in an update, if that was begun by EAP or is wanted; else nothing
+ *     none, another     device and service share none: the next generation in place of whatever the service has
+ *
+ * A PMK is offered once, and again only for as long as that offer is not proven: no root comes back.
  */
 
 import type { Crypto } from "../crypto/crypto.ts";
@@ -11,29 +13,57 @@ import type { Answer } from "../wire/command.ts";
 import type { DeviceKeys } from "./device.ts";
 import { nextGeneration } from "./roots.ts";
 
-export interface Offer {
-  /** The PMK of the association. */
-  readonly root: Uint8Array;
-  /** Of the device, to PROVE. */
-  readonly answer: Answer | "none";
-  readonly isWanted: boolean;
+/** An association over a PMK that EAP made. The octets are its own. */
+export interface EapAssociation {
+  readonly spa: Uint8Array;
+  /** Whom EAP has proven the station to be. */
+  readonly identity: Uint8Array;
+  /** MSK[0..31], 32 octets. */
+  readonly pmk: Uint8Array;
+  /** It was never offered as a root. */
+  readonly isNew: boolean;
 }
 
-/** The generation of the root that the device is to adopt; undefined: none; "wrong proof": none, and that should not be. */
-export function generationToAdopt(
-  crypto: Pick<Crypto, "equal">,
-  device: DeviceKeys,
-  { root, answer, isWanted }: Offer,
-): number | "wrong proof" | undefined {
-  const { update } = device;
-  const isItsOwn = crypto.equal(device.root, root);
-  if (answer === "none") return isItsOwn && !update ? device.generation : nextGeneration(device.generation);
-  if (device.isKnownProof(answer)) {
-    const isMeant = update ? !update.modifierPrime : isWanted;
-    return isMeant && !isItsOwn ? nextGeneration(device.generation) : undefined;
+/** One association's exchange of commands and answers: PROVE is out. */
+export class Adoption {
+  readonly association: EapAssociation;
+  /** ADOPT is out, too: the next answer is the last. */
+  isOffered = false;
+
+  constructor(association: EapAssociation) {
+    this.association = association;
   }
-  const generation = nextGeneration(answer.generation);
-  // An AP tells two roots apart by two bits of their generations; and a Modifier' update may have been carried out.
-  const isApart = ((generation ^ device.generation) & 3) !== 0;
-  return isApart && !update?.modifierPrime ? generation : "wrong proof";
+}
+
+/** The root to offer: to begin with, or what was begun; or why there is none. */
+export type Offer =
+  | { readonly generation: number; readonly kind: "update" | "replacement" | "begun" }
+  | "EAP first"
+  | undefined;
+
+/** `device` undefined: a root is expected of it, and this is its first. */
+export function offerFor(
+  crypto: Pick<Crypto, "equal">,
+  device: DeviceKeys | undefined,
+  { association, answer, isWanted }: { association: EapAssociation; answer: Answer | "none"; isWanted: boolean },
+): Offer {
+  const { pmk, isNew } = association;
+  const begun = device?.update?.modifierPrime === undefined ? device?.update : undefined;
+  const isBegun = begun !== undefined && crypto.equal(begun.root, pmk);
+  if (answer !== "none" && device?.isKnownProof(answer)) {
+    if (isBegun) return { generation: begun.generation, kind: "begun" };
+    // An update by Modifier' goes on; the root in use is not made new by itself.
+    if (begun === undefined && (device.update || !isWanted)) return undefined;
+    return isNew ? { generation: nextGeneration(device.generation), kind: "update" } : "EAP first";
+  }
+  if (answer === "none" && isBegun) return { generation: begun.generation, kind: "begun" };
+  if (!isNew && !isBegun) return "EAP first";
+  const generation = answer === "none" ? generationAfter(device) : nextGeneration(answer.generation);
+  return { generation, kind: "replacement" };
+}
+
+/** Of a device that has no root, whatever the service had meant it to have. */
+function generationAfter(device: DeviceKeys | undefined): number {
+  if (device === undefined) return 0;
+  return device.update?.generation ?? nextGeneration(device.generation);
 }

@@ -3,9 +3,8 @@
 import type { Crypto } from "../crypto/crypto.ts";
 import type { Answer } from "../wire/command.ts";
 import { addressKey } from "./address.ts";
-import { emitAdopt } from "./adoptcommand.ts";
 import type { Grant } from "./link.ts";
-import { authenticatorOf, modifierPrimeOf, nextGeneration, pmkOf, proofOf } from "./roots.ts";
+import { modifierPrimeOf, nextGeneration, pmkOf, proofOf } from "./roots.ts";
 import type { ApRecord, DeviceRecord } from "./store.ts";
 import { RootUpdate } from "./update.ts";
 
@@ -52,22 +51,19 @@ export class DeviceKeys implements DeviceRecord {
     return this.#update;
   }
 
-  /** ADOPT for the root that it has here, which EAP made. */
-  birth(): Uint8Array {
-    const { spa } = this;
-    const generation = this.#generation;
-    const T = authenticatorOf(this.#crypto, this.#root, { modifierPrime: undefined, generation, spa });
-    return emitAdopt({ generation, T });
-  }
-
-  /**
-   * An update to a root that EAP made, copied, in place of any other: the device has said that it has none of those, in the
-   * association that this root is the PMK of.
-   */
-  replaceUpdate(generation: number, root: Uint8Array): RootUpdate {
+  /** An update to a root that EAP made, copied, in place of one by EAP that did not arrive. */
+  updateByEap(generation: number, root: Uint8Array): RootUpdate {
     this.#update?.root.fill(0);
     this.#update = new RootUpdate(this.#crypto, this, { generation, root });
     return this.#update;
+  }
+
+  /** A root that EAP made, copied, in place of all that is here: the device has none of that. It is not proven yet. */
+  replaceRoot(generation: number, root: Uint8Array): RootUpdate {
+    this.#root.fill(0);
+    this.#root = root.slice();
+    this.#generation = generation;
+    return this.updateByEap(generation, root);
   }
 
   /** The proof of this update is durable: the root before is dropped. */
@@ -99,9 +95,16 @@ export class DeviceKeys implements DeviceRecord {
     return { spa, pmks };
   }
 
+  /** Nothing is made of a root before its record is durable, be it the first one or one in place of another. */
+  get isGrantable(): boolean {
+    const isReplaced = this.#update?.generation === this.#generation;
+    return this.isStored && (!isReplaced || this.#update?.isCommitted === true);
+  }
+
   /** That of an update counts from its commit on. */
   #roots(): { readonly generation: number; readonly root: Uint8Array }[] {
-    const proven = { generation: this.#generation, root: this.#root };
-    return this.#update?.isCommitted ? [proven, this.#update] : [proven];
+    const root = { generation: this.#generation, root: this.#root };
+    const update = this.#update;
+    return update?.isCommitted && update.generation !== this.#generation ? [root, update] : [root];
   }
 }

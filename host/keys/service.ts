@@ -10,16 +10,16 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import { type Answer, emitCommand } from "../wire/command.ts";
-import { checkOctets, compareOctets } from "../wire/octets.ts";
+import { checkOctets, compareOctets, equalOctets } from "../wire/octets.ts";
 import { MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { addressKey, addressText, checkAddress } from "./address.ts";
-import { generationToAdopt } from "./adoption.ts";
+import { Adoption, type EapAssociation, type Offer, offerFor } from "./adoption.ts";
 import { checkDeviceClass, type DeviceClass } from "./class.ts";
 import { DeviceKeys } from "./device.ts";
 import type { ApPort, KeyDesk } from "./link.ts";
-import { KEY_OCTETS, nextGeneration } from "./roots.ts";
+import { KEY_OCTETS } from "./roots.ts";
 import { ServedAp } from "./served.ts";
-import type { DeviceRecord, KeyStore } from "./store.ts";
+import type { KeyStore } from "./store.ts";
 import type { RootUpdate } from "./update.ts";
 
 /** What an AP, or an attacker through it, may bring that is not as it should be. */
@@ -31,6 +31,8 @@ const KEY_EVENTS = [
   "no root of that generation",
   /** The AP lacked a PMK that it is entitled to. */
   "PMK given again",
+  /** EAP has proven an identity that is not that device's. */
+  "wrong identity",
 ] as const;
 export type KeyEvent = (typeof KEY_EVENTS)[number];
 
@@ -39,6 +41,8 @@ export interface KeyServiceOptions {
   /** The service master key, 32 octets: the same for every service over one store. Copied. */
   readonly master: Uint8Array;
   readonly store: KeyStore;
+  /** The identity that EAP has to prove before a device takes a root from it; undefined: it takes none. */
+  readonly identityOf?: (spa: Uint8Array) => Uint8Array | undefined;
 }
 
 /** How far the keys of a device are. */
@@ -61,13 +65,17 @@ export class KeyService implements KeyDesk {
   /** By address: who has no root yet, and whose next is to come of EAP. */
   readonly #expected = new Set<number>();
   readonly #wanted = new Set<number>();
+  /** By address: the newest association of each device. */
+  readonly #adoptions = new Map<number, Adoption>();
+  readonly #identityOf: (spa: Uint8Array) => Uint8Array | undefined;
 
   /** Goes on from what the store holds; each AP of a record is served again once it is handed to `serve`. */
-  constructor({ crypto, master, store }: KeyServiceOptions) {
+  constructor({ crypto, master, store, identityOf = () => undefined }: KeyServiceOptions) {
     checkOctets("master", master, KEY_OCTETS);
     this.#crypto = crypto;
     this.#master = master.slice();
     this.#store = store;
+    this.#identityOf = identityOf;
     const { devices, aps } = store.load();
     for (const ap of aps.map((record) => new ServedAp(record))) this.#aps.set(ap.key, ap);
     for (const record of devices) {
@@ -85,7 +93,11 @@ export class KeyService implements KeyDesk {
   enrol(spa: Uint8Array, psk: Uint8Array, deviceClass: DeviceClass = "active-tx"): void {
     this.#checkNewDevice(spa, deviceClass);
     checkOctets("psk", psk, KEY_OCTETS);
-    this.#enrolled({ spa: spa.slice(), generation: 0, root: psk.slice(), update: undefined });
+    const device = this.#newDevice(spa, 0, psk);
+    this.#store.commit({ kind: "device", record: device }, () => {
+      device.isStored = true;
+      this.#giveAll(device);
+    });
   }
 
   /**
@@ -166,56 +178,85 @@ export class KeyService implements KeyDesk {
     this.#expected.add(addressKey(spa));
   }
 
-  /** The next root of a device is to be the one that its next EAP makes. @throws RangeError for one that is not enrolled. */
+  /**
+   * The next root of a device is to be one that EAP makes. Not kept in the store: a restart forgets the wish.
+   * @throws RangeError for one that is not enrolled.
+   */
   wantRootByEap(spa: Uint8Array): void {
     if (!this.#devices.has(addressKey(spa))) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
     this.#wanted.add(addressKey(spa));
   }
 
   /**
-   * What to tell a device in an RSN association, after what it has answered there to PROVE or to ADOPT (docs/RSN.md section
-   * 9). `root`: the PMK of that association, MSK[0..31] of EAP, 32 octets; copied.
-   * @returns ADOPT; undefined: nothing, or not before every AP has its PMK.
+   * A port has opened over a PMK of EAP, at an AP of the service's own trust domain: PROVE may be said there. It takes the
+   * place of the device's association before. undefined: EAP has proven somebody else, or the device is not known.
    */
-  adopt(spa: Uint8Array, root: Uint8Array, answer: Answer | "none"): Uint8Array | undefined {
-    checkOctets("root", root, KEY_OCTETS);
-    const device = this.#devices.get(addressKey(spa));
-    if (!device) {
-      if (this.#expected.has(addressKey(spa))) return this.#birth(spa, root, answer);
-      this.#count("unknown AP or device");
-      return undefined;
+  associated(association: EapAssociation): Adoption | undefined {
+    const { spa, identity, pmk } = association;
+    checkOctets("pmk", pmk, KEY_OCTETS);
+    const key = addressKey(spa);
+    const own = this.#identityOf(spa);
+    if (!this.#devices.has(key) && !this.#expected.has(key)) this.#count("unknown AP or device");
+    else if (own === undefined || !equalOctets(own, identity)) this.#count("wrong identity");
+    else {
+      const adoption = new Adoption(association);
+      this.#adoptions.set(key, adoption);
+      return adoption;
     }
-    const { update } = device;
-    if (answer !== "none" && update?.isProof(answer)) {
-      this.#prove(device, update);
-      return undefined;
-    }
-    const generation = generationToAdopt(this.#crypto, device, {
-      root,
-      answer,
-      isWanted: this.#wanted.has(device.key),
-    });
-    if (generation === "wrong proof") this.#count(generation);
-    if (typeof generation !== "number") return undefined;
-    if (generation === device.generation) return device.birth();
-    const isSame = update?.generation === generation && this.#crypto.equal(update.root, root);
-    const begun = isSame ? update : device.replaceUpdate(generation, root);
-    if (!begun.isCommitted) {
-      this.#store.commit({ kind: "device", record: device }, () => {
-        begun.committed(this.#aps.keys());
-        this.#giveAll(device);
-      });
-    }
-    this.#wanted.delete(device.key);
-    return begun.adoption;
+    return undefined;
   }
 
-  /** Its first root here: that of generation 0, or of the one behind what it has of somebody else's. */
-  #birth(spa: Uint8Array, root: Uint8Array, answer: Answer | "none"): Uint8Array | undefined {
-    const generation = answer === "none" ? 0 : nextGeneration(answer.generation);
-    this.#expected.delete(addressKey(spa));
-    const device = this.#enrolled({ spa: spa.slice(), generation, root: root.slice(), update: undefined });
-    return device.isStored ? device.birth() : undefined;
+  /**
+   * What to tell the device after its answer to PROVE or to ADOPT (docs/RSN.md section 9).
+   * @returns ADOPT; "EAP first": this PMK will not do, one that EAP makes will; undefined: nothing, or not before every AP
+   * has its PMK: PROVE may be said again.
+   */
+  adopt(adoption: Adoption, answer: Answer | "none"): Uint8Array | "EAP first" | undefined {
+    const { association } = adoption;
+    const { spa, pmk } = association;
+    const key = addressKey(spa);
+    // An answer from an association that is over says nothing of what the device has now.
+    if (this.#adoptions.get(key) !== adoption) return undefined;
+    const device = this.#devices.get(key);
+    if (answer !== "none" && device?.update?.isProof(answer)) {
+      this.#adoptions.delete(key);
+      this.#prove(device, device.update);
+      return undefined;
+    }
+    if (adoption.isOffered) {
+      this.#count("wrong proof");
+      return undefined;
+    }
+    const isWanted = this.#wanted.has(key);
+    const offer = offerFor(this.#crypto, device, { association, answer, isWanted });
+    if (offer === undefined || offer === "EAP first") return offer;
+    const command = this.#begin(offer, device ?? this.#newDevice(spa, offer.generation, pmk), pmk).adoption;
+    this.#wanted.delete(key);
+    this.#expected.delete(key);
+    adoption.isOffered = command !== undefined;
+    return command;
+  }
+
+  /** Makes durable what is to be offered, and gives it to every AP. */
+  #begin({ generation, kind }: Exclude<Offer, string | undefined>, device: DeviceKeys, pmk: Uint8Array): RootUpdate {
+    if (kind === "begun" && device.update) return device.update;
+    const isReplaced = kind === "replacement";
+    const update = isReplaced ? device.replaceRoot(generation, pmk) : device.updateByEap(generation, pmk);
+    this.#store.commit({ kind: "device", record: device }, () => {
+      if (device.update !== update) return;
+      device.isStored = true;
+      update.committed(this.#aps.keys());
+      this.#giveAll(device);
+    });
+    return update;
+  }
+
+  /** One that was expected. */
+  #newDevice(spa: Uint8Array, generation: number, root: Uint8Array): DeviceKeys {
+    const record = { spa: spa.slice(), generation, root: root.slice(), update: undefined };
+    const device = new DeviceKeys(this.#crypto, record);
+    this.#devices.set(device.key, device);
+    return device;
   }
 
   /** @throws RangeError for a device that is not enrolled. */
@@ -283,22 +324,12 @@ export class KeyService implements KeyDesk {
   }
 
   #give(device: DeviceKeys, ap: ServedAp): void {
-    if (!device.isStored) return;
+    if (!device.isGrantable) return;
     const update = device.update?.isCommitted ? device.update : undefined;
     ap.hold(
       (record) => device.grantFor(record),
       () => update?.acknowledged(ap.key),
     );
-  }
-
-  #enrolled(record: DeviceRecord): DeviceKeys {
-    const device = new DeviceKeys(this.#crypto, record);
-    this.#devices.set(device.key, device);
-    this.#store.commit({ kind: "device", record }, () => {
-      device.isStored = true;
-      this.#giveAll(device);
-    });
-    return device;
   }
 
   #checkNewDevice(spa: Uint8Array, deviceClass: DeviceClass): void {
@@ -314,7 +345,7 @@ export class KeyService implements KeyDesk {
   #checkNewAp(aa: Uint8Array, modifier: Uint8Array | "direct" | undefined): void {
     checkAddress("aa", aa);
     if (modifier instanceof Uint8Array) checkOctets("modifier", modifier, MODIFIER_OCTETS);
-    if (this.#devices.has(addressKey(aa))) {
+    if (this.#devices.has(addressKey(aa)) || this.#expected.has(addressKey(aa))) {
       throw new RangeError(`aa: ${addressText(aa)} is a device's address, and A2 has to tell the directions apart`);
     }
     const others = [...this.#aps.values()];

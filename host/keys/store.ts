@@ -8,7 +8,7 @@ import { addressKey } from "./address.ts";
 
 export interface DeviceRecord {
   readonly spa: Uint8Array;
-  /** Of `root`, 0..255: the newest that the device has proven, or the PSK's. */
+  /** Of `root`, 0..255: the newest that the device has proven, or the PSK's; or that of `update`, which took its place. */
   readonly generation: number;
   /** 32 octets. */
   readonly root: Uint8Array;

@@ -35,6 +35,8 @@ export interface PairOptions {
 /** What makes a station: its address, its NVM record as it was provisioned, its noise from its beginning on. */
 export interface Provisioned {
   readonly spa: Uint8Array;
+  /** ID_P, of 802.1X suites. */
+  readonly identity: Uint8Array;
   readonly image: Uint8Array;
   readonly entropy: (into: Uint8Array) => boolean;
 }
@@ -66,6 +68,7 @@ export function networkOf(
     const noise = streams(index === 0 ? "noise" : `noise ${index}`);
     return {
       spa,
+      identity,
       image: encodeRsnRecord({ akm, spa, ssid: SSID, key, ...(isEap ? { identity } : {}) }),
       entropy: (into) => noise.fill(into).length > 0,
     };

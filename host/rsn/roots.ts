@@ -3,9 +3,10 @@
  * the device and back, in protected MSDUs of their own EtherType.
  */
 import { PROVE, readRootAnswer } from "../keys/adoptcommand.ts";
+import type { Adoption, EapAssociation } from "../keys/adoption.ts";
 import type { KeyService } from "../keys/service.ts";
 import { toHex } from "../wire/octets.ts";
-import type { EapBackend } from "./ap/eap.ts";
+import type { EapBackend, EapStep } from "./ap/eap.ts";
 import type { RsnAp, RsnOutcome } from "./ap/rsnap.ts";
 import { emitMsdu, parseMsdu } from "./frames/llc.ts";
 import { PMK_OCTETS } from "./keys/ptk.ts";
@@ -14,15 +15,18 @@ import { PMK_OCTETS } from "./keys/ptk.ts";
 const ROOT_ETHERTYPE = 0x88b6;
 
 export interface RootDeskOptions {
+  /** Of the key service's own trust domain: it knows the root, and can put itself in the device's place. */
   readonly ap: RsnAp;
   readonly aa: Uint8Array;
-  readonly service: Pick<KeyService, "adopt">;
-  /** The PMK of that station's association, MSK[0..31] of EAP; undefined: EAP made none. It stays the caller's. */
-  readonly pmkOf: (spa: Uint8Array) => Uint8Array | undefined;
+  readonly service: Pick<KeyService, "associated" | "adopt">;
+  /** What EAP has made at this AP. */
+  readonly pmks: PmkMemory;
 }
 
 export class RootDesk {
   readonly #options: RootDeskOptions;
+  /** By address, hexadecimal. */
+  readonly #adoptions = new Map<string, Adoption>();
 
   constructor(options: RootDeskOptions) {
     this.#options = options;
@@ -30,18 +34,27 @@ export class RootDesk {
 
   /** A port has opened: asks the device for its newest root. undefined: there is nothing to be had from that association. */
   begin(spa: Uint8Array): Uint8Array | undefined {
-    return this.#options.pmkOf(spa) && this.#send(spa, PROVE);
+    const { pmks, service } = this.#options;
+    const association = pmks.of(spa);
+    const adoption = association && service.associated(association);
+    if (!adoption) return undefined;
+    this.#adoptions.set(toHex(spa), adoption);
+    return this.#send(spa, PROVE);
   }
 
   /** An MSDU that came through the port: what to send next, undefined if nothing; "other": it is not of this kind. */
   receive({ spa, octets }: NonNullable<RsnOutcome["msdu"]>): Uint8Array | undefined | "other" {
     const msdu = parseMsdu(octets);
     if (typeof msdu === "string" || msdu.etherType !== ROOT_ETHERTYPE) return "other";
+    const { ap, pmks, service } = this.#options;
     const answer = readRootAnswer(msdu.data);
-    const pmk = this.#options.pmkOf(spa);
-    if (!answer || !pmk) return undefined;
-    const command = this.#options.service.adopt(spa, pmk, answer);
-    return command && this.#send(spa, command);
+    const adoption = this.#adoptions.get(toHex(spa));
+    const command = answer && adoption ? service.adopt(adoption, answer) : undefined;
+    // Without its PMKSA the AP runs EAP in the next association.
+    if (command === "EAP first") ap.pmksa.forget(spa);
+    if (!(command instanceof Uint8Array)) return undefined;
+    pmks.offered(spa);
+    return this.#send(spa, command);
   }
 
   #send(spa: Uint8Array, payload: Uint8Array): Uint8Array | undefined {
@@ -51,29 +64,44 @@ export class RootDesk {
   }
 }
 
-/** The last PMK that EAP made with each station, where the EAP server and the key service are in one process. */
+/** What EAP has made last with each station at one AP, where the EAP server and the key service are in one process. */
 export class PmkMemory {
   /** By address, hexadecimal. */
-  readonly #pmks = new Map<string, Uint8Array>();
+  readonly #made = new Map<string, EapAssociation>();
 
-  readonly pmkOf = (spa: Uint8Array): Uint8Array | undefined => this.#pmks.get(toHex(spa));
+  /** What the AP's PMKSA of that station is, and every association over it. The octets stay here. */
+  of(spa: Uint8Array): EapAssociation | undefined {
+    return this.#made.get(toHex(spa));
+  }
 
-  /** The same EAP server, listened to. One that answers later is not heard. */
+  /** Its PMK has been offered as a root. */
+  offered(spa: Uint8Array): void {
+    const made = this.#made.get(toHex(spa));
+    if (made) this.#made.set(toHex(spa), { ...made, isNew: false });
+  }
+
+  /**
+   * The same EAP server, listened to: to be the AP's, and the one of its pre-authentication, too. One that answers later, or
+   * that names no identity, is not heard: then there is no PMK to adopt.
+   */
   readonly around = (eap: EapBackend): EapBackend => ({
     begin: (spa) => {
       const conversation = eap.begin(spa);
       return {
         receive: (packet) => {
           const step = conversation.receive(packet);
-          if (step?.result === "success" && step.msk) this.#keep(spa, step.msk.slice(0, PMK_OCTETS));
+          if (step?.result === "success") this.#keep(spa, step);
           return step;
         },
       };
     },
   });
 
-  #keep(spa: Uint8Array, pmk: Uint8Array): void {
-    this.#pmks.get(toHex(spa))?.fill(0);
-    this.#pmks.set(toHex(spa), pmk);
+  #keep(spa: Uint8Array, { msk, identity }: EapStep): void {
+    this.#made.get(toHex(spa))?.pmk.fill(0);
+    this.#made.delete(toHex(spa));
+    if (!msk || !identity) return;
+    const pmk = msk.slice(0, PMK_OCTETS);
+    this.#made.set(toHex(spa), { spa: spa.slice(), identity: identity.slice(), pmk, isNew: true });
   }
 }

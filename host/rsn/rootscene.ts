@@ -55,13 +55,15 @@ export class RootScene {
     const crypto = { ...nodeCrypto, randomBytes: (size: number) => random.fill(new Uint8Array(size)) };
     this.pair = pairOf({ ...options, around: this.pmks.around });
     this.image = bothRecords(this.pair.image, encodeRecord({ spa: SPA, psk, counter: 0 }));
-    this.service = new KeyService({ crypto, master: crypto.randomBytes(KEY_OCTETS), store: this.store });
+    const { identity } = this.pair;
+    const master = crypto.randomBytes(KEY_OCTETS);
+    this.service = new KeyService({ crypto, master, store: this.store, identityOf: () => identity });
     const table = new PmkTable(AMP_AA, crypto);
     this.service.serve(table, crypto.randomBytes(MODIFIER_OCTETS));
     if (psk) this.service.enrol(SPA, psk);
     else this.service.expect(SPA);
     this.amp = new AccessPoint({ crypto, keys: table, service: this.service, triggerSpan_s: () => SPAN_s });
-    this.desk = new RootDesk({ ap: this.pair.ap, aa: AA, service: this.service, pmkOf: this.pmks.pmkOf });
+    this.desk = new RootDesk({ ap: this.pair.ap, aa: AA, service: this.service, pmks: this.pmks });
   }
 
   /** What an AMP station imports that lives behind the RSN station's record in the NVM of `host`. */

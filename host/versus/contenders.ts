@@ -54,8 +54,8 @@ export interface Lived {
   readonly harvested_J: number;
   /** null: there was no reading. */
   readonly perReading_J: number | null;
-  /** Of a station, the longest. */
-  readonly longestWait_s: number;
+  /** Readings that came through to the AP and were refused there: of a station that it has given up meanwhile. */
+  readonly refused: number;
   /** Broken rules: none, or something is wrong with the code. */
   readonly violations: number;
 }
@@ -69,11 +69,14 @@ export function lived(contender: Contender, scenario: Scenario, materials: Versu
 
 function ampLived({ name }: Contender, scenario: Scenario, materials: VersusMaterials): Lived {
   let [fruitful, fruitless_J] = [0, 0];
-  const simulation = new Simulation(scenario, {
+  const takenBefore: number[] = [];
+  const simulation: Simulation = new Simulation(scenario, {
     ...materials,
-    onLife: ({ confirmed, spent_J }) => {
-      if (confirmed > 0) fruitful++;
+    onLife: ({ station, spent_J }) => {
+      const taken = simulation.port.taken[station];
+      if (taken > (takenBefore[station] ?? 0)) fruitful++;
       else fruitless_J += spent_J;
+      takenBefore[station] = taken;
     },
   });
   simulation.advance(scenario.duration_s);
@@ -87,7 +90,7 @@ function ampLived({ name }: Contender, scenario: Scenario, materials: VersusMate
     fruitful,
     fruitless_J,
     capacitors: stations.map(({ supply }) => supply.capacitor),
-    longestWait_s: Math.max(...tallies.map(({ longestWait_s }) => longestWait_s)),
+    refused: 0,
     violations: observer.violations,
   });
 }
@@ -107,7 +110,7 @@ function rsnLived(
     fruitful: sum(tallies.map(({ fruitful }) => fruitful)),
     fruitless_J: sum(tallies.map(({ fruitless_J }) => fruitless_J)),
     capacitors: stations.map(({ supply }) => supply.capacitor),
-    longestWait_s: Math.max(...tallies.map(({ longestWait_s }) => longestWait_s)),
+    refused: cell.refused,
     violations: cell.wrong + stations.filter((station) => !balances(station)).length,
   });
 }

@@ -12,7 +12,7 @@ import { rsnRun } from "../rsn/sim/run.ts";
 import type { RsnLife } from "../rsn/sim/tally.ts";
 import { RSN_STATES } from "../rsn/station/abi.ts";
 import { profilesOf } from "../sim/profiles.ts";
-import { checkScenario } from "../sim/scenario/read.ts";
+import { checkScenario, ScenarioError } from "../sim/scenario/read.ts";
 import type { Scenario } from "../sim/scenario/schema.ts";
 import { Simulation } from "../sim/simulation.ts";
 import type { Station } from "../sim/station.ts";
@@ -50,7 +50,7 @@ interface Died {
   readonly next_J: number;
 }
 
-/** Power comes back then, a whole number of Beacon intervals later; the time-outs of an AP are over. */
+/** Power comes back after so many of them, each a whole number of Beacon intervals; the time-outs of an AP are over. */
 const RETURN_s = 64;
 /** More than any load takes. */
 const PLENTY_W = 1;
@@ -104,6 +104,8 @@ interface OneLife {
 /** `e_J` undefined: there is plenty from the beginning. */
 function lifeOn(scenario: Scenario, e_J: number | undefined): OneLife {
   const { vOn_V, vOff_V } = storageOf(scenario);
+  // A trigger has to come in every life.
+  const return_s = RETURN_s * Math.ceil((2 * scenario.ap.trigger_period_s) / RETURN_s);
   const usable_J = e_J ?? 1e-6;
   // E = C (V_on^2 - V_off^2) / 2
   const capacitance_F = (2 * usable_J) / (vOn_V ** 2 - vOff_V ** 2);
@@ -112,7 +114,7 @@ function lifeOn(scenario: Scenario, e_J: number | undefined): OneLife {
     scenario: checkScenario(
       {
         ...scenario,
-        duration_s: 2 * RETURN_s,
+        duration_s: 2 * return_s,
         stations: { ...scenario.stations, count: 1, vStart_V: vOn_V, data_frames: 0 },
         override: { ...scenario.override, storage: { ...scenario.override.storage, capacitance_F, leak_Ohm: 1e30 } },
         harvest: { source: "trace", offset: "none", trace: { file: "plenty", loop: false } },
@@ -120,7 +122,7 @@ function lifeOn(scenario: Scenario, e_J: number | undefined): OneLife {
       },
       scenario.name,
     ),
-    trace: { times_s: Float64Array.of(0, RETURN_s), power_W, end_s: 1e6 },
+    trace: { times_s: Float64Array.of(0, return_s), power_W, end_s: 1e6 },
   };
 }
 
@@ -155,12 +157,12 @@ function confirmedIn(simulation: Simulation): Station {
   const { scenario, stations } = simulation.world;
   const [station] = stations;
   for (let turn = 1; station.tally.confirmed === 0; turn++) {
-    if (!simulation.advance(turn * scenario.ap.trigger_period_s)) throw new Error("an honest M2 was not confirmed");
+    if (!simulation.advance(turn * scenario.ap.trigger_period_s)) throw neverEnds("AMP", scenario);
   }
   return station;
 }
 
-function rsnLife({ akm, isCached }: Contender, one: OneLife, materials: VersusMaterials): LivedOnce {
+function rsnLife({ name, akm, isCached }: Contender, one: OneLife, materials: VersusMaterials): LivedOnce {
   if (akm === undefined) throw new Error("an RSN life without an AKM");
   const lives: RsnLife[] = [];
   const { stations } = rsnRun({
@@ -172,11 +174,18 @@ function rsnLife({ akm, isCached }: Contender, one: OneLife, materials: VersusMa
     done: ([{ tally }]) => tally.readings > 0,
   });
   const [{ tally, supply }] = stations;
-  if (tally.readings === 0) throw new Error("a station with plenty of power brought no reading");
+  if (tally.readings === 0) throw neverEnds(name, one.scenario);
   const [first] = lives;
   const spent_J = supply.capacitor.spent_J;
   if (tally.deaths === 0) return { spent_J, died: undefined };
   return { spent_J, died: { stage: STAGES[first.state], wasted_J: first.spent_J } };
+}
+
+/** Parts that are too slow for the other end's patience. */
+function neverEnds(name: string, { duration_s, stations }: Scenario): ScenarioError {
+  return new ScenarioError(
+    `stations.mcu is ${stations.mcu}, where ${name} would have to come to a reading within ${duration_s} s with all the power it wants`,
+  );
 }
 
 /** What a station that dies in a state had reached. */

@@ -1,6 +1,8 @@
 /** AMP beside RSN in the simulator: what each brings, that the books balance, that losses are made good. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { RsnAp } from "../../host/rsn/ap/rsnap.ts";
+import { AA } from "../../host/rsn/pair.ts";
 import { rsnRun } from "../../host/rsn/sim/run.ts";
 import { ScenarioError } from "../../host/sim/scenario/read.ts";
 import { AMP, CONTENDERS, type Lived, lived, type VersusMaterials } from "../../host/versus/contenders.ts";
@@ -43,6 +45,56 @@ for (const one of RSN) {
   });
 }
 
+test("what goes over the air is paid: receiver and transmitter are on for just so long, and each frame that is lost is sent again", () => {
+  for (const loss of [0, 0.3]) {
+    const air = { loss_up: loss, loss_down: loss };
+    const scenario = scenarioOn(1e-3, { duration_s: 20, stations: { count: 1, vStart_V: 3 }, air });
+    const { cell, stations } = rsnRun({ scenario, module: materials.baseline, akm: 2 });
+    const [{ supply, tally }] = stations;
+    assert.equal(tally.deaths, 0);
+    const spent = (load: "tx" | "rx"): number => supply.ledger.ofPhase(load) / supply.loads[load].power_W;
+    const { frames, airtime_s } = cell.up;
+    assert.ok(Math.abs(spent("tx") / airtime_s - 1) < 1e-9, `sends for ${spent("tx")} s of ${airtime_s} s`);
+    // It is not there for every Beacon.
+    assert.ok(spent("rx") > 0 && spent("rx") < cell.down.airtime_s, `receives for ${spent("rx")} s`);
+    const { readings } = tally;
+    const least = readings / (1 - loss);
+    assert.ok(frames > 0.9 * least && frames < 1.1 * least + 20, `${frames} frames up for ${readings} readings`);
+  }
+});
+
+test("an AP that never answers is asked again every 4 s; a reading that comes out as another is a violation", (t) => {
+  const receive = RsnAp.prototype.receive;
+  const mock = t.mock.method(RsnAp.prototype, "receive", () => ({ frames: [] }));
+  const scenario = scenarioOn(1e-3, { duration_s: 20, stations: { count: 1, vStart_V: 3 } });
+  const [{ tally }] = rsnRun({ scenario, module: materials.baseline, akm: 2 }).stations;
+  assert.ok(tally.associationsBegun === 5, `${tally.associationsBegun} in 20 s`);
+  mock.mock.mockImplementation(function (this: RsnAp, octets: Uint8Array, now_s: number) {
+    const { msdu, ...outcome } = receive.call(this, octets, now_s);
+    return msdu ? { ...outcome, msdu: { ...msdu, octets: msdu.octets.map((octet) => octet ^ 1) } } : outcome;
+  });
+  const { violations, readings } = lived(RSN[0], scenario, materials);
+  assert.ok(violations === readings && readings > 100, `${violations} of ${readings}`);
+});
+
+test("a station that the AP has given up hears it behind its reading, and associates again", (t) => {
+  const receive = RsnAp.prototype.receive;
+  let isForgotten = false;
+  t.mock.method(RsnAp.prototype, "receive", function (this: RsnAp, octets: Uint8Array, now_s: number) {
+    // A Deauthentication in the station's name, once.
+    if (now_s > 5 && !isForgotten) {
+      isForgotten = true;
+      receive.call(this, Uint8Array.of(0xc0, 0, 0, 0, ...AA, ...octets.subarray(10, 16), ...AA, 0, 0, 3, 0), now_s);
+    }
+    return receive.call(this, octets, now_s);
+  });
+  const scenario = scenarioOn(1e-3, { duration_s: 20, stations: { count: 1, vStart_V: 3 } });
+  const { cell, stations } = rsnRun({ scenario, module: materials.baseline, akm: 2 });
+  assert.equal(cell.refused, 1);
+  assert.equal(stations[0].tally.portsOpened, 2);
+  assert.ok(stations[0].tally.readings > 700, `${stations[0].tally.readings} readings`);
+});
+
 test("a third of all frames lost: an MPDU is sent again, readings come through whole, and each costs more", () => {
   const clear = lived(RSN[0], scenarioOn(10e-6, { duration_s: 20 }), materials);
   const lossy = lived(
@@ -52,6 +104,7 @@ test("a third of all frames lost: an MPDU is sent again, readings come through w
   );
   assert.equal(lossy.violations, 0);
   assert.ok(lossy.readings > 0 && lossy.readings < clear.readings, `${lossy.readings} of ${clear.readings}`);
+  assert.ok(lossy.readings > 0.8 * clear.readings, "and nearly all come through");
   assert.ok((lossy.perReading_J ?? 0) > (clear.perReading_J ?? 0), "a frame that is sent again is paid again");
 });
 

@@ -11,6 +11,15 @@ import { versusMaterials } from "./materials.ts";
 
 const scenario = checkScenario({}, "the default scenario");
 const POINTS = 40;
+const AMP_STAGES = ["no M1 heard", "M1 heard, no M2 sent", "M2 sent, no M3 yet"];
+const RSN_STAGES = [
+  "no Beacon heard",
+  "BSS known",
+  "authenticating",
+  "associating",
+  "associated",
+  "4-way handshake",
+].concat(["keyed", "port open"]);
 let materials: VersusMaterials;
 before(async () => {
   materials = await versusMaterials();
@@ -19,7 +28,13 @@ before(async () => {
 for (const contender of CONTENDERS) {
   test(`${contender.name}: ${POINTS} deaths from power-on to the reading, each costs what was spent, and the next life brings it (002-A10)`, () => {
     const { undisturbed_J, rows } = deathsOf(contender, scenario, materials, POINTS);
-    assert.ok(rows.length >= 3, "several stages are died in");
+    const order = contender.akm === undefined ? AMP_STAGES : RSN_STAGES;
+    const places = rows.map(({ stage }) => order.indexOf(stage));
+    assert.ok(places.length >= 3 && places[0] === 0, `stages ${rows.map(({ stage }) => stage).join(", ")}`);
+    for (const [i, row] of rows.slice(1).entries()) {
+      assert.ok(places[i + 1] > places[i], `${row.stage} comes after ${rows[i].stage}`);
+      assert.ok(row.wastedLeast_J > rows[i].wastedMost_J, `${row.stage}: more was spent`);
+    }
     assert.ok(
       rows.reduce((sum, { points }) => sum + points, 0) >= 0.9 * POINTS,
       "nearly all are deaths before the reading",
@@ -31,6 +46,8 @@ for (const contender of CONTENDERS) {
         `${stage}: the next life takes no more than the first`,
       );
       assert.ok(costMost_J <= wastedMost_J * 1.02, `${stage}: nothing is lost but what was spent`);
+      const saved_J = undisturbed_J - nextLeast_J;
+      assert.ok(costMost_J >= 0.98 * (wastedMost_J - saved_J), `${stage}: and what was spent is lost`);
     }
   });
 }

@@ -30,13 +30,18 @@ test("versus: mistakes get one sentence and exit code 2, and nothing on stdout",
     [["hostile"], /flip_down is set, where on the baseline's air frames are lost and no more/],
     [["nowhere.yaml"], /nowhere\.yaml/],
     [["--deaths", "0"], /--deaths 0 is no whole number from 1 to 100,000/],
+    [["--deaths", "0x10"], /--deaths 0x10 is no whole number/],
+    [
+      ["--deaths", "1", "--set", "stations.mcu=msp430fr5994", ...SHORT],
+      /stations\.mcu is msp430fr5994, where AMP would have/,
+    ],
     [["--deaths", "many"], /--deaths many is no whole number/],
     [["--cell", "am1417"], /--cell is for a trace/],
   ];
   for (const [args, sentence] of mistakes) {
     const { code, stdout, stderr } = await ampcore(["versus", ...args], { cwd });
     assert.equal(code, 2, args.join(" "));
-    assert.equal(stdout, "");
+    assert.equal(stdout, "", args.join(" "));
     assert.match(stderr, sentence);
   }
 });

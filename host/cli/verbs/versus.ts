@@ -38,8 +38,8 @@ export default {
   },
 
   async run({ deaths, json = false, ...options }, [wish = "default"]) {
-    const count = deaths === undefined ? 0 : Number(deaths);
-    if (!Number.isInteger(count) || count < (deaths === undefined ? 0 : 1) || count > DEATHS_MAX) {
+    const count = Number(deaths ?? 0);
+    if (deaths !== undefined && (!/^\d+$/.test(deaths) || count < 1 || count > DEATHS_MAX)) {
       throw new UsageError(`--deaths ${deaths} is no whole number from 1 to ${DEATHS_MAX.toLocaleString("en")}`);
     }
     const scenario = scenarioFor(wish, options);

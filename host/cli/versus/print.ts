@@ -15,23 +15,14 @@ export function printLived({ name, stations, duration_s, seed, ap }: Scenario, a
     `${bold(name)}: ${count(stations.count, "station")} for ${chosen(duration_s)} s, seed ${seed}, a reading each ${si(ap.trigger_period_s, "s")}`,
     dim([mcu, nvm, radio, storage].join(", ")),
     "",
-    renderTable(all.map(livedRow), ["energy a reading", "energy wasted", "longest wait"]),
+    renderTable(all.map(livedRow), ["energy a reading", "energy wasted"]),
     "",
     dim(wrapped(VERSUS_ASSUMPTIONS)),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function livedRow({
-  name,
-  readings,
-  duration_s,
-  perReading_J,
-  lives,
-  fruitful,
-  wastedShare,
-  longestWait_s,
-}: Lived): Row {
+function livedRow({ name, readings, duration_s, perReading_J, lives, fruitful, wastedShare }: Lived): Row {
   return {
     way: name,
     readings: number(readings),
@@ -40,7 +31,6 @@ function livedRow({
     lives: number(lives),
     "with a reading": number(fruitful),
     "energy wasted": percent(wastedShare),
-    "longest wait": si(longestWait_s, "s"),
   };
 }
 

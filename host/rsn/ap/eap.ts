@@ -32,6 +32,8 @@ export interface EapStep {
   readonly packet: Uint8Array;
   /** With success: at least 32 octets, of which the first 32 are the PMK. */
   readonly msk?: Uint8Array;
+  /** With success, if the method is known here: the identity that the station has proven, not the one that it named first. */
+  readonly identity?: Uint8Array;
 }
 
 export interface EapConversation {

@@ -130,7 +130,7 @@ export class PskConversation implements EapConversation {
     if (!isSuccess(opened.content)) return this.#end("the peer's failure", identifier);
     const msk = keys.msk.slice();
     this.#end("success", identifier);
-    return { result: "success", packet: emitEap({ code: EAP_CODE.success, identifier }), msk };
+    return { result: "success", packet: emitEap({ code: EAP_CODE.success, identifier }), msk, identity: this.#idP };
   }
 
   #ask(request: Uint8Array): EapStep {

@@ -31,8 +31,8 @@ export interface RsnCellOptions {
 
 export class RsnCell {
   /** Frames on the air, lost ones and those sent again among them, and how long they took. */
-  frames = 0;
-  airtime_s = 0;
+  readonly down = { frames: 0, airtime_s: 0 };
+  readonly up = { frames: 0, airtime_s: 0 };
   lost = 0;
   /** Readings that the AP took and that were not the octets of the station. */
   wrong = 0;
@@ -91,7 +91,7 @@ export class RsnCell {
       }
       const { msdu } = station;
       const { frames, msdu: taken } = ap.receive(frame, air.end_s);
-      station.wasHeard();
+      station.wasHeard(frames.some((one) => this.#receiverOf(one) === station));
       if (msdu && taken) {
         if (!equalOctets(msdu, taken.octets)) this.wrong++;
         station.delivered();
@@ -105,7 +105,7 @@ export class RsnCell {
   #down(frames: readonly Uint8Array[], after_s: number): void {
     this.#free_s = Math.max(this.#free_s, after_s);
     for (const frame of frames) {
-      const station = this.#byAddress.get(toHex(frame.subarray(4, 10)));
+      const station = this.#receiverOf(frame);
       for (let tries = 0; tries < TRIES; tries++) {
         const from_s = this.#free_s + SIFS_s;
         const ready_s = station?.readyAt(from_s);
@@ -113,6 +113,11 @@ export class RsnCell {
         if (station && ready_s !== undefined && this.#carry(frame, air, station)) break;
       }
     }
+  }
+
+  /** By address 1. */
+  #receiverOf(frame: Uint8Array): SimulatedRsnStation | undefined {
+    return this.#byAddress.get(toHex(frame.subarray(4, 10)));
   }
 
   /** true: it came through. */
@@ -131,8 +136,8 @@ export class RsnCell {
       direction === "down" ? dlAirtime_us(length, dlRate_kbps, padding_us) : ulAirtime_us(length, ulRate_kbps);
     const air = { direction, channel: 0, from, from_s, end_s: from_s + lasts_us * us, octets };
     medium.put(air);
-    this.frames++;
-    this.airtime_s += lasts_us * us;
+    this[direction].frames++;
+    this[direction].airtime_s += lasts_us * us;
     this.#free_s = air.end_s;
     return air;
   }

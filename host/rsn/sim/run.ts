@@ -60,9 +60,10 @@ export function rsnRun({ scenario, module, akm, trace, isCached = false, onLife,
   const silicon = rsnSilicon(module, profiles.mcu.weights);
   const harvestOf = harvestsOf(scenario, streams, trace);
   const loads = loadsOf(profiles);
-  const stations = provisioned.map(({ spa, image, entropy }, index) => {
+  const stations = provisioned.map((one, index) => {
+    const { spa, image, entropy } = one;
     const nvm = new Nvm(image, RSN_RECORD_OCTETS);
-    if (isCached) associates(module, ap, nvm, { spa, image, entropy });
+    if (isCached) associates(module, ap, nvm, one);
     const capacitor = new Capacitor(valuesOf(profiles.storage), harvestOf(index), given.vStart_V);
     const supply = new Supply(capacitor, new Ledger(), loads, profiles, LONGEST_CALL);
     const random = streams(`power failures ${index}`).uniform;

@@ -120,8 +120,8 @@ export class SimulatedRsnStation {
     return false;
   }
 
-  /** The AP has its frame; what answers it, if anything does, comes within the time that a station waits. */
-  wasHeard(): void {
+  /** The AP has its frame; what answers it comes within the time that a station waits. */
+  wasHeard(isAnswered: boolean): void {
     const { period_s } = this.#options;
     if (this.#msdu === undefined) {
       this.#waits();
@@ -129,8 +129,9 @@ export class SimulatedRsnStation {
     }
     this.#frame = this.#msdu = undefined;
     this.#nextReading_s += period_s * Math.max(1, Math.ceil((this.supply.t_s - this.#nextReading_s) / period_s));
-    this.#mode = "asleep";
-    this.#next_s = this.#nextReading_s;
+    // Whatever answers a reading comes while the radio still waits for its acknowledgement.
+    this.#mode = isAnswered ? "waiting" : "asleep";
+    this.#next_s = isAnswered ? this.supply.t_s + PATIENCE_s : this.#nextReading_s;
   }
 
   /** The frame was lost as often as an MPDU is sent: it is given up. */
@@ -147,13 +148,12 @@ export class SimulatedRsnStation {
 
   /** The AP took that reading. */
   delivered(): void {
-    this.tally.delivered(this.supply.t_s);
+    this.tally.delivered();
   }
 
   /** The run is over. */
   end(): void {
     if (this.#mode !== "off") this.#tellLife();
-    this.tally.end(this.supply.t_s);
   }
 
   #takes(frame: Uint8Array): void {
@@ -168,6 +168,7 @@ export class SimulatedRsnStation {
 
   /** Authentication; also after a refusal or a Deauthentication. */
   #starts(): void {
+    this.#msdu = undefined;
     const answer = this.#paid(this.#device.start());
     if (answer === undefined) return;
     this.tally.associationsBegun++;

@@ -30,10 +30,6 @@ export class RsnTally {
   /** Lives that brought a reading, and what the others spent, J: it led to nothing. */
   fruitful = 0;
   fruitless_J = 0;
-  /** null: there was none. */
-  firstReading_s: number | null = null;
-  longestWait_s = 0;
-  #last_s = 0;
   #life = { up_s: 0, spent_J: 0, readings: 0 };
 
   poweredUp(t_s: number, spent_J: number): void {
@@ -45,10 +41,8 @@ export class RsnTally {
     this.portsOpened++;
   }
 
-  delivered(t_s: number): void {
+  delivered(): void {
     this.readings++;
-    this.firstReading_s ??= t_s;
-    this.#waited(t_s);
   }
 
   died({ phase, call, fuel }: Death): void {
@@ -67,14 +61,5 @@ export class RsnTally {
     if (life.readings > 0) this.fruitful++;
     else this.fruitless_J += life.spent_J;
     return life;
-  }
-
-  end(t_s: number): void {
-    this.#waited(t_s);
-  }
-
-  #waited(t_s: number): void {
-    this.longestWait_s = Math.max(this.longestWait_s, t_s - this.#last_s);
-    this.#last_s = t_s;
   }
 }

@@ -22,7 +22,7 @@ test("birth: a device without a root stays off, adopts MSK[0..31] as generation 
   assert.deepEqual([a.valid, a.generation, a.newest, b.empty], [true, 0, true, true]);
   assert.equal(bed.exchanges(), "confirmed");
   const [stored] = bed.store.load().devices;
-  assert.deepEqual(stored.root, bed.pmks.pmkOf(SPA));
+  assert.deepEqual(stored.root, bed.pmks.of(SPA)?.pmk);
 });
 
 test("the next root: only when the key service wants it, and the one before is dropped by the proof (002-A11)", () => {
@@ -31,13 +31,29 @@ test("the next root: only when the key service wants it, and the one before is d
   assert.equal(bed.associates().adopts(), 1, "PROVE alone: nobody wants another root");
   assert.equal(bed.generation, 0);
   bed.service.wantRootByEap(SPA);
-  assert.equal(bed.associates().adopts(), 2);
+  assert.equal(bed.associates().adopts(), 2, "over the PMKSA, whose PMK was never offered");
   assert.equal(bed.generation, 1);
   assert.equal(bed.service.progressOf(SPA).updatingTo, undefined);
   assert.equal(bed.exchanges(), "confirmed");
   assert.equal(bed.service.startUpdate(SPA), 2, "and section 6 goes on from there");
   assert.equal(bed.exchanges(), "confirmed");
   assert.equal(bed.generation, 2);
+  assert.equal(bed.exchanges(), "confirmed");
+});
+
+test("no root comes back: a PMK that was a root is not offered again, and the next association has EAP (002-A11)", () => {
+  const bed = new RootsBed().associates();
+  bed.adopts();
+  const first = bed.pmks.of(SPA)?.pmk.slice();
+  bed.service.startUpdate(SPA);
+  assert.equal(bed.exchanges(), "confirmed");
+  assert.equal(bed.generation, 1);
+  bed.service.wantRootByEap(SPA);
+  assert.equal(bed.associates().adopts(), 1, "over the PMKSA: PROVE alone");
+  assert.equal(bed.associates().adopts(), 2, "over another PMK");
+  assert.notDeepEqual(bed.pmks.of(SPA)?.pmk, first);
+  assert.equal(bed.generation, 2);
+  assert.equal(bed.associates().adopts(), 1, "the wish is fulfilled");
   assert.equal(bed.exchanges(), "confirmed");
 });
 

@@ -2,20 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeCrypto } from "../../../host/crypto/node.ts";
-import { emitAdopt, PROVE, readRootAnswer } from "../../../host/keys/adoptcommand.ts";
+import { emitAdopt, PROVE } from "../../../host/keys/adoptcommand.ts";
 import { encodeRecord } from "../../../host/keys/record.ts";
-import { KeyService } from "../../../host/keys/service.ts";
-import { MemoryStore } from "../../../host/keys/store.ts";
 import { emitMsdu } from "../../../host/rsn/frames/llc.ts";
 import { AA, SPA } from "../../../host/rsn/pair.ts";
 import { AMP_RECORD_OFFSET } from "../../../host/rsn/station/record.ts";
 import { type RsnStatusName, rsnStatusName } from "../../../host/rsn/station/statuses.ts";
 import { concat } from "../../support/hex.ts";
-import { labelled } from "../../vectors/world.ts";
 import { PSK, RootsBed } from "./bed.ts";
 
 const ROOT_ETHERTYPE = 0x88b6;
-const MASTER = labelled("refused roots, master key", 32);
 
 /** What the station makes of that payload out of the AP's mouth. */
 function says(
@@ -37,7 +33,7 @@ function authenticator(root: Uint8Array, generation: number, spa = SPA): Uint8Ar
 }
 
 function pmkOf(bed: RootsBed): Uint8Array {
-  const pmk = bed.pmks.pmkOf(SPA);
+  const pmk = bed.pmks.of(SPA)?.pmk;
   assert.ok(pmk, "EAP made a PMK");
   return pmk;
 }
@@ -122,23 +118,10 @@ test("a PMK that was cached for a root of long ago is not taken for one of the n
     "the exchange filled the cache",
   );
   bed.nvm.octets.fill(0, AMP_RECORD_OFFSET + 32, AMP_RECORD_OFFSET + 176);
-  bed.service.wantRootByEap(SPA);
-  bed.associates().adopts();
-  assert.deepEqual(bed.nvm.octets.slice(AMP_RECORD_OFFSET + 264), new Uint8Array(4));
+  assert.equal(bed.associates().adopts(), 1, "the PMK was a root already");
+  assert.equal(bed.associates().adopts(), 2);
+  assert.deepEqual(bed.nvm.octets.slice(AMP_RECORD_OFFSET + 176), new Uint8Array(92), "no octet of it is left");
   assert.equal(bed.exchanges(), "confirmed");
-});
-
-test("a root that the service does not know is followed by one that it does; its bits are never those of the one it has", () => {
-  const bed = new RootsBed({ psk: labelled("of another service", 32) });
-  const service = new KeyService({ crypto: nodeCrypto, master: MASTER, store: new MemoryStore() });
-  service.enrol(SPA, PSK);
-  bed.associates();
-  const root = pmkOf(bed);
-  const proof = new Uint8Array(8);
-  assert.equal(service.adopt(SPA, root, { generation: 3, proof }), undefined, "4 and 0 look the same to an AP");
-  assert.equal(service.events["wrong proof"], 1);
-  const adopt = service.adopt(SPA, root, { generation: 0, proof });
-  assert.deepEqual(adopt, emitAdopt({ generation: 1, T: authenticator(root, 1) }));
 });
 
 test("an update by Modifier' that has begun goes on, and EAP does not take its place", () => {
@@ -148,38 +131,4 @@ test("an update by Modifier' that has begun goes on, and EAP does not take its p
   assert.equal(bed.associates().adopts(), 1, "PROVE alone");
   assert.equal(bed.exchanges(), "confirmed");
   assert.equal(bed.generation, 1);
-});
-
-test("a root that EAP made outlives the key service's process, before and after its proof", () => {
-  const bed = new RootsBed({ psk: PSK }).associates();
-  const store = new MemoryStore();
-  const first = new KeyService({ crypto: nodeCrypto, master: MASTER, store });
-  first.enrol(SPA, PSK);
-  first.wantRootByEap(SPA);
-  const root = pmkOf(bed);
-  const own = {
-    generation: 0,
-    proof: nodeCrypto.kdf256(PSK, "AMP root proof", concat(Uint8Array.of(0), SPA)).slice(0, 8),
-  };
-  assert.ok(first.adopt(SPA, root, own));
-  const second = new KeyService({ crypto: nodeCrypto, master: MASTER, store });
-  assert.deepEqual(second.progressOf(SPA), { generation: 0, updatingTo: 1, isReady: true });
-  const proof = nodeCrypto.kdf256(root, "AMP root proof", concat(Uint8Array.of(1), SPA)).slice(0, 8);
-  assert.equal(second.adopt(SPA, root, { generation: 1, proof }), undefined);
-  assert.deepEqual(new KeyService({ crypto: nodeCrypto, master: MASTER, store }).progressOf(SPA), {
-    generation: 1,
-    updatingTo: undefined,
-    isReady: false,
-  });
-});
-
-test("nobody is given a root who is neither enrolled nor expected; a backscatter device is not expected (002-A12)", () => {
-  const service = new KeyService({ crypto: nodeCrypto, master: MASTER, store: new MemoryStore() });
-  assert.equal(service.adopt(SPA, PSK, "none"), undefined);
-  assert.equal(service.events["unknown AP or device"], 1);
-  assert.throws(() => service.expect(SPA, "backscatter"), RangeError);
-  assert.throws(() => service.wantRootByEap(SPA), RangeError);
-  assert.throws(() => service.adopt(SPA, PSK.slice(1), "none"), RangeError);
-  assert.equal(readRootAnswer(Uint8Array.of(0x80, 0)), undefined);
-  assert.equal(readRootAnswer(Uint8Array.of(0x80)), "none");
 });
