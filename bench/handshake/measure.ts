@@ -1,8 +1,12 @@
 /* Runs every way once on the metered module and on the emulated core, and prices it on all parts. */
 import { createHash } from "node:crypto";
 import { builtModule, builtNames } from "../../host/build/build.ts";
+import { ONE_EACH } from "../../host/device/weights.ts";
 import { canonicalJson } from "../../host/energy/profiles/profile.ts";
 import { ampWays } from "../../host/handshake/amp.ts";
+import { countedWay } from "../../host/handshake/counted.ts";
+import { modelsFor } from "../../host/handshake/models.ts";
+import { pmkWays, SCHEMES } from "../../host/handshake/pmk.ts";
 import { charges, leastCapacitance_F, priced } from "../../host/handshake/price.ts";
 import { rsnWays } from "../../host/handshake/rsn.ts";
 import type { Way } from "../../host/handshake/way.ts";
@@ -10,7 +14,10 @@ import { BOARDS } from "../../host/mcu/boards.ts";
 import { firmware } from "../../host/mcu/firmware.ts";
 import { KNOWN_PROFILES, type Profiles, profilesOf } from "../../host/sim/profiles.ts";
 import { checkScenario } from "../../host/sim/scenario/read.ts";
+import { SEEDS } from "./interval.ts";
+import { isMain } from "./main.ts";
 import type { HandshakeResult, WayRow } from "./result.ts";
+import { randomOf } from "./seeds.ts";
 
 const READING_octets = 16;
 const AIR = { dlRate_kbps: 1000, ulRate_kbps: 1000, padding_us: 36 } as const;
@@ -24,35 +31,42 @@ export async function measuredHandshakes(onStep: (step: string) => void): Promis
   const weights = [...new Set(Object.values(KNOWN_PROFILES.mcu).map((mcu) => mcu.weights))];
   onStep("conversations on the metered module and on a Cortex-M4");
   const core = firmware({ board: BOARDS[0], module, names });
-  const amp = await ampWays({ module, names, air: AIR, reading_octets: READING_octets, weights, firmware: core });
+  const materials = { module, names, air: AIR, reading_octets: READING_octets, weights, firmware: core };
+  const amp = await ampWays(materials);
   onStep("the baseline's on the same");
   const baseline = await builtModule("rsn");
   const rsn = await rsnWays({
     module: baseline,
-    weights,
+    weights: [...weights, ONE_EACH],
     reading_octets: READING_octets,
     firmware: firmware({ board: BOARDS[0], program: "rsn", module: baseline }),
   });
+  const ways = allWays(amp, rsn);
   onStep("energy on every microcontroller and radio");
   const { stations, ...rest } = checkScenario({}, "the default parts");
   const parts = (mcu: string, radio: string): Profiles =>
     profilesOf({ ...rest, stations: { ...stations, mcu, radio } });
   const { mcu, nvm, radio, storage } = stations;
+  const rows = ways.map((way) => rowOf(way, parts));
+  onStep(`random slots and harvest, over ${SEEDS} seeds`);
+  const shown = ways.filter((way) => isMain(way) || way.basis !== undefined);
   return {
     hashes: { module: sha256(module), baseline: sha256(baseline), profiles: sha256(canonicalJson(KNOWN_PROFILES)) },
     air: AIR,
     reading_octets: READING_octets,
     parts: { mcu, nvm, radio, storage },
-    ways: [...amp, ...rsn].map((way) => rowOf(way, parts)),
+    ways: rows,
+    pmk: [...SCHEMES],
+    random: await randomOf(shown, { materials, air: AIR, capacitors_F: CAPACITORS_F }),
   };
 
   function rowOf(way: Way, of: typeof parts): WayRow {
     const own = of(mcu, radio);
     const price = priced(way, own, AIR);
-    const { name, family, frames, dl_octets, ul_octets, wasm, m4 } = way;
+    const { name, family, basis = "run", frames, dl_octets, ul_octets, wasm, m4, costs = [], sources = [] } = way;
     const { e_J, low_J, high_J, byPhase, mover, t_s, airtime_s, earliestSlot } = price;
     return {
-      ...{ name, family, frames, dl_octets, ul_octets, airtime_s, wasm, m4, e_J, low_J, high_J },
+      ...{ name, family, basis, frames, dl_octets, ul_octets, airtime_s, wasm, m4, e_J, low_J, high_J },
       byPhase_J: byPhase,
       mover: mover?.number ?? null,
       ...{ t_s, earliestSlot, leastCapacitance_F: leastCapacitance_F(way, own, AIR) },
@@ -63,8 +77,18 @@ export async function measuredHandshakes(onStep: (step: string) => void): Promis
           return { mcu: one, radio: other.name, e_J, low_J, high_J };
         }),
       ),
+      costs: [...costs],
+      sources: [...sources],
     };
   }
+}
+
+/** What is run, what is put together from that, what is counted. `rsn`: counted with ONE_EACH, too. */
+export function allWays(amp: readonly Way[], rsn: readonly Way[]): Way[] {
+  const eap = rsn.find(({ name }) => name.startsWith("RSN, EAP-PSK with SHA-256"));
+  if (!eap) throw new Error("there is no way with EAP-PSK to put others together from");
+  const counted = modelsFor(READING_octets).map((model) => countedWay(model, READING_octets));
+  return [...amp, ...pmkWays(amp, eap), ...rsn, ...counted];
 }
 
 function sha256(octets: Uint8Array | string): string {

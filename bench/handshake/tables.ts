@@ -1,21 +1,14 @@
 /* The result for the eye. */
 import type { Table } from "../../host/bench/bench.ts";
 import { figures, si } from "../../host/cli/run/units.ts";
+import { countedTables } from "./countedtables.ts";
+import { mainWays } from "./main.ts";
+import { randomTables } from "./randomtables.ts";
 import type { HandshakeResult, WayRow } from "./result.ts";
 
-type Row = Table["rows"][number];
+export type Row = Table["rows"][number];
 
-/** Ways that stand for the others where every one would be too many. */
-const MAIN = [
-  /^AMP compact, CCM, PMK (derived|cached)(, no M3)?$/,
-  /^AMP compact, CCM, direct/,
-  /^AMP strong, MIC, PMK derived$/,
-  /^(?!AMP)/,
-];
-
-export function mainWays({ ways }: HandshakeResult): WayRow[] {
-  return ways.filter(({ name }) => MAIN.some((pattern) => pattern.test(name)));
-}
+export { mainWays } from "./main.ts";
 
 export function handshakeTables(result: HandshakeResult): Table[] {
   const { parts, air, reading_octets, ways } = result;
@@ -56,11 +49,19 @@ answer at once; PMKSA cached: not the first association.`,
       rows: partRows(main[0]),
       note: "Best estimate, at least .. at most.",
     },
-    { id: "all", title: "Every way", rows: ways.map(wayRow), note: `On ${where}; ${how}` },
+    ...countedTables(result),
+    ...randomTables(result),
+    {
+      id: "all",
+      title: "Every way",
+      rows: ways.map((way) => ({ ...wayRow(way), basis: way.basis })),
+      note: `On ${where}; ${how} Basis: run, by the module; composed, of parts of ways that were run; cited, counted from
+published figures.`,
+    },
   ];
 }
 
-function wayRow(way: WayRow): Row {
+export function wayRow(way: WayRow): Row {
   const { name, frames, dl_octets, ul_octets, airtime_s, wasm, m4, e_J, low_J, high_J, t_s, earliestSlot } = way;
   return {
     way: name,

@@ -6,6 +6,8 @@ export interface Bench<Result = unknown> {
   measure(onStep: (step: string) => void): Promise<Result>;
   /** The result for the eye; pure, so that a committed result is shown as a fresh one is. */
   tables(result: Result): readonly Table[];
+  /** Pages of its own that are made of the result: text by file, relative to the repository. */
+  pages?(result: Result): Readonly<Record<string, string>>;
   /** The figures that must not get worse, each under a name of its own: of every one less is better. */
   figures(result: Result): Figures;
 }

@@ -26,6 +26,7 @@ export function saveResult(name: string, bench: Bench, result: unknown): string[
     [resultFile(name, "json")]: `${JSON.stringify(result, null, 2)}\n`,
     [resultFile(name, "md")]: markdownPage(name, tables),
     "README.md": filled(readFileSync(README, "utf8"), name, tables),
+    ...bench.pages?.(result),
   };
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(ROOT, file)), { recursive: true });

@@ -74,6 +74,20 @@ export const TARGETS: readonly Target[] = [
     swap: RSN_SWAP,
     optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: HOIST },
   },
+  {
+    // The station's primitives as a crypto backend of an access point: speed counts there, not size.
+    name: "backend",
+    entry: "assembly/host/index.ts",
+    output: "build/backend.wasm",
+    optimise: { pipeline: { optimizeLevel: 3, shrinkLevel: 0 }, functions: {} },
+  },
+  {
+    // The station's primitives, built as the station's, in jobs that other implementations do too (bench/peers).
+    name: "jobs",
+    entry: "assembly/host/jobs.ts",
+    output: "build/jobs.wasm",
+    optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: HOIST },
+  },
 ];
 
 /** The files that a target's build makes, the module first. */

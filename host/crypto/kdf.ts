@@ -40,7 +40,8 @@ export function kdfSha256(
   return derived;
 }
 
-function putAscii(message: Uint8Array, start: number, label: string): void {
+/** Puts the label's octets. @throws RangeError for one that is not ASCII; what was put until then stays. */
+export function putAscii(message: Uint8Array, start: number, label: string): void {
   for (let i = 0; i < label.length; i++) {
     const code = label.charCodeAt(i);
     if (code > 0x7f) throw new RangeError(`label: ${JSON.stringify(label)} is not ASCII`);

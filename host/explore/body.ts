@@ -2,9 +2,10 @@
  * One station on a machine: its NVM, its noise, its life, with a witness at its side. Several of them may use one machine,
  * one after the other.
  */
+
+import type { RamPolicy } from "../device/instance.ts";
 import { FULL } from "../device/meter.ts";
 import { Nvm, type NvmWrite } from "../device/nvm.ts";
-import type { RamPolicy } from "../device/instance.ts";
 import type { NvmRead } from "../observer/nvmrules.ts";
 import type { Witness } from "../observer/witness.ts";
 import type { Call, Context, Machine, Outcome } from "./machine.ts";

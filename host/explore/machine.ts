@@ -8,10 +8,10 @@
  */
 import { binaryFacts } from "../device/facts.ts";
 import type { StationHost } from "../device/host.ts";
+import type { RamPolicy } from "../device/instance.ts";
 import { type Answer, loadStation, type Station } from "../device/load.ts";
 import { FULL, fuelOf, meter, stateOf } from "../device/meter.ts";
 import { PowerFailure } from "../device/nvm.ts";
-import type { RamPolicy } from "../device/instance.ts";
 
 /** A call of the ABI that can be run at any amount of fuel. */
 export type Call =

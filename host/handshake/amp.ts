@@ -17,14 +17,13 @@ import type { Firmware } from "../mcu/firmware.ts";
 import { instructionsOf } from "../mcu/phases.ts";
 import { Scene } from "../mcu/scene.ts";
 import { talking } from "../mcu/talking.ts";
-import { PROFILES } from "../wire/profile.ts";
+import { PROFILES, type Profile } from "../wire/profile.ts";
 import { SLOT_UNIT_us } from "../wire/triggerinfo.ts";
 import { Recorder } from "./recorder.ts";
 import type { Air, Step } from "./step.ts";
 import type { Way } from "./way.ts";
 
 const us = 1e-6;
-const SEED = 1;
 
 export interface Materials {
   readonly module: Uint8Array;
@@ -35,6 +34,8 @@ export interface Materials {
   readonly weights: readonly Weights[];
   /** Left out: no instructions of the emulated core are counted. */
   readonly firmware?: Firmware;
+  /** Of all nonces, keys and addresses; 1 if left out. */
+  readonly seed?: number;
 }
 
 const KEYED: Readonly<Record<Keying, string>> = {
@@ -43,22 +44,41 @@ const KEYED: Readonly<Record<Keying, string>> = {
   direct: "direct mode",
 };
 
-/** Every profile, mode and keying with its M3, and the first of them without. */
-export async function ampWays(materials: Materials): Promise<Way[]> {
-  const ways: Way[] = [];
+/** One exchange: how it is named, what it is about, and whether the station waits for its M3. */
+interface Case {
+  readonly name: string;
+  readonly topic: Topic;
+  readonly isConfirmed: boolean;
+}
+
+/** Every profile, mode and keying with its M3, and the first of them without; one whose M3 brings a new root. */
+function casesFor(reading_octets: number): Case[] {
+  const about = (profile: Profile, encrypt: boolean, keying: Keying, update = false): Topic =>
+    fitting({
+      ...{ profile, encrypt, keying, reading_octets, update },
+      ...{ trigger_octets: 0, confirm_octets: 0, data: false },
+    });
+  const cases: Case[] = [];
   for (const profile of PROFILES) {
     for (const encrypt of [true, false]) {
       for (const keying of KEYINGS) {
-        const topic = fitting({
-          ...{ profile, encrypt, keying, reading_octets: materials.reading_octets },
-          ...{ trigger_octets: 0, confirm_octets: 0, update: false, data: false },
-        });
-        const name = `${profile.name}, ${encrypt ? "CCM" : "MIC"}, ${KEYED[keying]}`;
-        ways.push(await ampWay(`AMP ${name}`, topic, materials, true));
-        if (keying !== "direct") ways.push(await ampWay(`AMP ${name}, no M3`, topic, materials, false));
+        const name = `AMP ${profile.name}, ${encrypt ? "CCM" : "MIC"}, ${KEYED[keying]}`;
+        const topic = about(profile, encrypt, keying);
+        cases.push({ name, topic, isConfirmed: true });
+        if (keying !== "direct") cases.push({ name: `${name}, no M3`, topic, isConfirmed: false });
       }
     }
   }
+  const [compact] = PROFILES;
+  const topic = about(compact, true, "cold", true);
+  cases.push({ name: `AMP ${compact.name}, CCM, ${KEYED.cold}, root update`, topic, isConfirmed: true });
+  return cases;
+}
+
+/** All of them; `only` keeps those whose name it says yes to. */
+export async function ampWays(materials: Materials, only: (name: string) => boolean = () => true): Promise<Way[]> {
+  const ways: Way[] = [];
+  for (const one of casesFor(materials.reading_octets)) if (only(one.name)) ways.push(await ampWay(one, materials));
   return ways;
 }
 
@@ -71,10 +91,10 @@ interface Recorded {
   readonly steps: readonly Step[];
 }
 
-async function ampWay(name: string, topic: Topic, materials: Materials, isConfirmed: boolean): Promise<Way> {
+async function ampWay({ name, topic, isConfirmed }: Case, materials: Materials): Promise<Way> {
   const { air, weights } = materials;
   const unit = await recorded(topic, materials, ONE_EACH);
-  const lists = new Map<Weights, readonly Recorded[]>();
+  const lists = new Map<Weights, readonly Recorded[]>([[ONE_EACH, unit]]);
   for (const table of weights) lists.set(table, await recorded(topic, materials, table));
   const of = (table: Weights): readonly Recorded[] => {
     const calls = lists.get(table);
@@ -82,15 +102,17 @@ async function ampWay(name: string, topic: Topic, materials: Materials, isConfir
     return calls;
   };
   const calls = isConfirmed ? M3 + 1 : M1 + 1;
-  const [m1, m2, m3] = [unit[M1].turn.frame, unit[M1].turn.answer, unit[M3].turn.frame].map(lengthOf);
+  const [m2, m3] = [unit[M1].turn.answer, unit[M3].turn.frame].map(lengthOf);
   const slot = { m2_octets: m2, ulRate_kbps: air.ulRate_kbps, m3_octets: m3, dlRate_kbps: air.dlRate_kbps };
+  const steps = (table: Weights): Step[] => stepsOf(of(table).slice(0, calls), air);
+  const frames = steps(ONE_EACH).filter(({ kind }) => kind === "rx" || kind === "tx");
   return {
     name,
     family: "AMP",
-    steps: (table) => stepsOf(of(table).slice(0, calls), air),
-    frames: isConfirmed ? 3 : 2,
-    dl_octets: m1 + (isConfirmed ? m3 : 0),
-    ul_octets: m2,
+    steps,
+    frames: frames.length,
+    dl_octets: octetsOf(frames, "rx"),
+    ul_octets: octetsOf(frames, "tx"),
     wasm: unit.slice(0, calls).reduce((sum, { steps }) => sum + fuelOf(steps), 0),
     m4: materials.firmware ? await emulated(topic, materials, materials.firmware, calls) : null,
     answer: (table) => of(table)[M1].steps,
@@ -99,8 +121,8 @@ async function ampWay(name: string, topic: Topic, materials: Materials, isConfir
 }
 
 /** Holds the conversation with the module metered by those weights. */
-async function recorded(topic: Topic, { module, names }: Materials, weights: Weights): Promise<Recorded[]> {
-  const scene = new Scene(module, topic, SEED);
+async function recorded(topic: Topic, { module, names, seed = 1 }: Materials, weights: Weights): Promise<Recorded[]> {
+  const scene = new Scene(module, topic, seed);
   const { end, image } = await scene.begin();
   const power = new Recorder();
   const options = { nvm: new Nvm(image), power, entropy: scene.entropy(), ram: "lost", random: () => 0 } as const;
@@ -116,23 +138,25 @@ async function recorded(topic: Topic, { module, names }: Materials, weights: Wei
   return turns.map((turn, i) => ({ turn, steps: steps[i + 1] }));
 }
 
-const silicons = new WeakMap<Weights, Silicon>();
+const silicons = new WeakMap<Uint8Array, Map<Weights, Silicon>>();
 
 /** Metering takes a while, and an instance serves any number of devices, one after the other. */
 function siliconFor(module: Uint8Array, weights: Weights, names?: readonly string[]): Silicon {
-  const silicon = silicons.get(weights) ?? new Silicon(module, { weights, names });
-  silicons.set(weights, silicon);
+  const own = silicons.get(module) ?? new Map<Weights, Silicon>();
+  silicons.set(module, own);
+  const silicon = own.get(weights) ?? new Silicon(module, { weights, names });
+  own.set(weights, silicon);
   return silicon;
 }
 
 /** Instructions of the emulated core in the first calls of the same conversation. */
 async function emulated(
   topic: Topic,
-  { module, names }: Materials,
+  { module, names, seed = 1 }: Materials,
   firmware: Firmware,
   calls: number,
 ): Promise<number> {
-  const scene = new Scene(module, topic, SEED);
+  const scene = new Scene(module, topic, seed);
   const folder = mkdtempSync(join(tmpdir(), "ampcore-handshake-"));
   try {
     const { end, image } = await scene.begin();
@@ -167,6 +191,10 @@ function stepsOf(calls: readonly Recorded[], air: Air): Step[] {
 
 function fuelOf(steps: readonly Step[]): number {
   return steps.reduce((sum, step) => sum + (step.kind === "cpu" ? step.fuel : 0), 0);
+}
+
+function octetsOf(steps: readonly Step[], kind: "rx" | "tx"): number {
+  return steps.reduce((sum, step) => sum + (step.kind === kind ? step.octets : 0), 0);
 }
 
 function lengthOf(octets: Uint8Array | number | undefined): number {

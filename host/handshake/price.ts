@@ -18,7 +18,7 @@ import type { Way } from "./way.ts";
 const us = 1e-6;
 /** More than any way takes. */
 const ENDLESS_F = 1e3;
-const FUEL_MAX = 2 ** 30;
+export const FUEL_MAX = 2 ** 30;
 
 export interface Price extends Energy {
   readonly byPhase: Readonly<Partial<Record<Phase, number>>>;
@@ -33,7 +33,7 @@ export interface Price extends Energy {
 }
 
 export function priced(way: Way, profiles: Profiles, air: Air): Price {
-  const supply = supplied(profiles, { ...valuesOf(profiles.storage), capacitance_F: ENDLESS_F, leak_Ohm: Infinity });
+  const supply = endless(profiles);
   const steps = way.steps(profiles.mcu.weights);
   if (!played(steps, supply, air)) throw new Error(`${way.name} takes more than there is`);
   const { ledger } = supply;
@@ -47,17 +47,26 @@ export function priced(way: Way, profiles: Profiles, air: Air): Price {
       (sum, step) => sum + (step.kind === "rx" || step.kind === "tx" ? airtime_s(step, air) : 0),
       0,
     ),
-    earliestSlot: earliestSlot(way, profiles, air),
+    earliestSlot: readyOf(way, profiles, air)?.slot ?? null,
   };
 }
 
-/** Slot k begins a SIFS and k slots after the end of M1, whose padding is time to compute in (PROTOCOL.md 4.2). */
-function earliestSlot(way: Way, profiles: Profiles, air: Air): number | null {
-  if (way.slot_s === null) return null;
-  const supply = supplied(profiles, { ...valuesOf(profiles.storage), capacitance_F: ENDLESS_F, leak_Ohm: Infinity });
+/** When an answer is ready, from the end of M1 with its padding, and the first slot that it can meet. */
+export interface Ready {
+  readonly ready_s: number;
+  readonly slot: number;
+}
+
+/**
+ * Slot k begins a SIFS and k slots after the end of M1, whose padding is time to compute in (PROTOCOL.md 4.2); undefined
+ * where there are no slots.
+ */
+export function readyOf(way: Way, profiles: Profiles, air: Air): Ready | undefined {
+  if (way.slot_s === null) return undefined;
+  const supply = endless(profiles);
   played(way.answer(profiles.mcu.weights), supply, air);
   const ready_s = supply.t_s - dlTail_us(air.padding_us) * us;
-  return Math.max(0, Math.ceil((ready_s - AMP_SIFS.value * us) / way.slot_s));
+  return { ready_s, slot: Math.max(0, Math.ceil((ready_s - AMP_SIFS.value * us) / way.slot_s)) };
 }
 
 /**
@@ -82,6 +91,11 @@ export function leastCapacitance_F(way: Way, profiles: Profiles, air: Air): numb
 /** Charges of that capacitor, from V_on to V_off, that the way takes. Below 1 it is done in one life. */
 export function charges(price: Energy, profiles: Profiles, capacitance_F: number): number {
   return price.e_J / usableEnergy_J({ ...valuesOf(profiles.storage), capacitance_F });
+}
+
+/** Power without end, from V_on. */
+export function endless(profiles: Profiles): Supply {
+  return supplied(profiles, { ...valuesOf(profiles.storage), capacitance_F: ENDLESS_F, leak_Ohm: Infinity });
 }
 
 function supplied(profiles: Profiles, storage: Storage): Supply {

@@ -1,4 +1,4 @@
-/** Both backends against published vectors of the reference data: CAVP, the RFCs, IEEE 802.11's annexes, Wycheproof. */
+/** Every backend against published vectors of the reference data: CAVP, the RFCs, IEEE 802.11's annexes, Wycheproof. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Crypto } from "../../host/crypto/crypto.ts";

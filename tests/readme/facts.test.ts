@@ -68,7 +68,17 @@ test("the tables of the README and bench/results are those of the committed resu
     assert.equal(page, markdownPage(name, tables));
   }
   const regions = [...README.matchAll(/<!-- bench (\S+) -->/g)].map(([, of]) => of);
-  assert.deepEqual(regions, ["core/goals", "core/peers", "handshake/ways", "mcu/firmware", "core/exports"]);
+  assert.deepEqual(regions, [
+    "core/goals",
+    "core/peers",
+    "handshake/ways",
+    "versus/charge",
+    "versus/harvest",
+    "peers/jobs",
+    "throughput/exchanges",
+    "mcu/firmware",
+    "core/exports",
+  ]);
 });
 
 test("what is an assumption or a deviation is said so, and marked in the code", () => {

@@ -2,6 +2,7 @@
  * docs/lives.svg: the capacitor of one station of the default scenario for some seconds of a real run, with the lives,
  * deaths and readings in them. Nothing of it is drawn by hand.
  */
+import { svgPage } from "../../bench/questions/svg/page.ts";
 import { gather } from "../../host/cli/run/materials.ts";
 import { scenarioFor } from "../../host/cli/run/scenarios.ts";
 import type { Harvest } from "../../host/energy/harvest.ts";
@@ -110,10 +111,15 @@ function drawn({ voltages, readings_s, lives, harvest, storage }: Film): string 
     `<path class="power" d="${power}" />`,
     ...ticks.map((t_s) => `<text class="soft middle" x="${x(t_s)}" y="${HEIGHT - 14}">${t_s.toFixed(1)} s</text>`),
   ];
-  return `${HEAD(deaths.length, readings_s.length)}
-${lines.map((line) => `  ${line}`).join("\n")}
-</svg>
-`;
+  return svgPage({
+    ...{ width: WIDTH, height: HEIGHT, title: "The capacitor of a station that lives on harvested power" },
+    desc: [
+      `Station ${STATION} of the default scenario from ${FROM_s} s to ${UNTIL_s} s, as it was simulated: the voltage falls while no power comes`,
+      `in, the station dies at V_off (${deaths.length} times) and comes back at V_on; ${readings_s.length} readings are taken in between. Made by`,
+      "tests/readme/generate.ts; do not edit.",
+    ],
+    ...{ styles: STYLES, dark: DARK, lines },
+  });
 }
 
 /** Harvested power as an area, the greatest at the top. */
@@ -131,33 +137,25 @@ function powerPath(harvest: Harvest, x: (t_s: number) => string): string {
   return `M${LEFT} ${P_BOTTOM} ${steps.join(" ")} V${P_BOTTOM} Z`;
 }
 
-const HEAD = (deaths: number, readings: number): string => `<svg xmlns="http://www.w3.org/2000/svg" \
-viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title desc">
-  <title id="title">The capacitor of a station that lives on harvested power</title>
-  <desc id="desc">
-    Station ${STATION} of the default scenario from ${FROM_s} s to ${UNTIL_s} s, as it was simulated: the voltage falls while no power comes
-    in, the station dies at V_off (${deaths} times) and comes back at V_on; ${readings} readings are taken in between. Made by
-    tests/readme/generate.ts; do not edit.
-  </desc>
-  <style>
-    svg { color-scheme: light dark; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px; }
-    .soft { fill: #5b6875; }
-    .end { text-anchor: end; }
-    .middle { text-anchor: middle; }
-    .life { fill: #e4f1e6; }
-    .rule { stroke: #b4bec8; stroke-dasharray: 4 4; fill: none; }
-    .volts { stroke: #2563a8; stroke-width: 1.5; stroke-linejoin: round; fill: none; }
-    .reading { stroke: #2563a8; stroke-width: 1.5; fill: none; }
-    .power { fill: #e3c581; }
-    .cross { stroke: #c0392b; stroke-width: 3; stroke-linecap: round; }
-    .death { fill: #c0392b; font-weight: 600; }
-    @media (prefers-color-scheme: dark) {
-      .soft { fill: #9fadba; }
-      .life { fill: #1d3325; }
-      .rule { stroke: #4a5662; }
-      .volts, .reading { stroke: #6cb2f2; }
-      .power { fill: #7a6128; }
-      .cross { stroke: #f0776a; }
-      .death { fill: #f0776a; }
-    }
-  </style>`;
+/** CSS rules, and those that a dark background changes. */
+const STYLES: readonly string[] = [
+  ".soft { fill: #5b6875; }",
+  ".end { text-anchor: end; }",
+  ".middle { text-anchor: middle; }",
+  ".life { fill: #e4f1e6; }",
+  ".rule { stroke: #b4bec8; stroke-dasharray: 4 4; fill: none; }",
+  ".volts { stroke: #2563a8; stroke-width: 1.5; stroke-linejoin: round; fill: none; }",
+  ".reading { stroke: #2563a8; stroke-width: 1.5; fill: none; }",
+  ".power { fill: #e3c581; }",
+  ".cross { stroke: #c0392b; stroke-width: 3; stroke-linecap: round; }",
+  ".death { fill: #c0392b; font-weight: 600; }",
+];
+const DARK: readonly string[] = [
+  ".soft { fill: #9fadba; }",
+  ".life { fill: #1d3325; }",
+  ".rule { stroke: #4a5662; }",
+  ".volts, .reading { stroke: #6cb2f2; }",
+  ".power { fill: #7a6128; }",
+  ".cross { stroke: #f0776a; }",
+  ".death { fill: #f0776a; }",
+];

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HandshakeResult, WayRow } from "../../bench/handshake/result.ts";
 import { mainWays } from "../../bench/handshake/tables.ts";
+import { at, svgPage } from "../../bench/questions/svg/page.ts";
 import { ROOT } from "../../host/build/build.ts";
 import type { Phase } from "../../host/device/phase.ts";
 
@@ -43,13 +44,16 @@ export function waysSvg(): string {
     ]),
     ...rows.flatMap((row, i) => bar(row, TOP + i * ROW, x)),
   ];
-  return `${head(rows, bottom + 34, result)}
-${lines.map((line) => `  ${line}`).join("\n")}
-</svg>
-`;
+  const { mcu, nvm, radio } = result.parts;
+  return svgPage({
+    ...{ width: WIDTH, height: bottom + 34, title: "Energy of each way to a protected reading" },
+    desc: [
+      `${rows.length} ways from power-off to a reading at the access point, on ${mcu}, ${nvm}, ${radio}: a bar each, by`,
+      "what the energy goes to; the thin line is the band of all numbers behind it. Made by tests/readme/generate.ts; do not edit.",
+    ],
+    ...{ styles: STYLES, dark: DARK, lines },
+  });
 }
-
-const at = (place: number): string => place.toFixed(1);
 
 function bar({ name, e_J, low_J, high_J, byPhase_J }: WayRow, top: number, x: (e_uJ: number) => number): string[] {
   const middle = top + BAR / 2;
@@ -82,35 +86,28 @@ function legend(): string[] {
   });
 }
 
-const head = (rows: readonly WayRow[], height: number, { parts }: HandshakeResult): string => `<svg \
-xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title desc">
-  <title id="title">Energy of each way to a protected reading</title>
-  <desc id="desc">
-    ${rows.length} ways from power-off to a reading at the access point, on ${parts.mcu}, ${parts.nvm}, ${parts.radio}: a bar each, by
-    what the energy goes to; the thin line is the band of all numbers behind it. Made by tests/readme/generate.ts; do not edit.
-  </desc>
-  <style>
-    svg { color-scheme: light dark; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px; }
-    .soft { fill: #5b6875; }
-    .name { fill: #26313b; }
-    .end { text-anchor: end; }
-    .middle { text-anchor: middle; }
-    .rule { stroke: #dde3e8; fill: none; }
-    .band { stroke: #26313b; stroke-width: 1; fill: none; }
-    .start { fill: #98a4af; }
-    .radio { fill: #e3a13b; }
-    .nvm { fill: #8d6bb8; }
-    .snonce { fill: #4f9d69; }
-    .pmk { fill: #1f4e79; }
-    .ptk { fill: #2f7cc0; }
-    .frames { fill: #7fb8e6; }
-    .m3 { fill: #c3dbf0; }
-    @media (prefers-color-scheme: dark) {
-      .soft { fill: #9fadba; }
-      .name { fill: #dbe3ea; }
-      .rule { stroke: #333d46; }
-      .band { stroke: #f2f6f9; }
-      .frames { fill: #4a86b8; }
-      .m3 { fill: #5a7690; }
-    }
-  </style>`;
+/** CSS rules, and those that a dark background changes. */
+const STYLES: readonly string[] = [
+  ".soft { fill: #5b6875; }",
+  ".name { fill: #26313b; }",
+  ".end { text-anchor: end; }",
+  ".middle { text-anchor: middle; }",
+  ".rule { stroke: #dde3e8; fill: none; }",
+  ".band { stroke: #26313b; stroke-width: 1; fill: none; }",
+  ".start { fill: #98a4af; }",
+  ".radio { fill: #e3a13b; }",
+  ".nvm { fill: #8d6bb8; }",
+  ".snonce { fill: #4f9d69; }",
+  ".pmk { fill: #1f4e79; }",
+  ".ptk { fill: #2f7cc0; }",
+  ".frames { fill: #7fb8e6; }",
+  ".m3 { fill: #c3dbf0; }",
+];
+const DARK: readonly string[] = [
+  ".soft { fill: #9fadba; }",
+  ".name { fill: #dbe3ea; }",
+  ".rule { stroke: #333d46; }",
+  ".band { stroke: #f2f6f9; }",
+  ".frames { fill: #4a86b8; }",
+  ".m3 { fill: #5a7690; }",
+];
