@@ -1,9 +1,10 @@
 /** A real FreeRADIUS with EAP-TLS and EAP-pwd, in a folder of its own: nothing of the configuration in /etc is read. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
+import { Daemon } from "./daemon.ts";
 import { freeUdpPort, Running } from "./programs.ts";
 
 export interface FreeRadiusOptions {
@@ -77,15 +78,12 @@ server passwords {
 }
 `;
 
-export class FreeRadius {
+export class FreeRadius extends Daemon {
   readonly port: number;
-  readonly #folder: string;
-  readonly #process: Running;
 
   private constructor(port: number, folder: string, process: Running) {
+    super(folder, process);
     this.port = port;
-    this.#folder = folder;
-    this.#process = process;
   }
 
   /** Resolves when it answers requests. */
@@ -97,28 +95,7 @@ export class FreeRadius {
     const all = { ...files, "radiusd.conf": confOf(folder, port, options) };
     for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o600 });
     // -X: one thread in the foreground, and every packet in the log.
-    const freeRadius = new FreeRadius(port, folder, new Running("freeradius", ["-X", "-d", folder], folder));
-    try {
-      await freeRadius.logged(/Ready to process requests/);
-      return freeRadius;
-    } catch (error) {
-      await freeRadius.stop();
-      throw error;
-    }
-  }
-
-  /** All of its log so far. */
-  get log(): string {
-    return this.#process.output;
-  }
-
-  /** Resolves when the log has something like that. */
-  logged(pattern: RegExp): Promise<RegExpMatchArray> {
-    return this.#process.printed(pattern);
-  }
-
-  async stop(): Promise<void> {
-    await this.#process.stop();
-    rmSync(this.#folder, { recursive: true });
+    const process = new Running("freeradius", ["-X", "-d", folder], folder);
+    return new FreeRadius(port, folder, process).when(/Ready to process requests/);
   }
 }

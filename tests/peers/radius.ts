@@ -1,8 +1,9 @@
 /** A real hostapd as a RADIUS server with EAP, without a radio or an AP: driver=none, and its own user database. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Daemon } from "./daemon.ts";
 import { freeUdpPort, Running } from "./programs.ts";
 
 const CONF = [
@@ -16,15 +17,12 @@ const CONF = [
   "radius_server_clients=clients",
 ];
 
-export class HostapdRadius {
+export class HostapdRadius extends Daemon {
   readonly port: number;
-  readonly #folder: string;
-  readonly #process: Running;
 
   private constructor(port: number, folder: string, process: Running) {
+    super(folder, process);
     this.port = port;
-    this.#folder = folder;
-    this.#process = process;
   }
 
   /** `users`: lines of its eap_user_file. Clients are those of this machine with that secret. */
@@ -36,28 +34,6 @@ export class HostapdRadius {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     // -K: keys are in the log, which is how an MSK is known to be the same on both sides.
     const process = new Running("hostapd", ["-dd", "-K", "hostapd.conf"], folder);
-    try {
-      await process.printed(/AP-ENABLED/);
-    } catch (error) {
-      await process.stop();
-      rmSync(folder, { recursive: true });
-      throw error;
-    }
-    return new HostapdRadius(port, folder, process);
-  }
-
-  /** All of its -dd log so far. */
-  get log(): string {
-    return this.#process.output;
-  }
-
-  /** Resolves when the log has something like that. */
-  logged(pattern: RegExp): Promise<RegExpMatchArray> {
-    return this.#process.printed(pattern);
-  }
-
-  async stop(): Promise<void> {
-    await this.#process.stop();
-    rmSync(this.#folder, { recursive: true });
+    return new HostapdRadius(port, folder, process).when(/AP-ENABLED/);
   }
 }
