@@ -73,8 +73,8 @@ export async function measuredHandshakes(onStep: (step: string) => void): Promis
       charges: CAPACITORS_F.map((capacitance_F) => ({ capacitance_F, charges: charges(price, own, capacitance_F) })),
       onParts: Object.keys(KNOWN_PROFILES.mcu).flatMap((one) =>
         RADIOS.map((other) => {
-          const { e_J, low_J, high_J } = priced(way, of(one, other.name), AIR);
-          return { mcu: one, radio: other.name, e_J, low_J, high_J };
+          const { e_J, low_J, high_J, phases } = priced(way, of(one, other.name), AIR);
+          return { mcu: one, radio: other.name, e_J, low_J, high_J, byPhase: isMain(way) ? phases : {} };
         }),
       ),
       costs: [...costs],

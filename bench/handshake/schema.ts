@@ -43,7 +43,9 @@ export const WAY = z.strictObject({
   dl_octets: whole("in them to the station, FCS included"),
   ul_octets: whole("in them from it"),
   airtime_s: positive("on the air"),
-  wasm: whole("").nullable().describe("WebAssembly instructions, exact; null: cited"),
+  wasm: whole("")
+    .nullable()
+    .describe("WebAssembly instructions, exact; of a composed way those of the runs that it is made of; null: cited"),
   m4: whole("")
     .nullable()
     .describe("instructions of the emulated Cortex-M4, exact, without the imports; null: not run there"),
@@ -57,7 +59,16 @@ export const WAY = z.strictObject({
     .array(z.strictObject({ capacitance_F: positive("of the capacitor"), charges: positive("e_J over its charge") }))
     .describe("charges of a capacitor between the same voltages that it takes"),
   onParts: z
-    .array(z.strictObject({ mcu: text("profile"), radio: text("profile"), ...BAND }))
+    .array(
+      z.strictObject({
+        mcu: text("profile"),
+        radio: text("profile"),
+        ...BAND,
+        byPhase: z
+          .record(z.string(), z.strictObject(BAND))
+          .describe("the same by phase, of the ways that stand for the others; empty: of another"),
+      }),
+    )
     .describe("the energy on every microcontroller and radio"),
   costs: z.array(COST).describe("what a cited way counts; empty: nothing"),
   sources: z.array(z.string()).describe("of a cited way's lengths and messages; empty: it was run"),

@@ -25,22 +25,31 @@ export async function randomOf(
   shown: readonly Way[],
   { materials, air, capacitors_F }: { materials: Materials; air: Living["air"]; capacitors_F: readonly number[] },
 ): Promise<RandomResult> {
+  return {
+    seeds: SEEDS,
+    slots: checkScenario({}, "the default").ap.slots,
+    lives_max: LIVES_MAX,
+    same: await sameOverSeeds(materials, seeds),
+    ways: shown.map((way) => livedOverSeeds(way, air, capacitors_F)),
+    crowd: await Promise.all(CROWDS.map((stations) => crowdOf(stations, seeds))),
+  };
+}
+
+/** A way's time with a random slot, and its lives on each capacitor near an energizer. */
+export function livedOverSeeds(
+  way: Way,
+  air: Living["air"],
+  capacitors_F: readonly number[],
+): RandomResult["ways"][number] {
   const scenario = checkScenario({}, "the default");
   const profiles = profilesOf(scenario);
   const { slots } = scenario.ap;
   const living = (seed: number): Living => ({ scenario, profiles, air, crypto: nodeCrypto, slots, seed });
   return {
-    seeds: SEEDS,
-    slots,
-    lives_max: LIVES_MAX,
-    same: await sameOverSeeds(materials, seeds),
-    ways: shown.map((way) => ({
-      basis: way.basis ?? "run",
-      way: way.name,
-      latency_s: intervalOf(seeds.map((seed) => latency_s(way, living(seed)))),
-      onCapacitors: capacitors_F.map((capacitance_F) => onCapacitor(way, living, capacitance_F)),
-    })),
-    crowd: await Promise.all(CROWDS.map((stations) => crowdOf(stations, seeds))),
+    basis: way.basis ?? "run",
+    way: way.name,
+    latency_s: intervalOf(seeds.map((seed) => latency_s(way, living(seed)))),
+    onCapacitors: capacitors_F.map((capacitance_F) => onCapacitor(way, living, capacitance_F)),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Table } from "../../host/bench/bench.ts";
 import { figures, si } from "../../host/cli/run/units.ts";
 import { countedTables } from "./countedtables.ts";
+import { interpretersTable } from "./interpreters.ts";
 import { mainWays } from "./main.ts";
 import { randomTables } from "./randomtables.ts";
 import type { HandshakeResult, WayRow } from "./result.ts";
@@ -49,6 +50,13 @@ answer at once; PMKSA cached: not the first association.`,
       rows: partRows(main[0]),
       note: "Best estimate, at least .. at most.",
     },
+    {
+      id: "parts-phases",
+      title: `${main[0].name}, by phase: every microcontroller with ${parts.radio}`,
+      rows: partPhaseRows(main[0], parts.radio),
+      note: "uJ, best estimate (at least .. at most). The same for every radio and way of the first table: the JSON.",
+    },
+    interpretersTable(main),
     ...countedTables(result),
     ...randomTables(result),
     {
@@ -102,4 +110,20 @@ function partRows({ onParts }: WayRow): Row[] {
       }),
     ),
   }));
+}
+
+function partPhaseRows({ onParts, byPhase_J }: WayRow, radio: string): Row[] {
+  return onParts
+    .filter((part) => part.radio === radio)
+    .map(({ mcu, byPhase }) => ({
+      MCU: mcu,
+      ...Object.fromEntries(
+        Object.keys(byPhase_J).map((phase) => {
+          const energy = byPhase[phase];
+          if (!energy) return [phase, null];
+          const [e, low, high] = [energy.e_J, energy.low_J, energy.high_J].map((joules) => figures(joules * 1e6));
+          return [phase, `${e} (${low} .. ${high})`];
+        }),
+      ),
+    }));
 }

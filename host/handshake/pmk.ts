@@ -98,8 +98,11 @@ export const SCHEMES: readonly Scheme[] = [
   {
     scheme: "EAP-PSK once: its PMK is the root from then on",
     way: "RSN, EAP-PSK (AKM 5), its PMK a root for AMP",
-    source: "this project, docs/RSN.md",
+    source: "this project, docs/RSN.md section 9",
     ...PER_AP,
+    kept: "the EAP-PSK key and a PMKSA, 112 octets",
+    brokenAp: "the roots of devices that got them through it; of others, their PMKs",
+    newAp: "the AP gets a PMK; the one that gives roots reaches the EAP server",
   },
   {
     scheme: "SAE, a new PMK in each life",

@@ -22,6 +22,8 @@ export const FUEL_MAX = 2 ** 30;
 
 export interface Price extends Energy {
   readonly byPhase: Readonly<Partial<Record<Phase, number>>>;
+  /** The same with their bands. */
+  readonly phases: Readonly<Partial<Record<Phase, Energy>>>;
   /** The number that moves it most. */
   readonly mover: Mover | undefined;
   /** From power-on to the last step, without waiting for a slot. */
@@ -37,10 +39,13 @@ export function priced(way: Way, profiles: Profiles, air: Air): Price {
   const steps = way.steps(profiles.mcu.weights);
   if (!played(steps, supply, air)) throw new Error(`${way.name} takes more than there is`);
   const { ledger } = supply;
-  const spent = Object.keys(PHASES).map((phase) => [phase, ledger.ofPhase(phase as Phase)] as const);
+  const spent = (Object.keys(PHASES) as Phase[])
+    .map((phase) => [phase, withBand((source) => ledger.of(phase, source), profiles)] as const)
+    .filter(([, { e_J }]) => e_J > 0);
   return {
     ...withBand((source) => ledger.ofSource(source), profiles),
-    byPhase: Object.fromEntries(spent.filter(([, e_J]) => e_J > 0)),
+    byPhase: Object.fromEntries(spent.map(([phase, { e_J }]) => [phase, e_J])),
+    phases: Object.fromEntries(spent),
     mover: moverOf((source) => ledger.ofSource(source), profiles),
     t_s: supply.t_s,
     airtime_s: steps.reduce(

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import type { HandshakeResult } from "../../bench/handshake/result.ts";
+import { livedOverSeeds } from "../../bench/handshake/seeds.ts";
 import { builtModule, builtNames, ROOT } from "../../host/build/build.ts";
 import { createPortableCrypto } from "../../host/crypto/portable.ts";
 import { ONE_EACH } from "../../host/device/weights.ts";
@@ -100,4 +101,46 @@ test("no M3 is cheaper, a cached PMK is cheaper, a longer nonce and MIC are dear
   assert.ok(cost("AMP strong, CCM, PMK derived") > base, "strong");
   const { earliestSlot } = priced(named("AMP compact, CCM, PMK derived"), parts, AIR);
   assert.ok((earliestSlot ?? 0) > 0, "software crypto does not make slot 0");
+});
+
+test("times and lives over seeds are the committed ones, and a random slot is waited for in the mean half of them", () => {
+  const { random } = committed;
+  for (const [name, capacitance_F] of [
+    ["AMP compact, CCM, PMK derived", 1e-6],
+    ["AMP compact, CCM, PMK derived, no M3", 4.7e-6],
+  ] as const) {
+    const of = random.ways.find(({ way }) => way === name);
+    assert.ok(of, `${name} was lived`);
+    const fresh = livedOverSeeds(named(name), AIR, [capacitance_F]);
+    const onCapacitors = of.onCapacitors.filter((one) => one.capacitance_F === capacitance_F);
+    assert.deepEqual(JSON.parse(JSON.stringify(fresh)), { ...of, onCapacitors });
+    // From the first slot that it can meet to the last: each as likely.
+    const { t_s, earliestSlot } = priced(named(name), parts, AIR);
+    const { slot_s } = named(name);
+    assert.ok(slot_s !== null && earliestSlot !== null);
+    const meanWait_s = ((random.slots - 1 - earliestSlot) / 2) * slot_s;
+    const { low, high } = of.latency_s;
+    const [least_s, most_s] = [t_s + meanWait_s - 2 * slot_s, t_s + meanWait_s + 3 * slot_s];
+    assert.ok(low < most_s && high > least_s, `${low} .. ${high} s, where ${least_s} .. ${most_s} s is to be expected`);
+  }
+});
+
+test("on every microcontroller and radio the phases and their bands add up to the whole", () => {
+  for (const { name, basis, onParts } of committed.ways) {
+    for (const { byPhase, e_J, low_J, high_J } of onParts) {
+      const all = Object.values(byPhase);
+      if (all.length === 0) continue;
+      assert.equal(basis, "run", name);
+      const whole = { e_J, low_J, high_J };
+      for (const end of ["e_J", "low_J", "high_J"] as const) {
+        const sum = all.reduce((total, energy) => total + energy[end], 0);
+        assert.ok(Math.abs(sum / whole[end] - 1) < 1e-9, `${name}, ${end}`);
+      }
+    }
+  }
+  const [first] = committed.ways;
+  assert.ok(
+    first.onParts.every(({ byPhase }) => Object.keys(byPhase).length >= 8),
+    "of the first way on all parts",
+  );
 });
