@@ -31,9 +31,11 @@ export class RootsBed extends RootScene {
     super({ akm, psk, seed: 1 });
     this.#module = module;
     this.nvm = new Nvm(this.image, BOTH_RECORDS_OCTETS);
-    const nvmRead = this.nvm.nvmRead.bind(this.nvm);
-    const nvmWrite = this.nvm.nvmWrite.bind(this.nvm);
-    this.#host = { entropy: this.pair.entropy, nvmRead, nvmWrite };
+    this.#host = {
+      entropy: this.pair.entropy,
+      nvmRead: (offset, into) => this.nvm.nvmRead(offset, into),
+      nvmWrite: (offset, octets) => this.nvm.nvmWrite(offset, octets),
+    };
     this.rsn = this.restart();
   }
 

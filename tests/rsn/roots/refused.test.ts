@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeCrypto } from "../../../host/crypto/node.ts";
-import { emitAdopt, PROVE } from "../../../host/keys/adoptcommand.ts";
+import { emitAdopt, PROVE, readRootAnswer } from "../../../host/keys/adoptcommand.ts";
+import { crc32 } from "../../../host/keys/crc.ts";
 import { encodeRecord } from "../../../host/keys/record.ts";
-import { emitMsdu } from "../../../host/rsn/frames/llc.ts";
+import { emitMsdu, parseMsdu } from "../../../host/rsn/frames/llc.ts";
 import { AA, SPA } from "../../../host/rsn/pair.ts";
 import { AMP_RECORD_OFFSET } from "../../../host/rsn/station/record.ts";
 import { type RsnStatusName, rsnStatusName } from "../../../host/rsn/station/statuses.ts";
@@ -131,4 +132,59 @@ test("an update by Modifier' that has begun goes on, and EAP does not take its p
   assert.equal(bed.associates().adopts(), 1, "PROVE alone");
   assert.equal(bed.exchanges(), "confirmed");
   assert.equal(bed.generation, 1);
+});
+
+test("generations wrap: 0 is behind 255, and the newer of the two", () => {
+  const bed = new RootsBed().associates();
+  const root = pmkOf(bed);
+  const adopt = (generation: number): string =>
+    says(bed, emitAdopt({ generation, T: authenticator(root, generation) }));
+  const newest = (): number => {
+    const msdu = emitMsdu({ etherType: ROOT_ETHERTYPE, data: PROVE });
+    const mpdu = bed.pair.ap.send(SPA, AA, msdu);
+    assert.ok(typeof mpdu !== "string");
+    const { frame } = bed.rsn.receive(mpdu);
+    assert.ok(frame);
+    const said = bed.pair.ap.receive(frame, 0).msdu;
+    const parsed = said && parseMsdu(said.octets);
+    const answer = parsed && typeof parsed !== "string" ? readRootAnswer(parsed.data) : undefined;
+    assert.ok(answer && answer !== "none", "a proof");
+    return answer.generation;
+  };
+  for (const generation of [254, 255, 0, 1]) {
+    assert.equal(adopt(generation), "answered");
+    assert.equal(newest(), generation);
+  }
+  assert.equal(adopt(255), "bad key data");
+  assert.equal(adopt(3), "bad key data");
+  assert.equal(newest(), 1);
+});
+
+test("a PMKSA that is another AP's, or that was not kept, is no PMK of this association: NVM failed", () => {
+  for (const isOther of [true, false]) {
+    const bed = new RootsBed({ psk: PSK }).associates();
+    const root = pmkOf(bed);
+    const entry = bed.nvm.octets.subarray(128, 192);
+    entry[0] ^= isOther ? 2 : 0;
+    new DataView(entry.buffer, entry.byteOffset).setUint32(60, isOther ? crc32(entry.subarray(0, 60)) : 0, true);
+    const before = bed.nvm.octets.slice();
+    assert.equal(says(bed, emitAdopt({ generation: 1, T: authenticator(root, 1) })), "NVM failed");
+    assert.deepEqual(bed.nvm.octets, before);
+  }
+});
+
+test("a slot that does not read back as it was written is no root: NVM failed, and the one before stays the newest", () => {
+  const bed = new RootsBed({ psk: PSK }).associates();
+  const root = pmkOf(bed);
+  const { nvm } = bed;
+  const write = nvm.nvmWrite.bind(nvm);
+  // A cell that keeps a wrong bit, and says that all is well.
+  nvm.nvmWrite = (offset, octets) => {
+    const isDone = write(offset, octets);
+    if (octets.length === 68) nvm.octets[offset + 40] ^= 1;
+    return isDone;
+  };
+  bed.associates();
+  assert.equal(says(bed, emitAdopt({ generation: 1, T: authenticator(root, 1) })), "NVM failed");
+  assert.equal(bed.exchanges(), "confirmed", "under generation 0");
 });
