@@ -69,13 +69,25 @@ interface Run {
 export interface CacheData {
   readonly storage: string;
   readonly charge_J: number;
+  /** Over an older entry, and into an empty one. */
   readonly written_octets: number;
+  readonly writtenFirst_octets: number;
   readonly savedInstructions: number | null;
   readonly rows: readonly Row[];
   readonly run_s: number;
   readonly runs: readonly Run[];
   readonly swings: readonly Swing[];
+  /** Both ends of each memory's range over the microcontrollers, with the MOVERS numbers that move them most. */
+  readonly ends: readonly {
+    readonly nvm: string;
+    readonly mcu: string;
+    readonly breakEven: number | null;
+    readonly swings: readonly Swing[];
+  }[];
 }
+
+/** Shown of each end. */
+const MOVERS = 2;
 
 export const cache: Question<CacheData> = { name: "cache", measured, page: cachePage, figures };
 
@@ -95,10 +107,31 @@ async function measured(lab: Lab): Promise<CacheData> {
     storage: PARTS.storage,
     charge_J: usableEnergy_J(valuesOf(own.storage)),
     written_octets: writtenBy(pairs.derived.whole) - writtenBy(pairs.cached.whole),
+    writtenFirst_octets: writtenBy(pairs.first.whole) - writtenBy(pairs.first.part),
     savedInstructions: derived === null || cached === null ? null : derived - cached,
     ...{ rows, run_s: RUN_s, runs },
-    swings: swingsOf(own, (profiles) => rowOf(pairs, profiles).breakEven ?? Number.POSITIVE_INFINITY),
+    swings: breakEvenSwings(pairs, own),
+    ends: MEMORIES.flatMap((nvm) =>
+      endsOf(rows.filter((row) => row.nvm === nvm.name)).map(({ mcu, breakEven }) => {
+        const swings = breakEvenSwings(pairs, { ...parts({ mcu }), nvm }).slice(0, MOVERS);
+        return { nvm: nvm.name, mcu, breakEven, swings };
+      }),
+    ),
   };
+}
+
+/** The rows with the least and the most exchanges. */
+function endsOf(rows: readonly Row[]): readonly Row[] {
+  const sorted = [...rows].sort((a, b) => exchangesOf(a) - exchangesOf(b));
+  return [sorted[0], sorted[sorted.length - 1]];
+}
+
+function exchangesOf({ breakEven }: Row): number {
+  return breakEven ?? Number.POSITIVE_INFINITY;
+}
+
+function breakEvenSwings(pairs: Pairs, profiles: Profiles): Swing[] {
+  return swingsOf(profiles, (changed) => exchangesOf(rowOf(pairs, changed)));
 }
 
 /** PROTOCOL.md section 7. */
@@ -115,15 +148,16 @@ interface Pair {
 }
 
 interface Pairs {
+  readonly first: Pair;
   readonly derived: Pair;
   readonly cached: Pair;
 }
 
 function pairsOf({ module, names }: Lab): Pairs {
   const options = { module, names, profile: PROFILES[0], reading_octets: READING_octets };
-  const { again, cached } = exchangeWays(WEIGHTS, options);
+  const { first, again, cached } = exchangeWays(WEIGHTS, options);
   const pair = (whole: Way): Pair => ({ whole, part: withoutM3(whole) });
-  return { derived: pair(again), cached: pair(cached) };
+  return { first: pair(first), derived: pair(again), cached: pair(cached) };
 }
 
 function rowOf({ derived, cached }: Pairs, profiles: Profiles): Row {

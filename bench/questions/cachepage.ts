@@ -18,8 +18,8 @@ export function cachePage(data: CacheData): Page {
     answer:
       `A cached PMK saves ${data.savedInstructions?.toLocaleString("en")} Cortex-M4 instructions, ` +
       `${brief(fram.saved_J, "J")} and ${brief(fram.saved_s, "s")} of an M2 on ${PARTS.mcu} with FRAM. ` +
-      `Writing its ${data.written_octets} octets is won back by ${times(fram.breakEven)} in FRAM, after ` +
-      `${between(data, "rram")} in RRAM, ${between(data, "flash-with-adapter")} in flash and ` +
+      `Writing its ${data.written_octets} octets takes what ${between(data, "fram")} warm exchanges save in ` +
+      `FRAM, ${between(data, "rram")} in RRAM, ${between(data, "flash-with-adapter")} in flash and ` +
       `${between(data, "eeprom")} in EEPROM, by MCU.`,
     also:
       `In flash the write takes ${on("flash-with-adapter").charges.toPrecision(2)} charges of ${data.storage}, ` +
@@ -45,14 +45,24 @@ export function cachePage(data: CacheData): Page {
                 "saved by a warm M2": brief(row.saved_J, "J"),
                 "cost of the write": brief(row.write_J, "J"),
               },
-              "warm exchanges to break even": row.breakEven === null ? null : Number(row.breakEven.toPrecision(3)),
+              "warm exchanges to break even": row.breakEven === null ? null : rounded(row.breakEven),
               "M2 earlier by": brief(row.saved_s, "s"),
               "M3 longer by": brief(row.write_s, "s"),
               "charges for the write": Number(row.charges.toPrecision(3)),
             })),
         ),
         note: `Profile compact, AES-CCM; a charge is ${brief(data.charge_J, "J")} (${data.storage}).
+The write is over an older entry, ${data.written_octets} octets: its check field is put to 0 first, which the ${data.writtenFirst_octets} into an empty one spare.
 ${listed(EEPROMS.map(({ name, summary }) => `${name}: ${summary}`))}.`,
+      },
+      {
+        id: "cache-ends",
+        title: "What moves both ends of each range",
+        rows: data.ends.map(({ nvm, mcu, breakEven, swings }) => ({
+          ...{ NVM: nvm, MCU: mcu, "warm exchanges": breakEven === null ? null : rounded(breakEven) },
+          ...Object.fromEntries(swings.map((swing, i) => [["moved most by", "then by"][i], moverText(swing)])),
+        })),
+        note: "The two numbers of the parts that move it most, each alone, from the low to the high end of its band.",
       },
       {
         id: "cache-runs",
@@ -65,6 +75,8 @@ ${listed(EEPROMS.map(({ name, summary }) => `${name}: ${summary}`))}.`,
       },
     ],
     rests: [
+      "What moves the break-even is told for both ends of every range in the answer, and in full for FRAM on the " +
+        `default MCU, ${PARTS.mcu}.`,
       `EEPROM: ${EEPROMS[0].writeOctet_J.source} (${EEPROMS[0].writeOctet_J.status}, ceilings of the data sheet).`,
       "A write of flash is one word an octet behind a log, its erasing paid elsewhere (host/energy/profiles/nvms.ts).",
       "Warm exchanges are with the same AP, Modifier and root generation; another AP between them writes the cache anew.",
@@ -75,7 +87,7 @@ ${listed(EEPROMS.map(({ name, summary }) => `${name}: ${summary}`))}.`,
     moved: {
       what: `the break-even on ${PARTS.mcu} in ${PARTS.nvm}`,
       value: fram.breakEven ?? Number.NaN,
-      shown: (value) => `${value.toPrecision(2)} exchanges`,
+      shown: (value) => `${told(value)} exchanges`,
       swings: data.swings,
     },
   };
@@ -86,15 +98,23 @@ function between({ rows }: CacheData, nvm: string): string {
   const all = rows.filter((row) => row.nvm === nvm).map(({ breakEven }) => breakEven ?? Number.POSITIVE_INFINITY);
   const [least, most] = [Math.min(...all), Math.max(...all)];
   if (least === Number.POSITIVE_INFINITY) return "no number of exchanges";
-  const text = (n: number): string =>
-    n === Number.POSITIVE_INFINITY ? "never" : Math.max(1, Math.ceil(n)).toLocaleString("en");
-  return `${text(least)} to ${text(most)}`;
+  return `${told(least)} to ${told(most)}`;
 }
 
-function times(breakEven: number | null): string {
-  if (breakEven === null) return "no number of exchanges";
-  if (breakEven <= 1) return "the first warm exchange";
-  return `${Math.ceil(breakEven).toLocaleString("en")} warm exchanges`;
+/** Three figures, wherever a number of exchanges stands. */
+function rounded(exchanges: number): number {
+  return Number(exchanges.toPrecision(3));
+}
+
+function told(exchanges: number): string {
+  return exchanges === Number.POSITIVE_INFINITY
+    ? "never"
+    : rounded(exchanges).toLocaleString("en", { maximumFractionDigits: 3 });
+}
+
+function moverText({ number, status, atLow, atHigh }: CacheData["swings"][number]): string {
+  const [low, high] = [atLow, atHigh].map((value) => value ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+  return `${number} (${status}): ${told(low)} .. ${told(high)}`;
 }
 
 const COLOURS: readonly Colour[] = ["red", "orange", "blue", "green", "purple"];
@@ -113,9 +133,7 @@ function plot(data: CacheData): Page["parts"][number] {
         name,
         dots: MCU_NAMES.flatMap((mcu, i) => {
           const value = data.rows.find((row) => row.mcu === mcu && row.nvm === name)?.breakEven ?? null;
-          return value === null
-            ? []
-            : [{ colour: COLOURS[i], value, label: Number(value.toPrecision(2)).toLocaleString("en") }];
+          return value === null ? [] : [{ colour: COLOURS[i], value, label: told(value) }];
         }),
       })),
       guides: [{ value: 1, label: "the first" }],

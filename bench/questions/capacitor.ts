@@ -121,13 +121,14 @@ function page({ storages, rows, tried, swings }: CapacitorData): Page {
   const reflecting = on("near-threshold-10pJ", "backscatter-15uW");
   const off = Math.max(...tried.map(({ played_F, simulated_F }) => Math.abs(simulated_F / played_F - 1)));
   const c = (row: Row, storage: string): string => brief(least(row, storage).c_F, "F");
+  const band = ({ low_F, high_F }: Row["least"][number]): string => `${brief(low_F, "F")} .. ${brief(high_F, "F")}`;
   return {
     question: "Which capacitor does each class of station need to finish an exchange in one life?",
     answer:
       `Between ${wide.vOn_V} and ${wide.vOff_V} V, ${c(small, wide.name)} (near-threshold core, the task ` +
       `group's radio) to ${c(most, wide.name)} (${most.mcu}, ${most.radio}), ` +
       `${c(own, wide.name)} on ${PARTS.mcu}. Between ${narrow.vOn_V} and ${narrow.vOff_V} V it is ` +
-      `${c(small, narrow.name)} at least, where the task group reckons with ` +
+      `${c(small, narrow.name)} (${band(least(small, narrow.name))}) at the smallest, where the task group reckons with ` +
       `${brief(narrow.c_F, "F")}. A reflector, were it allowed, would need ${c(reflecting, wide.name)} instead ` +
       `of ${c(small, wide.name)}: the transmitter is not what the capacitor is for.`,
     parts: [
@@ -145,7 +146,7 @@ function page({ storages, rows, tried, swings }: CapacitorData): Page {
               energy: brief(row.e_J, "J"),
             },
             "least capacitor": brief(first.c_F, "F"),
-            "at least .. at most": `${brief(first.low_F, "F")} .. ${brief(first.high_F, "F")}`,
+            "at least .. at most": band(first),
             [`${narrow.vOn_V} to ${narrow.vOff_V} V`]: brief(second.c_F, "F"),
           };
         }),

@@ -5,10 +5,11 @@
  *     cycles = cycles of the rest + blocks x cycles of a block in the engine
  *
  * Assumption: the CPU waits, at the energy of a cycle in which it runs, and the engine adds nothing to that; key schedules
- * are blocks like others; what a driver does around a block is in the band.
+ * are blocks like others; what a driver does around a block is in the band. The cycles of a block stand in data sheets, but
+ * of one engine each: that they hold for an engine beside any of these CPUs is assumed.
  */
 
-import { datasheet, type Quantity } from "../../host/energy/quantity.ts";
+import { assumed, type Quantity } from "../../host/energy/quantity.ts";
 import { FUEL_PER_CYCLE } from "../../host/sim/supply.ts";
 import type { Call, Exchange } from "./exchange.ts";
 
@@ -21,8 +22,8 @@ export interface Engines {
 /** A driver that loads words one by one, waits and reads them takes longer than the engine, not less. */
 const DRIVER = [1, 4] as const;
 
-export const AES = datasheet(51, "cycles", "ST RM0456 (STM32U5), AES-128 ECB encryption", DRIVER);
-export const SHA = datasheet(66, "cycles", "ST RM0090, SHA-256: 50 cycles a block, and 16 to load it", DRIVER);
+export const AES = assumed(51, "cycles", "from ST RM0456 (STM32U5), AES-128 ECB encryption", DRIVER);
+export const SHA = assumed(66, "cycles", "from ST RM0090, SHA-256: 50 cycles a block, and 16 to load it", DRIVER);
 
 const AES_FUNCTION = "crypto/aes/encrypt";
 const SHA_FUNCTION = "crypto/sha256/compress";

@@ -2,26 +2,36 @@
  * Question: where does hardware for AES or SHA-256 change an answer?
  *
  * The other questions are asked again with the engines of engines.ts in the place of the two functions that they do: all
- * else, instructions, NVM, entropy, radio, is as it was counted.
+ * else, instructions, NVM, entropy, radio, is as it was counted. Of an M2,
+ *
+ *     cycles = cycles an instruction x instructions of the emulated core - cycles that the engines save
+ *
+ * where a block in software has the meter's price.
  */
 import type { Figures } from "../../host/bench/bench.ts";
-import { AMP_SIFS, PADDING_PROTECTED } from "../../host/channel/airtime.ts";
-import { CORTEX_M4 } from "../../host/energy/profiles/weights.ts";
+import { CORTEX_M4, M4_CYCLES } from "../../host/energy/profiles/weights.ts";
 import type { Quantity } from "../../host/energy/quantity.ts";
 import { leastCapacitance_F, priced } from "../../host/handshake/price.ts";
-import type { Step } from "../../host/handshake/step.ts";
 import type { Way } from "../../host/handshake/way.ts";
 import type { Profiles } from "../../host/sim/profiles.ts";
 import { FUEL_PER_CYCLE } from "../../host/sim/supply.ts";
 import { PROFILES } from "../../host/wire/profile.ts";
 import { AES, blocksOf, type Engines, SHA, withEngines } from "./engines.ts";
-import { exchanges, exchangeWays, type Lives, withoutM3 } from "./exchange.ts";
+import { type Call, type Exchange, exchanges, exchangeWays, fuelOf, type Lives, withoutM3 } from "./exchange.ts";
 import { hardwarePage, SMALL } from "./hardwarepage.ts";
 import { AIR, difference_J, type Lab, MCU_NAMES, parts, READING_octets, WEIGHTS } from "./lab.ts";
+import {
+  clockFor_Hz,
+  countedPhases,
+  instructionsOf,
+  nvmTime_s,
+  octetsAfterM1,
+  phasesAfterM1,
+  stepsOf,
+} from "./m2work.ts";
 import type { Question } from "./question.ts";
 import { type Swing, swingsOf } from "./swing.ts";
 
-const us = 1e-6;
 const KINDS = ["software", "AES", "SHA-256", "both"] as const;
 type Kind = (typeof KINDS)[number];
 const ENGINES: Readonly<Record<Kind, Engines>> = {
@@ -31,15 +41,15 @@ const ENGINES: Readonly<Record<Kind, Engines>> = {
   both: { aes: AES, sha: SHA },
 };
 
+/** The M2s that the first slot is asked of. */
+const WORKS = ["cold", "ready", "guessed"] as const;
+export type WorkKind = (typeof WORKS)[number];
+
 /** Every answer that may change, with one kind of crypto. */
 export interface Answers {
   readonly kind: Kind;
-  /** Cycles of the CPU for an M2, PMK derived; without the M2's NVM, and the clock that makes the first slot. */
-  readonly cycles: number;
-  readonly clock_Hz: number;
-  /** Only what waits for the ANonce. */
-  readonly lateCycles: number;
-  readonly lateClock_Hz: number;
+  /** Cycles of the CPU that the engines take off an M2. */
+  readonly saved: Readonly<Record<WorkKind, number>>;
   readonly energies: readonly { readonly mcu: string; readonly e_J: number; readonly m3Share: number }[];
   /** On SMALL; `nvmShare` of a first exchange. */
   readonly nvmShare: number;
@@ -53,6 +63,9 @@ export interface HardwareData {
   readonly engines: { readonly aes: Quantity; readonly sha: Quantity };
   /** Of a first exchange: the M2, and the M3. */
   readonly blocks: Readonly<Record<"m2" | "m3", { readonly aes: number; readonly sha: number }>>;
+  /** Instructions of the emulated core after M1; null without its firmware. */
+  readonly m4: Readonly<Record<WorkKind, number>> | null;
+  readonly nvm_s: Readonly<Record<WorkKind, number>>;
   readonly answers: readonly Answers[];
   readonly moved_J: number;
   readonly swings: readonly Swing[];
@@ -60,7 +73,9 @@ export interface HardwareData {
 
 export const hardware: Question<HardwareData> = { name: "hardware", measured, page: hardwarePage, figures };
 
-function measured(lab: Lab): HardwareData {
+async function measured(lab: Lab): Promise<HardwareData> {
+  const counted = await countedPhases(lab);
+  const m4 = counted && ofWorks((kind) => instructionsOf(phasesAfterM1(counted, kind)));
   const { module, names } = lab;
   const { first } = exchanges({
     module,
@@ -91,6 +106,8 @@ function measured(lab: Lab): HardwareData {
   return {
     engines: { aes: AES, sha: SHA },
     blocks: { m2: blocksOf(first.m2), m3: blocksOf(first.m3) },
+    m4,
+    nvm_s: ofWorks((kind) => nvmTime_s(octetsAfterM1(stepsOf(lab, kind), kind), parts())),
     answers: KINDS.map((kind) => answersOf(lab, kind)),
     moved_J: priced(both, small, AIR).e_J,
     swings,
@@ -106,17 +123,11 @@ function answersOf(lab: Lab, kind: Kind): Answers {
   const engines = ENGINES[kind];
   const { first, cached, again } = waysOf(lab, engines);
   const long = waysOf(lab, engines, PROFILES[1]).first;
-  const own = parts();
   const small = parts({ mcu: SMALL });
-  const window_s = (PADDING_PROTECTED.value + AMP_SIFS.value) * us;
-  const cycles = cyclesIn(first.answer(CORTEX_M4));
-  const late = lateOf(lab, cached, engines);
-  const clock = (count: number, nvm_s: number): number => count / (window_s - nvm_s);
   const m3Of = (way: Way, profiles: Profiles): number => difference_J(way, withoutM3(way), profiles);
   const m2Of = (way: Way): number => priced(withoutM3(way), small, AIR).e_J;
   return {
-    ...{ kind, cycles, clock_Hz: clock(cycles, nvm_s(first.answer(CORTEX_M4), own)) },
-    ...{ lateCycles: late.cycles, lateClock_Hz: clock(late.cycles, late.nvm_s) },
+    ...{ kind, saved: savedBy(lab, engines) },
     energies: MCU_NAMES.map((mcu) => {
       const profiles = parts({ mcu });
       const { e_J } = priced(first, profiles, AIR);
@@ -130,46 +141,39 @@ function answersOf(lab: Lab, kind: Kind): Answers {
   };
 }
 
-function cyclesIn(steps: readonly Step[]): number {
-  return steps.reduce((sum, step) => sum + (step.kind === "cpu" ? step.fuel : 0), 0) / FUEL_PER_CYCLE;
+function ofWorks(value: (kind: WorkKind) => number): Record<WorkKind, number> {
+  return { cold: value("cold"), ready: value("ready"), guessed: value("guessed") };
 }
-
-function nvm_s(steps: readonly Step[], { nvm }: Profiles): number {
-  return steps.reduce((sum, step) => {
-    if (step.kind === "nvmRead") return sum + step.octets * nvm.readOctet_s.value;
-    return step.kind === "nvmWrite" ? sum + step.octets * nvm.writeOctet_s.value : sum;
-  }, 0);
-}
-
-/** Phases that need the ANonce; of NVM, the root slot that every M1 reads first. */
-const LATE = ["frame", "ptk", "mic"];
 
 /**
- * The phases are host/handshake's, and what engines take off them is the M2's: with the PMK cached all of its blocks but the
- * SNonce's one.
+ * Of the M2 of a first exchange and of one with the PMK cached. The SNonce is one block of SHA-256: made before, the engine
+ * saves it no more.
  */
-function lateOf(lab: Lab, cached: Way, engines: Engines): { readonly cycles: number; readonly nvm_s: number } {
-  const { module, names } = lab;
+function savedBy({ module, names }: Lab, engines: Engines): Record<WorkKind, number> {
   const options = { module, names, profile: PROFILES[0], reading_octets: READING_octets, weights: CORTEX_M4 };
-  const plain = exchanges(options).cached.m2;
-  const steps = lab.way("AMP compact, CCM, PMK cached").answer(CORTEX_M4);
-  const all = cyclesIn(steps.filter((step) => step.kind === "cpu" && LATE.includes(step.phase)));
-  const changed = cyclesIn(cached.answer(CORTEX_M4)) - cyclesIn(computedBy(plain));
-  const { sha } = blocksOf(plain);
-  const ofSNonce = engines.sha ? engines.sha.value - perBlock(plain) : 0;
-  const [read] = steps.filter(({ kind }) => kind === "nvmRead");
-  if (sha < 2) throw new Error("an M2 hashes its SNonce and its PTK");
-  return { cycles: all + changed - ofSNonce, nvm_s: nvm_s([read], parts()) };
+  const { first, cached } = exchanges(options);
+  const saved = (exchange: Exchange): number => cyclesOf(exchange.m2) - cyclesOf(withEngines(exchange, engines).m2);
+  const { fuel, calls } = first.m2.functions["crypto/sha256/compress"];
+  const ofSNonce = engines.sha ? fuel / calls / FUEL_PER_CYCLE - engines.sha.value : 0;
+  return { cold: saved(first), ready: saved(first) - ofSNonce, guessed: saved(cached) - ofSNonce };
 }
 
-function computedBy(call: Parameters<typeof blocksOf>[0]): Step[] {
-  return Object.values(call.functions).map(({ fuel }) => ({ kind: "cpu", phase: "frame", fuel }));
+function cyclesOf(call: Call): number {
+  return fuelOf(call) / FUEL_PER_CYCLE;
 }
 
-/** Cycles of one block of SHA-256 in software. */
-function perBlock(call: Parameters<typeof blocksOf>[0]): number {
-  const { fuel, calls } = call.functions["crypto/sha256/compress"];
-  return fuel / calls / FUEL_PER_CYCLE;
+/**
+ * Cycles of an M2 with what does its crypto, and the clock that makes the first slot. Throws an Error when its instructions were
+ * not counted.
+ */
+export function workOf(
+  { m4, nvm_s }: Pick<HardwareData, "m4" | "nvm_s">,
+  { saved }: Pick<Answers, "saved">,
+  kind: WorkKind,
+): { readonly cycles: number; readonly clock_Hz: number } {
+  if (!m4) throw new Error("the question of the hardware needs the firmware of a Cortex-M4");
+  const cycles = M4_CYCLES * m4[kind] - saved[kind];
+  return { cycles, clock_Hz: clockFor_Hz(cycles, nvm_s[kind]) };
 }
 
 function figures({ blocks }: HardwareData): Figures {

@@ -151,7 +151,8 @@ function page(data: M3Data): Page {
           ...{ wasm: row.wasm, M4: row.m4, energy: brief(row.e_J, "J"), "of the exchange": percent(row.share) },
         })),
         note: `On ${mcu}, ${nvm}, ${radio}. With the PMK derived, M3 is also where the PMK cache is written,
-${data.written_octets} octets of NVM. A station that does without M3 listens for one all the same (a SIFS and a preamble); that is in
+${data.written_octets} octets of NVM into an empty entry; over an older one its check field is put to 0 first, which
+the question of the cache counts (docs/questions/cache.md). A station that does without M3 listens for one all the same (a SIFS and a preamble); that is in
 both and so not in here, which makes M3 a little too dear on receivers of milliwatts.`,
       },
       {

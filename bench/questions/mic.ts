@@ -16,7 +16,7 @@ import { log1p } from "../../host/math/log.ts";
 import { OVERHEAD_OCTETS } from "../../host/wire/mac.ts";
 import { PROFILES, readingMaxOctets } from "../../host/wire/profile.ts";
 import { UL_RATES_kbps } from "../../host/wire/triggerinfo.ts";
-import { AIR, type Lab, MCU_NAMES, PARTS, parts, READING_octets } from "./lab.ts";
+import { AIR, type Lab, MCU_NAMES, PARTS, parts, phases_J, READING_octets } from "./lab.ts";
 import type { Page, Question } from "./question.ts";
 import { curvesSvg } from "./svg/curves.ts";
 import { type Swing, swingsOf } from "./swing.ts";
@@ -56,6 +56,8 @@ export interface MicData {
     /** Air that is filled with tries until the chances of CHANCES, s. */
     readonly until_s: readonly number[];
   }[];
+  /** What the longer adds on the default parts, CCM, by phase, J. */
+  readonly addedByPhase_J: Readonly<Record<string, number>>;
   readonly swings: readonly Swing[];
 }
 
@@ -86,17 +88,25 @@ function measured(lab: Lab): MicData {
     const until_s = CHANCES.map((p) => Math.max(1, log1p(-p) / oneFails) * try_s);
     return { mic_octets, try_s, until_s };
   });
-  const added = swingsOf(parts(), (profiles) => {
-    return priced(wayOf(LONG.name, "CCM"), profiles, AIR).e_J - priced(wayOf(SHORT.name, "CCM"), profiles, AIR).e_J;
-  });
-  return { nonce_octets: LONG.N, costs, candidates: CANDIDATES_MAX, forgeries, swings: added };
+  const priceOf = (profile: string, profiles = parts()) => priced(wayOf(profile, "CCM"), profiles, AIR);
+  return {
+    ...{ nonce_octets: LONG.N, costs, candidates: CANDIDATES_MAX, forgeries },
+    addedByPhase_J: phases_J(priceOf(LONG.name), priceOf(SHORT.name)),
+    swings: swingsOf(parts(), (profiles) => priceOf(LONG.name, profiles).e_J - priceOf(SHORT.name, profiles).e_J),
+  };
 }
 
-function page({ nonce_octets, costs, candidates, forgeries, swings }: MicData): Page {
+/** Phases of an energy in which the radio sends or receives; in all others of these two ways the CPU works. */
+const ON_AIR = ["rx", "tx", "listen", "sleep"];
+
+function page({ nonce_octets, costs, candidates, forgeries, addedByPhase_J, swings }: MicData): Page {
   const [short, long] = costs;
   const energy = (cost: Cost, mcu: string): number => cost.energies.find((one) => one.mcu === mcu)?.e_J ?? Number.NaN;
   const own = PARTS.mcu;
   const added_J = energy(long, own) - energy(short, own);
+  const addedM4 = (long.m4 ?? Number.NaN) - (short.m4 ?? Number.NaN);
+  const added_octets = long.ul_octets + long.dl_octets - short.ul_octets - short.dl_octets;
+  const onAir_J = ON_AIR.reduce((sum, phase) => sum + (addedByPhase_J[phase] ?? 0), 0);
   const worst = Math.max(...MCU_NAMES.map((mcu) => energy(long, mcu) / energy(short, mcu) - 1));
   const until = (octets: number, which: number): string => {
     return span(forgeries.find(({ mic_octets }) => mic_octets === octets)?.until_s[which] ?? Number.NaN);
@@ -129,7 +139,9 @@ function page({ nonce_octets, costs, candidates, forgeries, swings }: MicData): 
           ...Object.fromEntries(cost.energies.map(({ mcu, e_J }) => [mcu, brief(e_J, "J")])),
         })),
         note: `First exchange with M3, air of all three frames, nonces of ${nonce_octets} octets, ${READING_octets} octets of reading, DL ${AIR.dlRate_kbps} kb/s. The
-tag is cut from the same block of AES, so a longer MIC costs its octets and hardly an instruction.`,
+tag is cut from the same block of AES. Still, of the ${brief(added_J, "J")} that a longer MIC adds on ${own}, ${brief(added_J - onAir_J, "J")} is
+computing, ${addedM4.toLocaleString("en")} M4 instructions for
+${added_octets} octets more to move and check, and ${brief(onAir_J, "J")} the radio.`,
       },
       {
         id: "mic-forgery",
@@ -161,7 +173,10 @@ against ${candidates} devices. Such a forgery brings a reading without meaning (
 function plot(forgeries: MicData["forgeries"]): Page["parts"][number] {
   return {
     picture: "forgery",
-    alt: "Time until a forged M2 is taken over the length of the MIC: a straight line over twenty orders of magnitude",
+    alt:
+      "Time until a forged M2 is taken over the length of the MIC, on a logarithmic axis: two lines that rise " +
+      "with every octet. The one for as likely as not is straight; the one for one in a million is flatter up to 4 octets, " +
+      "since at 2 a single try is already likelier than that",
     svg: curvesSvg({
       title: "Time until a forged M2 is taken, by length of the MIC",
       desc: [

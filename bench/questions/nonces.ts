@@ -12,6 +12,7 @@ import { dlAirtime_us, ulAirtime_us } from "../../host/channel/airtime.ts";
 import { figures as threeFigures } from "../../host/cli/run/units.ts";
 import { CORTEX_M4 } from "../../host/energy/profiles/weights.ts";
 import { priced } from "../../host/handshake/price.ts";
+import type { Way } from "../../host/handshake/way.ts";
 import { checkScenario } from "../../host/sim/scenario/read.ts";
 import { FUEL_PER_CYCLE } from "../../host/sim/supply.ts";
 import { PROFILES, type Profile, readingMaxOctets } from "../../host/wire/profile.ts";
@@ -84,37 +85,54 @@ async function measured({ module, names }: Lab): Promise<NoncesData> {
     [module, wide],
   ];
   const { trigger_period_s } = checkScenario({}, "the default triggers").ap;
-  const made = runs.map(([octets, profile]) => {
-    const options = { module: octets, names, profile, reading_octets: READING_octets };
-    const { first: exchange } = exchanges({ ...options, weights: CORTEX_M4 });
-    return { profile, exchange, way: exchangeWays([CORTEX_M4], options).first, isShipped: octets === module };
-  });
-  const rows = made.map(({ profile, exchange, way, isShipped }): Row => {
-    const { m1_octets, m2_octets, boot, m2, m3 } = exchange;
-    const { N } = profile;
-    const triggers = YEAR_s / trigger_period_s;
-    return {
-      ...{ N, isShipped, m1_octets, m2_octets, readingMax_octets: readingMaxOctets(profile) },
-      shaBlocks: m2.functions["crypto/sha256/compress"].calls,
-      cycles: (fuelOf(boot) + fuelOf(m2) + fuelOf(m3)) / FUEL_PER_CYCLE,
-      airtimes: UL_RATES_kbps.map((ulRate_kbps) => ({
-        ulRate_kbps,
-        airtime_s: airtime_s(exchange, ulRate_kbps),
-        e_J: RADIOS.map((radio) => priced(way, parts({ mcu: MCUS[0], radio }), { ...AIR, ulRate_kbps }).e_J),
-      })),
-      energies: MCUS.map((mcu) => {
-        const { e_J, byPhase } = priced(way, parts({ mcu }), AIR);
-        const { rx = 0, tx = 0, listen = 0, frame = 0, m3: confirm = 0 } = byPhase;
-        return { mcu, e_J, radio_J: rx + tx + listen, cpu_J: frame + confirm };
-      }),
-      repeated: Math.min(1, triggers ** 2 / 2 ** (8 * N + 1)),
-    };
-  });
+  const made = runs.map(([octets, profile]) => counted(octets, names, profile, octets === module));
+  const rows = made.map((one) => rowOf(one, trigger_period_s));
   const [, sixteen, thirtyTwo] = made;
   const added = swingsOf(parts({ mcu: MCUS[0] }), (profiles) => {
     return priced(thirtyTwo.way, profiles, AIR).e_J - priced(sixteen.way, profiles, AIR).e_J;
   });
   return { dlRate_kbps: AIR.dlRate_kbps, triggerPeriod_s: trigger_period_s, rows, swings: added };
+}
+
+/** An exchange that has been run. */
+interface Counted {
+  readonly profile: Profile;
+  readonly exchange: Exchange;
+  readonly way: Way;
+  readonly isShipped: boolean;
+}
+
+export function counted(module: Uint8Array, names: readonly string[], profile: Profile, isShipped: boolean): Counted {
+  const options = { module, names, profile, reading_octets: READING_octets };
+  const { first: exchange } = exchanges({ ...options, weights: CORTEX_M4 });
+  return { profile, exchange, way: exchangeWays([CORTEX_M4], options).first, isShipped };
+}
+
+/** All that follows from it. */
+export function rowOf({ profile, exchange, way, isShipped }: Counted, triggerPeriod_s: number): Row {
+  const { m1_octets, m2_octets, boot, m2, m3 } = exchange;
+  const { N } = profile;
+  return {
+    ...{ N, isShipped, m1_octets, m2_octets, readingMax_octets: readingMaxOctets(profile) },
+    shaBlocks: m2.functions["crypto/sha256/compress"].calls,
+    cycles: (fuelOf(boot) + fuelOf(m2) + fuelOf(m3)) / FUEL_PER_CYCLE,
+    airtimes: UL_RATES_kbps.map((ulRate_kbps) => ({
+      ulRate_kbps,
+      airtime_s: airtime_s(exchange, ulRate_kbps),
+      e_J: RADIOS.map((radio) => priced(way, parts({ mcu: MCUS[0], radio }), { ...AIR, ulRate_kbps }).e_J),
+    })),
+    energies: MCUS.map((mcu) => {
+      const { e_J, byPhase } = priced(way, parts({ mcu }), AIR);
+      const { rx = 0, tx = 0, listen = 0, frame = 0, m3: confirm = 0 } = byPhase;
+      return { mcu, e_J, radio_J: rx + tx + listen, cpu_J: frame + confirm };
+    }),
+    repeated: repeatedIn(YEAR_s / triggerPeriod_s, N),
+  };
+}
+
+/** That so many ANonces of N octets hold one twice. */
+export function repeatedIn(triggers: number, N: number): number {
+  return Math.min(1, triggers ** 2 / 2 ** (8 * N + 1));
 }
 
 /** M1 and M2 on the air. */

@@ -2,8 +2,9 @@
 import { AMP_SIFS, PADDING_PROTECTED } from "../../host/channel/airtime.ts";
 import { pow10 } from "../../host/math/pow10.ts";
 import { AIR, READING_octets } from "./lab.ts";
+import { type Kind, PLANS } from "./m2work.ts";
 import { listed, type Page } from "./question.ts";
-import type { Kind, SlotData, Work } from "./slot.ts";
+import type { SlotData, Work } from "./slot.ts";
 import { curvesSvg } from "./svg/curves.ts";
 import type { Colour } from "./svg/theme.ts";
 import { brief } from "./units.ts";
@@ -17,9 +18,25 @@ export const KIND_NAMES: Readonly<Record<Kind, string>> = {
   cold: "PMK derived",
   cached: "PMK cached",
   direct: "direct mode",
-  late: "only what needs the ANonce",
+  ready: "SNonce made before, PMK derived",
+  directReady: "SNonce made before, direct mode",
+  guessed: "SNonce made before, AP guessed",
 };
-const COLOURS: Readonly<Record<Kind, Colour>> = { cold: "blue", cached: "orange", direct: "green", late: "purple" };
+const COLOURS: Readonly<Record<Kind, Colour>> = {
+  cold: "blue",
+  cached: "orange",
+  direct: "green",
+  ready: "red",
+  directReady: "grey",
+  guessed: "purple",
+};
+
+/** The work of a kind. */
+function workOf(works: readonly Work[], of: Kind): Work {
+  const work = works.find(({ kind }) => kind === of);
+  if (!work) throw new Error(`no M2 of the kind ${of}`);
+  return work;
+}
 
 /** From the end of M1's last data bit to the M2, on that clock. */
 function answer_s({ instructions, nvm_s }: Work, clock_Hz: number, cycles: number): number {
@@ -34,7 +51,7 @@ function firstSlot({ padding_s, sifs_s, extension_s, slots }: SlotData, t_s: num
 
 export function slotPage(data: SlotData): Page {
   const { works, cycles, padding_s, sifs_s } = data;
-  const [cold, cached, direct, late] = works;
+  const [cold, cached, direct, ready, directReady, guessed] = KINDS_TOLD.map((kind) => workOf(works, kind));
   const window_s = padding_s + sifs_s;
   const fastest = CLOCKS_MHz[CLOCKS_MHz.length - 1] * MHz;
   const at16 = answer_s(cold, SIXTEEN * MHz, cycles.value);
@@ -52,8 +69,10 @@ export function slotPage(data: SlotData): Page {
       `${brief(window_s, "s")} before slot 1?`,
     answer:
       `${met} at ${brief(fastest, "Hz")} an M2 takes ${brief(answer_s(cold, fastest, cycles.value), "s")} ` +
-      `(entropy apart), and ${brief(window_s, "s")} would take ${clocks}; even if SNonce and PMK were made ` +
-      `before the trigger, ${brief(late.clock_Hz, "Hz")}. ` +
+      `(entropy apart), and ${brief(window_s, "s")} would take ${clocks}. An SNonce made before the trigger ` +
+      `leaves ${brief(ready.clock_Hz, "Hz")} with the PMK derived and ${brief(directReady.clock_Hz, "Hz")} in ` +
+      `direct mode; a PMK looked up before it as well, ${brief(guessed.clock_Hz, "Hz")}, if the next trigger ` +
+      "is from the AP in the cache. " +
       `At ${SIXTEEN} MHz, PMK derived, the answer is there after ${brief(at16, "s")}: that is ` +
       `${brief(at16 - sifs_s, "s")} of padding instead of ` +
       `${brief(padding_s, "s")}, or the slot with index ${firstSlot(data, at16, AIR.ulRate_kbps)} of ` +
@@ -85,8 +104,10 @@ two SIFS, and are ${listed(data.slots.map(({ ulRate_kbps, slot_s }) => `${brief(
           "at least .. at most": `${brief(work.clockLow_Hz, "Hz")} .. ${brief(work.clockHigh_Hz, "Hz")}`,
         })),
         note: `Profile compact, AES-CCM, ${READING_octets} octets of reading. The band is that of the cycles an instruction,
-${cycles.band.map((factor) => factor * cycles.value).join(" .. ")}. "${KIND_NAMES.late}" is no firmware
-of today: the protocol lets a station make its SNonce and look up its PMK before the trigger comes, as neither depends on it.`,
+${cycles.band.map((factor) => factor * cycles.value).join(" .. ")}. The last ${works.length - SHIPPED} are no firmware of today. The SNonce depends on nothing of M1 and can be made before it. The PMK depends on M1's Modifier and AA,
+so before M1 it is there in direct mode, where it is the root, or on a guess, that the next trigger is from the AP in the cache:
+"${KIND_NAMES.guessed}" is for a guess that is right, without what checking it takes; a wrong one takes what
+"${KIND_NAMES.ready}" takes at the least.`,
       },
       {
         id: "slot-entropy",
@@ -116,18 +137,20 @@ of today: the protocol lets a station make its SNonce and look up its PMK before
   };
 }
 
+/** In the order in which the answer tells of them. */
+const KINDS_TOLD = ["cold", "cached", "direct", "ready", "directReady", "guessed"] as const;
+/** How many kinds the firmware has: those with nothing made before M1, which stand first. */
+const SHIPPED = Object.values(PLANS).filter(({ early }) => early.length === 0).length;
+
 const PHASES = ["frame", "snonce", "pmk", "ptk", "mic"];
 
 function clockRows(data: SlotData) {
-  const [cold, cached, direct, late] = data.works;
+  const cold = workOf(data.works, "cold");
   return CLOCKS_MHz.map((clock_MHz) => {
     const time = (work: Work): number => answer_s(work, clock_MHz * MHz, data.cycles.value);
     return {
       clock: `${clock_MHz} MHz`,
-      [KIND_NAMES.cold]: brief(time(cold), "s"),
-      [KIND_NAMES.cached]: brief(time(cached), "s"),
-      [KIND_NAMES.direct]: brief(time(direct), "s"),
-      [KIND_NAMES.late]: brief(time(late), "s"),
+      ...Object.fromEntries(data.works.map((work) => [KIND_NAMES[work.kind], brief(time(work), "s")])),
       "padding, PMK derived": brief(time(cold) - data.sifs_s, "s"),
       ...Object.fromEntries(
         data.slots.map(({ ulRate_kbps }) => [
@@ -149,16 +172,15 @@ function plot(data: SlotData): Page["parts"][number] {
   return {
     picture: "time",
     alt:
-      "Time to an M2 over the clock, both logarithmic: straight lines that fall, and the first slot far below " +
-      "them up to 100 MHz",
+      "Time to an M2 over the clock, both logarithmic: lines that fall, ever less where NVM is what is left, and " +
+      "the first slot far below them up to 100 MHz",
     svg: curvesSvg({
       title: "Time to an M2 by the clock of a Cortex-M4",
       desc: [
-        "Time from the last data bit of M1 to the M2 in software, entropy apart, by clock, for four kinds of keying,",
-      ].concat(
-        "with the band of the cycles an instruction for the first; beside the window before the first slot and " +
-          "the start of the second.",
-      ),
+        "Time from the last data bit of M1 to the M2 in software, entropy apart, by clock, for each kind of keying,",
+        "with the band of the cycles an instruction for the first; beside the window before the first slot and the",
+        "start of the second. An SNonce made before and direct mode lie where the right guess lies, and are left out.",
+      ],
       x: { label: "clock of the CPU", low: 1, high: LAST_MHz, log: true, tick: (clock) => brief(clock * MHz, "Hz") },
       y: {
         label: "from M1 to the M2",
@@ -167,15 +189,18 @@ function plot(data: SlotData): Page["parts"][number] {
         log: true,
         tick: (t_s) => brief(t_s, "s"),
       },
-      curves: works.map((work) => ({
-        name: KIND_NAMES[work.kind],
-        colour: COLOURS[work.kind],
-        points: clocks.map((clock) => {
-          const [y, low, high] = [1, ...cycles.band].map((f) => answer_s(work, clock * MHz, f * cycles.value));
-          // One band is enough to see how wide they are.
-          return work.kind === "cold" ? { x: clock, y, low, high } : { x: clock, y };
-        }),
-      })),
+      // In direct mode an SNonce made before leaves what a right guess leaves, to a few instructions: one line for both.
+      curves: works
+        .filter(({ kind }) => kind !== "directReady")
+        .map((work) => ({
+          name: KIND_NAMES[work.kind],
+          colour: COLOURS[work.kind],
+          points: clocks.map((clock) => {
+            const [y, low, high] = [1, ...cycles.band].map((f) => answer_s(work, clock * MHz, f * cycles.value));
+            // One band is enough to see how wide they are.
+            return work.kind === "cold" ? { x: clock, y, low, high } : { x: clock, y };
+          }),
+        })),
       guides: [
         { y: padding_s + sifs_s, label: `${brief(padding_s + sifs_s, "s")}: padding and SIFS before the first slot` },
         { y: padding_s + sifs_s + slot_s, label: `the second slot, ${brief(slot_s, "s")} later (UL 1 Mb/s)` },

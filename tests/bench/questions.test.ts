@@ -6,24 +6,20 @@ import { before, test } from "node:test";
 import type { McuResult } from "../../bench/mcu/result.ts";
 import { type CacheData, cache } from "../../bench/questions/cache.ts";
 import { capacitor } from "../../bench/questions/capacitor.ts";
-import { blocksOf } from "../../bench/questions/engines.ts";
-import { exchanges, fuelOf } from "../../bench/questions/exchange.ts";
-import { hardware } from "../../bench/questions/hardware.ts";
+import { type HardwareData, hardware } from "../../bench/questions/hardware.ts";
 import { type IdentifiersData, rowOf } from "../../bench/questions/identifiers.ts";
-import { type Lab, openedLab, READING_octets } from "../../bench/questions/lab.ts";
+import { type Lab, openedLab } from "../../bench/questions/lab.ts";
 import { type M3Data, m3 } from "../../bench/questions/m3.ts";
 import { type MicData, mic } from "../../bench/questions/mic.ts";
-import type { NoncesData } from "../../bench/questions/nonces.ts";
+import { counted, type NoncesData, rowOf as nonceRowOf } from "../../bench/questions/nonces.ts";
 import { questionFiles } from "../../bench/questions/pages.ts";
 import { pagesOf, QUESTIONS, type QuestionsResult } from "../../bench/questions/result.ts";
 import { answersToShared } from "../../bench/questions/sharedids.ts";
-import { type SlotData, slot } from "../../bench/questions/slot.ts";
+import { type SlotData, slot, slotData } from "../../bench/questions/slot.ts";
 import { committedResult } from "../../host/bench/results.ts";
 import { ROOT } from "../../host/build/build.ts";
-import { CORTEX_M4 } from "../../host/energy/profiles/weights.ts";
 import { BOARDS } from "../../host/mcu/boards.ts";
-import { FUEL_PER_CYCLE } from "../../host/sim/supply.ts";
-import { PROFILES, readingMaxOctets } from "../../host/wire/profile.ts";
+import { PROFILES } from "../../host/wire/profile.ts";
 
 const FOLDER = "docs/questions";
 const committed = committedResult("questions") as QuestionsResult;
@@ -88,7 +84,7 @@ test("the questions of M3 and of the MIC, asked again, have the committed rows, 
 });
 
 test("the question of the hardware, asked again, has the committed answers", async () => {
-  assert.deepEqual(plain(await hardware.measured(lab)), committed.data.hardware);
+  assert.deepEqual(plain(await hardware.measured(lab)), plain(committed.data.hardware as HardwareData));
 });
 
 test("the question of the PMK cache, asked again, has the committed break-evens and runs", async () => {
@@ -99,19 +95,20 @@ test("the question of the PMK cache, asked again, has the committed break-evens 
   );
 });
 
-test("nonces of 16 and 32 octets, run again, give the committed octets, blocks and cycles", () => {
-  const { rows } = committed.data.nonces as NoncesData;
+test("nonces of 16 and 32 octets, run again, have the committed rows", () => {
+  const { rows, triggerPeriod_s } = committed.data.nonces as NoncesData;
   for (const profile of PROFILES.slice(0, 2)) {
-    const options = { module: lab.module, names: lab.names, profile, reading_octets: READING_octets };
-    const { m1_octets, m2_octets, boot, m2, m3 } = exchanges({ ...options, weights: CORTEX_M4 }).first;
-    const cycles = (fuelOf(boot) + fuelOf(m2) + fuelOf(m3)) / FUEL_PER_CYCLE;
-    const row = rows.find(({ N }) => N === profile.N);
-    const shaBlocks = blocksOf(m2).sha;
-    assert.deepEqual(row && { ...row, airtimes: [], energies: [] }, {
-      ...{ N: profile.N, isShipped: true, m1_octets, m2_octets, readingMax_octets: readingMaxOctets(profile) },
-      ...{ shaBlocks, cycles, airtimes: [], energies: [], repeated: row?.repeated },
-    });
+    assert.deepEqual(
+      plain(nonceRowOf(counted(lab.module, lab.names, profile, true), triggerPeriod_s)),
+      rows.find(({ N }) => N === profile.N),
+    );
   }
+});
+
+test("from the instructions counted follows all that the question of the slot has committed", () => {
+  const data = committed.data.slot as SlotData;
+  const [cold, cached, direct] = data.works.map(({ phases }) => phases);
+  assert.deepEqual(plain(slotData(lab, { cold, cached, direct })), data);
 });
 
 test("the M2s that the question of the slot counts are those of the committed bench of the microcontrollers", () => {

@@ -24,6 +24,8 @@ export interface Dots {
 
 const [WIDTH, RIGHT] = [860, 800];
 const [DOT_px, GAP_px] = [15, 14];
+/** Between a label and what stands beside it. */
+const SPACE_px = 9;
 
 export function dotsSvg({ title, desc, keys, rows, guides, axis }: Dots): string {
   const left = 22 + Math.max(...rows.map(({ name }) => widthOf(name)));
@@ -32,13 +34,16 @@ export function dotsSvg({ title, desc, keys, rows, guides, axis }: Dots): string
   const top = header_px + guides_px + 6;
   const values = rows.flatMap(({ dots }) => dots.flatMap(({ value, low = value, high = value }) => [value, low, high]));
   const x = scaleOf(rangeAround([...values, ...guides.map(({ value }) => value)]), left, RIGHT);
+  const uprights = guides.map(({ value }) => x.place(value));
   const drawn: string[] = [];
   let y = top;
   for (const { name, dots } of rows) {
     const height = DOT_px * dots.length + GAP_px;
     drawn.push(`<path class="rule" d="M${at(left)} ${y} H${RIGHT}" />`);
     drawn.push(`<text class="name end" x="${at(left - 10)}" y="${at(y + height / 2 + 4)}">${escaped(name)}</text>`);
-    for (const [i, dot] of dots.entries()) drawn.push(...drawnDot(dot, y + GAP_px / 2 + DOT_px * (i + 0.5), x.place));
+    for (const [i, dot] of dots.entries()) {
+      drawn.push(...drawnDot(dot, y + GAP_px / 2 + DOT_px * (i + 0.5), { x: x.place, uprights }));
+    }
     y += height;
   }
   const lines = [
@@ -58,13 +63,20 @@ export function dotsSvg({ title, desc, keys, rows, guides, axis }: Dots): string
   return svgPage({ width: WIDTH, height: y + 56, title, desc, styles: STYLES, dark: DARK, lines });
 }
 
-function drawnDot(dot: Dot, middle: number, x: (value: number) => number): string[] {
+interface Axis {
+  readonly x: (value: number) => number;
+  /** Where guides cross the row, pixels. */
+  readonly uprights: readonly number[];
+}
+
+function drawnDot(dot: Dot, middle: number, { x, uprights }: Axis): string[] {
   const { colour, value, low, high, label } = dot;
   const range =
     low === undefined || high === undefined
       ? []
       : [`<path class="range ${colour}-line" d="M${at(x(low))} ${at(middle)} H${at(x(high))}" />`];
-  const beside = Math.max(x(value), high === undefined ? 0 : x(high)) + 9;
+  const end = Math.max(x(value), high === undefined ? 0 : x(high)) + SPACE_px;
+  const beside = clearOf(uprights, end, label === undefined ? 0 : widthOf(label));
   return [
     ...range,
     `<circle class="${colour}" cx="${at(x(value))}" cy="${at(middle)}" r="4.5" />`,
@@ -72,4 +84,13 @@ function drawnDot(dot: Dot, middle: number, x: (value: number) => number): strin
       ? []
       : [`<text class="soft halo" x="${at(beside)}" y="${at(middle + 4)}">${escaped(label)}</text>`]),
   ];
+}
+
+/** The first place from `start` on at which a label so wide is struck by no guide, pixels. */
+export function clearOf(uprights: readonly number[], start: number, width: number): number {
+  let place = start;
+  for (const upright of [...uprights].sort((a, b) => a - b)) {
+    if (upright > place - SPACE_px / 2 && upright < place + width + SPACE_px / 2) place = upright + SPACE_px;
+  }
+  return place;
 }
