@@ -1,12 +1,14 @@
 /* The jobs that all do, in the order of bench/peers/c/main.c, and what each has to leave: by node:crypto. */
 import { kdfSha256 } from "../../host/crypto/kdf.ts";
-import { nodeCrypto } from "../../host/crypto/node.ts";
+import { aes128, nodeCrypto } from "../../host/crypto/node.ts";
 import { concat } from "../../host/wire/octets.ts";
 
 export const JOBS = [
   "SHA-256, one block",
   "KDF-256",
   "KDF-256, midstates kept",
+  "AES, key schedule and a block",
+  "AES, a block",
   "CCM, 16 octets",
   "CCM opened, 16 octets",
   "M2's cryptography",
@@ -24,6 +26,7 @@ const [seed, key, context, nonce, aad, plain] = INPUTS;
 
 const seal = (under: Uint8Array, length: number): Uint8Array =>
   nodeCrypto.ccmSeal(under, nonce, aad, plain.subarray(0, length), TAG);
+const block = aes128(key.subarray(0, 16), plain.subarray(0, 16));
 const sealed = seal(key.subarray(0, 16), SHORT);
 
 /** What the firmware reads at its start. */
@@ -37,6 +40,8 @@ export const EXPECTED: readonly Uint8Array[] = [
   nodeCrypto.sha256(seed),
   derived,
   derived,
+  block,
+  block,
   sealed,
   concat(plain.subarray(0, SHORT), Uint8Array.of(1)),
   seal(derived.subarray(16), SHORT),

@@ -3,7 +3,7 @@ import type { Figures } from "../../host/bench/bench.ts";
 
 export interface PeersResult {
   readonly compiler: string;
-  /** Octets of build/jobs.wasm, which does all jobs. */
+  /** Octets of build/jobs.wasm, which does all jobs but those of AES by itself. */
   readonly module_octets: number;
   /** The first is ours. */
   readonly rows: readonly PeerRow[];

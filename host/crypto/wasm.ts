@@ -33,8 +33,10 @@ const BLOCK = 16;
 const DIGEST = 32;
 
 /**
- * @param instance of build/backend.wasm, used by nobody else: its RAM is all zero between two calls
+ * @param instance of build/backend.wasm, used by nobody else: its RAM is all zero between two calls, also when one throws
  * @param rest takes what is longer than anything of AMP's, or has no AAD, and gives random octets
+ * @returns a Crypto whose calls throw a TypeError, with the parameter's name, for octets that are no Uint8Array (a Buffer is
+ * one): elements of other arrays are not octets
  */
 export function createWasmCrypto(instance: WebAssembly.Instance, rest: Crypto): Crypto {
   const exports = instance.exports as unknown as BackendExports;
@@ -45,13 +47,6 @@ export function createWasmCrypto(instance: WebAssembly.Instance, rest: Crypto): 
   const clear = (): void => {
     octets.fill(0, ram, ram + ramSize);
   };
-  /** What a call leaves: copied out, then cleared with all that it was made from. */
-  const taken = (at: number, length: number): Uint8Array => {
-    const result = octets.slice(at, at + length);
-    clear();
-    return result;
-  };
-
   /**
    * B0 ‖ length of the AAD ‖ AAD in whole blocks (SP 800-38C A.2), for `length` octets of payload; where those begin.
    * Flags: Adata, (M - 2) / 2, L - 1 with L = 2.
@@ -72,80 +67,115 @@ export function createWasmCrypto(instance: WebAssembly.Instance, rest: Crypto): 
 
   return {
     sha256(message) {
+      checkOctets({ message });
       if (message.length > MESSAGE_MAX) return rest.sha256(message);
-      octets.set(message, input);
-      exports.sha256(message.length);
-      return taken(digest, DIGEST);
+      try {
+        octets.set(message, input);
+        exports.sha256(message.length);
+        return octets.slice(digest, digest + DIGEST);
+      } finally {
+        clear();
+      }
     },
 
     hmac(key, message) {
+      checkOctets({ key, message });
       if (key.length > KEY_MAX || message.length > MESSAGE_MAX) return rest.hmac(key, message);
-      octets.set(key, keyAt);
-      octets.set(message, input);
-      exports.hmac(message.length);
-      return taken(digest, DIGEST);
+      try {
+        octets.set(key, keyAt);
+        octets.set(message, input);
+        exports.hmac(message.length);
+        return octets.slice(digest, digest + DIGEST);
+      } finally {
+        clear();
+      }
     },
 
     // LE16(1) ‖ label ‖ context ‖ LE16(256), as kdf.ts has it, put where it is hashed.
     kdf256(key, label, context) {
+      checkOctets({ key, context });
+      if (typeof label !== "string") throw new TypeError(`label: ${kindOf(label)}, where a string is expected`);
       const end = 2 + label.length + context.length;
       if (key.length > KEY_MAX || end + 2 > MESSAGE_MAX) return rest.kdf256(key, label, context);
       try {
         putAscii(octets, input + 2, label);
-      } catch (error) {
+        octets.set(key, keyAt);
+        octets[input] = 1;
+        octets.set(context, input + 2 + label.length);
+        octets[input + end + 1] = 1;
+        exports.hmac(end + 2);
+        return octets.slice(digest, digest + DIGEST);
+      } finally {
         clear();
-        throw error;
       }
-      octets.set(key, keyAt);
-      octets[input] = 1;
-      octets.set(context, input + 2 + label.length);
-      octets[input + end + 1] = 1;
-      exports.hmac(end + 2);
-      return taken(digest, DIGEST);
     },
 
     cmac(key, message) {
+      checkOctets({ key, message });
       checkAesKey(key);
       if (message.length === 0 || message.length > BLOCKS_SIZE) return rest.cmac(key, message);
-      octets.set(key, keyAt);
-      octets.set(message, blocks);
-      exports.cmacOf(message.length);
-      return taken(ram, BLOCK);
+      try {
+        octets.set(key, keyAt);
+        octets.set(message, blocks);
+        exports.cmacOf(message.length);
+        return octets.slice(ram, ram + BLOCK);
+      } finally {
+        clear();
+      }
     },
 
     ccmSeal(key, nonce, aad, plaintext, micLength) {
+      checkOctets({ key, nonce, aad, plaintext });
       checkCcmSeal(key, nonce, aad, plaintext, micLength);
       const { length } = plaintext;
       if (!fits(aad, length)) return rest.ccmSeal(key, nonce, aad, plaintext, micLength);
-      const start = laidOut(key, nonce, aad, length, micLength);
-      octets.set(plaintext, start);
-      exports.ccmSeal(start, length);
-      // Behind the ciphertext, where only padding is.
-      octets.copyWithin(start + length, ram, ram + micLength);
-      return taken(start, length + micLength);
+      try {
+        const start = laidOut(key, nonce, aad, length, micLength);
+        octets.set(plaintext, start);
+        exports.ccmSeal(start, length);
+        // Behind the ciphertext, where only padding is.
+        octets.copyWithin(start + length, ram, ram + micLength);
+        return octets.slice(start, start + length + micLength);
+      } finally {
+        clear();
+      }
     },
 
     ccmOpen(key, nonce, aad, sealed, micLength) {
+      checkOctets({ key, nonce, aad, sealed });
       checkCcmOpen(key, nonce, aad, sealed, micLength);
       const length = sealed.length - micLength;
       if (length < 0) return null;
       if (!fits(aad, length)) return rest.ccmOpen(key, nonce, aad, sealed, micLength);
-      const start = laidOut(key, nonce, aad, length, micLength);
-      octets.set(sealed, start);
-      // The MIC is compared with what stands at INPUT; behind the ciphertext padding is all there may be.
-      for (let i = 0; i < micLength; i++) {
-        octets[input + i] = sealed[length + i];
-        octets[start + length + i] = 0;
+      try {
+        const start = laidOut(key, nonce, aad, length, micLength);
+        octets.set(sealed, start);
+        // The MIC is compared with what stands at INPUT; behind the ciphertext padding is all there may be.
+        for (let i = 0; i < micLength; i++) {
+          octets[input + i] = sealed[length + i];
+          octets[start + length + i] = 0;
+        }
+        const differs = exports.ccmOpen(start, length, micLength);
+        return differs === 0 ? octets.slice(start, start + length) : null;
+      } finally {
+        clear();
       }
-      const differs = exports.ccmOpen(start, length, micLength);
-      const plaintext = taken(start, length);
-      if (differs === 0) return plaintext;
-      plaintext.fill(0);
-      return null;
     },
 
     randomBytes: (length) => rest.randomBytes(length),
 
     equal: (a, b) => rest.equal(a, b),
   };
+}
+
+/** @throws TypeError for the first that is no Uint8Array: a DataView, a string, an array of numbers or of wider elements. */
+function checkOctets(given: Readonly<Record<string, unknown>>): void {
+  for (const name in given) {
+    if (given[name] instanceof Uint8Array) continue;
+    throw new TypeError(`${name}: ${kindOf(given[name])}, where a Uint8Array is expected`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? `a ${value.constructor?.name ?? "bare object"}` : typeof value;
 }

@@ -30,13 +30,13 @@ export class ObservedCrypto implements Crypto {
     this.#label = label;
   }
 
-  readonly sha256 = apBackend.sha256;
-  readonly hmac = apBackend.hmac;
-  readonly ccmOpen = apBackend.ccmOpen;
-  readonly equal = apBackend.equal;
+  readonly sha256 = apBackend().sha256;
+  readonly hmac = apBackend().hmac;
+  readonly ccmOpen = apBackend().ccmOpen;
+  readonly equal = apBackend().equal;
 
   kdf256(key: Uint8Array, label: string, context: Uint8Array): Uint8Array {
-    const output = apBackend.kdf256(key, label, context);
+    const output = apBackend().kdf256(key, label, context);
     if (label === "AMP PTK") this.ptks.push({ inputs: `${hex(key)} ${hex(context)}`, ptk: output });
     return output;
   }
@@ -44,13 +44,13 @@ export class ObservedCrypto implements Crypto {
   cmac(key: Uint8Array, message: Uint8Array): Uint8Array {
     const nonce = hex(message.subarray(0, NONCE_OCTETS));
     if (nonce.slice(2, 14) === this.#aa) this.sealed.push(`KCK ${hex(key)} ${nonce}`);
-    return apBackend.cmac(key, message);
+    return apBackend().cmac(key, message);
   }
 
   ccmSeal(...call: Parameters<Crypto["ccmSeal"]>): Uint8Array {
     const [key, nonce] = call;
     this.sealed.push(`TK ${hex(key)} ${hex(nonce)}`);
-    return apBackend.ccmSeal(...call);
+    return apBackend().ccmSeal(...call);
   }
 
   randomBytes(length: number): Uint8Array {

@@ -9,6 +9,7 @@ import { oursAs } from "../../bench/peers/measure.ts";
 import { type PeersResult, peersFigures } from "../../bench/peers/result.ts";
 import { peersTables } from "../../bench/peers/tables.ts";
 import { ROOT } from "../../host/build/build.ts";
+import { README } from "../readme/page.ts";
 import { skipWithoutProgram } from "../support/devicetools.ts";
 
 const TOOLS = ["wasm2c", "arm-none-eabi-gcc", "qemu-system-arm"];
@@ -47,6 +48,27 @@ test("what is committed adds up: the parts of an M2 are about the whole, and our
   const [ours, bearssl] = committed.rows;
   for (const job of JOBS) assert.ok(ours.instructions[job] <= bearssl.instructions[job], job);
   assert.ok(ours.flash_octets <= bearssl.flash_octets, "flash");
+});
+
+test("the key schedule alone is what a block costs more under a new key", () => {
+  const [{ rows }] = peersTables(committed);
+  const alone = rows.find(({ job }) => String(job).startsWith("AES key schedule alone"));
+  for (const { name, instructions } of committed.rows) {
+    const schedule = Number(alone?.[name]);
+    assert.ok(schedule > 0, `${name}: ${schedule}`);
+    assert.equal(instructions["AES, a block"] + schedule, instructions["AES, key schedule and a block"], name);
+  }
+});
+
+test("the README's ratios over the cited peers are the committed ones", () => {
+  const [, quickest, fixslice] =
+    /takes (\S+) times the instructions of the\squickest constant-time C found and (\S+) times fixslice's/.exec(
+      README,
+    ) ?? [];
+  const [, { rows }] = peersTables(committed);
+  const over = (name: string) =>
+    rows.find(({ implementation }) => String(implementation).startsWith(name))?.["ours over it"];
+  assert.deepEqual([quickest, fixslice], [over("quickest constant-time C"), over("fixslice")]);
 });
 
 test("only our own counts are compared with the committed, and cited rows say that they are", () => {

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 enum { SEED = 46, KEY = 32, CONTEXT = 44, RSN_CONTEXT = 76, NONCE = 13, AAD = 22, SHORT = 16, LONG = 64, TAG = 8 };
-enum { HASH = 32, AES_KEY = 16, ROOM = 192 };
+enum { HASH = 32, AES_KEY = 16, AES_BLOCK = 16, ROOM = 192 };
 
 extern uint8_t seed[SEED], key[KEY], context[RSN_CONTEXT], nonce[NONCE], aad[AAD], plain[LONG], sealed[SHORT + TAG];
 extern uint8_t result[ROOM];
@@ -22,6 +22,9 @@ void job_hash(void);
 void job_kdf(void);
 /* The same from what a key's midstates were kept as. 32 octets. */
 void job_kdf_kept(void);
+/* AES of the plaintext's first block, its key schedule included; the same again under the schedule that is kept. 16 octets. */
+void job_aes(void);
+void job_aes_again(void);
 /* AES-CCM of the short plaintext, its key schedule included. 24 octets. */
 void job_ccm(void);
 /* The inverse, and whether the tag fits. 16 octets and a 1. */

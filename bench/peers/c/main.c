@@ -19,6 +19,8 @@ static const struct {
     {job_hash, HASH},
     {job_kdf, HASH},
     {job_kdf_kept, HASH},
+    {job_aes, AES_BLOCK},
+    {job_aes_again, AES_BLOCK},
     {job_ccm, SHORT + TAG},
     {job_open, SHORT + 1},
     {job_m2, SHORT + TAG},

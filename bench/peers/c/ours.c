@@ -58,6 +58,20 @@ void job_kdf(void) {
   hand_out(HASH);
 }
 
+static void hand_out_block(void) { memcpy(result, io + IO_OUT, AES_BLOCK); }
+
+void job_aes(void) {
+  memcpy(io + IO_PLAIN, plain, AES_BLOCK);
+  Z_stationZ_aes(&module);
+  hand_out_block();
+}
+
+void job_aes_again(void) {
+  memcpy(io + IO_PLAIN, plain, AES_BLOCK);
+  Z_stationZ_aesAgain(&module);
+  hand_out_block();
+}
+
 static void ccm(const u8 *text, u32 length, u8 *into, u32 is_opening) {
   memcpy(io + IO_PLAIN, text, length);
   Z_stationZ_seal(&module, length, is_opening);
