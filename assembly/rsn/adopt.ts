@@ -14,6 +14,7 @@ import { Cursor, put, reorder } from "../crypto/message";
 import { nvmRead, nvmWrite } from "../env";
 import { crc16, crc32 } from "../frame/crc";
 import { commit, isWhole } from "../station/record";
+import { AMP_ROOT, AUTH, KEY_PROOF, PROOF, PROOF_SIZE, PROVE } from "../station/rootlabels";
 import { PN_MAX, seal, TEXT } from "./ccmp";
 import { DIGEST, MATERIAL, MESSAGE, MIDSTATES, PMKSA_PMK, SLOT, SPA } from "./layout";
 import { isEapAkm, readPmksa } from "./record";
@@ -24,12 +25,9 @@ import { BAD_KEY_DATA, BAD_TYPE, NVM_FAILED, PN_EXHAUSTED, WRONG_STATE } from ".
 /** LLC/SNAP of IEEE Std 802 local experimental EtherType 2, 88 B6. */
 export const LLC_ROOT: u64 = 0xb68800000003aaaa;
 
-const PROVE: i32 = 0x02;
 const ADOPT: i32 = 0x03;
 const NONE: i32 = 0x80;
-const PROOF: i32 = 0x81;
 const ADOPT_SIZE: i32 = 10;
-const PROOF_SIZE: i32 = 10;
 
 /** The AMP record (PROTOCOL.md section 7) begins here in NVM. */
 const AMP: i32 = 256;
@@ -46,11 +44,6 @@ const KEY_SIZE: i32 = 64;
 /** "AMP1" ‖ 1 ‖ 0, LE. */
 const MAGIC: u32 = 0x31504d41;
 const VERSION: u32 = 1;
-
-/** "AMP root", and what follows it in the two labels, first octet lowest. */
-const AMP_ROOT: u64 = 0x746f6f7220504d41;
-const AUTH: u64 = 0x6874756120; // " auth"
-const KEY_PROOF: u64 = 0x666f6f727020; // " proof"
 
 class Found {
   /** Offset of the newest valid slot, 0: there is none; its generation. */

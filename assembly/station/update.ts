@@ -17,26 +17,19 @@ import { CACHE_BODY, DIGEST, ENTRY, NVM_CACHE, RECEIVED, SLOT, SLOT_BODY, SLOT_M
 import { BAD_COMMAND, NVM_FAILED } from "../status";
 import { dropEntry, fill, MIDSTATES_SIZE, tidy } from "./cache";
 import { commit, otherSlot, ROOT, Root, readNewest, readSlot } from "./record";
+import { AMP_ROOT, AUTH, KEY_PROOF, PROOF, PROOF_SIZE, PROVE } from "./rootlabels";
 import { Session } from "./session";
 
-/** Commands and their answer. */
 const UPDATE: i32 = 0x01;
-const PROVE: i32 = 0x02;
-const PROOF: i32 = 0x81;
 
 /** UPDATE ‖ generation(1) ‖ Modifier'(16) ‖ T(8) at RECEIVED. */
 const UPDATE_SIZE: i32 = 26;
 const GENERATION: usize = RECEIVED + 1;
 const MODIFIER: usize = RECEIVED + 2;
 const T: usize = RECEIVED + 18;
-/** 0x81 ‖ generation(1) ‖ proof(8). */
-const PROOF_SIZE: i32 = 10;
 
-/** "AMP root", and what follows it in the three labels, first octet lowest; longer ones are cut by the context. */
-const AMP_ROOT: u64 = 0x746f6f7220504d41;
-const AUTH: u64 = 0x6874756120; // " auth"
+/** The third label's end. */
 const NEXT: u64 = 0x65746164707520; // " update"
-const KEY_PROOF: u64 = 0x666f6f727020; // " proof"
 
 /** Starts a KDF input "AMP root" ‖ `label`, which is `size` octets. */
 function openRoot(label: u64, size: usize): void {

@@ -7,7 +7,7 @@ import { usableEnergy_J } from "../../host/energy/storage.ts";
 import { KNOWN_PROFILES, profilesOf } from "../../host/sim/profiles.ts";
 import { checkScenario } from "../../host/sim/scenario/read.ts";
 import type { Scenario } from "../../host/sim/scenario/schema.ts";
-import { AMP, CONTENDERS, lived, type VersusMaterials } from "../../host/versus/contenders.ts";
+import { CONTENDERS, lived, MORTALS, type VersusMaterials } from "../../host/versus/contenders.ts";
 import { deathsOf } from "../../host/versus/deaths.ts";
 import type { ByCapacitor, VersusResult } from "./result.ts";
 
@@ -60,8 +60,6 @@ export async function measuredVersus(onStep: (step: string) => void, extent = WH
     };
   });
   onStep("deaths");
-  const cached = { ...AMP, name: "AMP, PMK cached", isCached: true };
-  const [first, ...others] = CONTENDERS;
   return {
     hashes: {
       module: sha256(materials.module.octets),
@@ -73,7 +71,7 @@ export async function measuredVersus(onStep: (step: string) => void, extent = WH
     period_s: scenario.ap.trigger_period_s,
     charge,
     harvested,
-    deaths: [first, cached, ...others].map((contender) => deathsOf(contender, scenario, materials, extent.deaths)),
+    deaths: MORTALS.map((contender) => deathsOf(contender, scenario, materials, extent.deaths)),
   };
 
   function on(capacitance_F: number, scenario: Scenario): ByCapacitor {

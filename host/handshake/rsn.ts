@@ -17,7 +17,9 @@ import { EmulatedRsn } from "../mcu/emulated.ts";
 import type { Firmware } from "../mcu/firmware.ts";
 import { instructionsIn } from "../mcu/phases.ts";
 import type { RsnAp } from "../rsn/ap/rsnap.ts";
-import { emitMsdu } from "../rsn/frames/llc.ts";
+import { BEACON_INTERVAL_s } from "../rsn/ap/transmitter.ts";
+import { ETHERTYPE, emitMsdu } from "../rsn/frames/llc.ts";
+import { FCS_OCTETS } from "../rsn/frames/mpdu.ts";
 import { type Pair, pairOf, SPA } from "../rsn/pair.ts";
 import type { RsnAnswer } from "../rsn/peer.ts";
 import { RootScene } from "../rsn/rootscene.ts";
@@ -30,11 +32,8 @@ import type { Way } from "./way.ts";
 const us = 1e-6;
 const SEED = 1;
 const SIFS_s = AMP_SIFS.value * us;
-/** IEEE Std 802.11-2020 9.4.2.5: 100 TU of 1024 us, half of it in the mean. */
-const BEACON_WAIT_s = 0.0512;
-const FCS_octets = 4;
-/** IEEE Std 802 local experimental ethertype 1: a reading is no protocol's. */
-const READING_ETHERTYPE = 0x88b5;
+/** In the mean. */
+const BEACON_WAIT_s = BEACON_INTERVAL_s / 2;
 
 export interface RsnMaterials {
   readonly module: Uint8Array;
@@ -142,7 +141,7 @@ async function scene(
 /** The reading, in a protected frame. */
 function reads(reading_octets: number): After {
   return async (station, { up }) => {
-    const msdu = emitMsdu({ etherType: READING_ETHERTYPE, data: new Uint8Array(reading_octets) });
+    const msdu = emitMsdu({ etherType: ETHERTYPE.reading, data: new Uint8Array(reading_octets) });
     if (!up(await station.send(msdu)).msdu) throw new Error("an honest reading was refused");
   };
 }
@@ -230,7 +229,7 @@ async function converse(station: Talker, { ap, after }: Scene, did: () => readon
   const sent: Sent[] = [];
   let answer: readonly Step[] = [];
   const down: Down = async (frame) => {
-    const octets = frame.length + FCS_octets;
+    const octets = frame.length + FCS_OCTETS;
     sent.push({ isUp: false, octets });
     steps.push({ kind: "rx", octets });
     const isM1 = phaseOf(frame, await station.currentState()) === "ptk";
@@ -242,7 +241,7 @@ async function converse(station: Talker, { ap, after }: Scene, did: () => readon
   };
   const up: Up = (frame) => {
     steps.push(...did());
-    const octets = frame.length + FCS_octets;
+    const octets = frame.length + FCS_OCTETS;
     sent.push({ isUp: true, octets });
     steps.push({ kind: "tx", octets });
     return ap.receive(frame, 0);

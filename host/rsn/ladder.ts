@@ -55,8 +55,6 @@ export interface SessionOptions {
   readonly desk?: RootDesk;
 }
 
-/** IEEE 802 local experimental EtherType 1. */
-const EXPERIMENTAL = 0x88b5;
 /** Longer than all retries of a handshake. */
 const PATIENCE_s = 10;
 
@@ -124,7 +122,7 @@ export function session({ station, ap, aa, spa, onAir, desk }: SessionOptions): 
 }
 
 function msduOf(text: string): Uint8Array {
-  return emitMsdu({ etherType: EXPERIMENTAL, data: new TextEncoder().encode(text) });
+  return emitMsdu({ etherType: ETHERTYPE.reading, data: new TextEncoder().encode(text) });
 }
 
 function textOf(msdu: Uint8Array): string {

@@ -11,6 +11,7 @@ import type { Mode } from "./ap/handshake.ts";
 import { RsnAp } from "./ap/rsnap.ts";
 import { EapPskServer } from "./eap/pskserver.ts";
 import { nodeRsnCrypto } from "./keys/crypto.node.ts";
+import type { RsnPeer } from "./peer.ts";
 import { encodeRsnRecord, isEapAkm, RSN_AKMS, type RsnAkm } from "./station/record.ts";
 
 /** The AP's address, which is its BSSID, and the station's. Neither changes. */
@@ -83,6 +84,18 @@ export function networkOf(
 export function pairOf(options: PairOptions): Pair {
   const { ap, stations } = networkOf([SPA], options);
   return { ap, ...stations[0] };
+}
+
+/** A station that has booted, from the Beacon to where the handshakes end: nobody else is on the air, and no time passes. */
+export function associate(station: RsnPeer, ap: RsnAp): void {
+  station.receive(ap.beacon(0));
+  const up = [station.start().frame];
+  for (let frame = up.shift(); frame; frame = up.shift()) {
+    for (const answer of ap.receive(frame, 0).frames) {
+      const reply = station.receive(answer).frame;
+      if (reply) up.push(reply);
+    }
+  }
 }
 
 /** What a station module imports: that noise, and an NVM that is `nvm` itself; there is nothing behind it. */

@@ -8,11 +8,8 @@ import type { KeyService } from "../keys/service.ts";
 import { toHex } from "../wire/octets.ts";
 import type { EapBackend, EapStep } from "./ap/eap.ts";
 import type { RsnAp, RsnOutcome } from "./ap/rsnap.ts";
-import { emitMsdu, parseMsdu } from "./frames/llc.ts";
+import { ETHERTYPE, emitMsdu, parseMsdu } from "./frames/llc.ts";
 import { PMK_OCTETS } from "./keys/ptk.ts";
-
-/** IEEE Std 802 local experimental EtherType 2. */
-const ROOT_ETHERTYPE = 0x88b6;
 
 export interface RootDeskOptions {
   /** Of the key service's own trust domain: it knows the root, and can put itself in the device's place. */
@@ -45,7 +42,7 @@ export class RootDesk {
   /** An MSDU that came through the port: what to send next, undefined if nothing; "other": it is not of this kind. */
   receive({ spa, octets }: NonNullable<RsnOutcome["msdu"]>): Uint8Array | undefined | "other" {
     const msdu = parseMsdu(octets);
-    if (typeof msdu === "string" || msdu.etherType !== ROOT_ETHERTYPE) return "other";
+    if (typeof msdu === "string" || msdu.etherType !== ETHERTYPE.root) return "other";
     const { ap, pmks, service } = this.#options;
     const answer = readRootAnswer(msdu.data);
     const adoption = this.#adoptions.get(toHex(spa));
@@ -59,7 +56,7 @@ export class RootDesk {
 
   #send(spa: Uint8Array, payload: Uint8Array): Uint8Array | undefined {
     const { ap, aa } = this.#options;
-    const frame = ap.send(spa, aa, emitMsdu({ etherType: ROOT_ETHERTYPE, data: payload }));
+    const frame = ap.send(spa, aa, emitMsdu({ etherType: ETHERTYPE.root, data: payload }));
     return typeof frame === "string" ? undefined : frame;
   }
 }

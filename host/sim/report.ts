@@ -15,7 +15,7 @@ import type { Deaths, EnergyAccount, Exchanges, Result, StationRow } from "./res
 import type { Scenario } from "./scenario/schema.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Station } from "./station.ts";
-import { type Counts, count } from "./tally.ts";
+import { merged, sumOf } from "./tally.ts";
 import { moverOf, withBand } from "./tolerance.ts";
 import type { Materials } from "./world.ts";
 
@@ -204,18 +204,4 @@ function rowOf({ world, port }: Simulation, { index, spa, tally, supply }: Stati
     harvested_J: capacitor.harvested_J,
     v_V: capacitor.v_V,
   };
-}
-
-/** Counts by name in sum, without those that are 0, in the order of their names. */
-function merged<Name extends string>(all: readonly Counts<Name>[]): Counts<Name> {
-  const sum: Counts<Name> = {};
-  for (const counts of all) {
-    for (const [name, times] of Object.entries(counts) as [Name, number][]) if (times > 0) count(sum, name, times);
-  }
-  const sorted = (Object.entries(sum) as [Name, number][]).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted) as Counts<Name>;
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0);
 }

@@ -29,6 +29,20 @@ export function count<Name extends string>(counts: Counts<Name>, name: Name, by 
   counts[name] = (counts[name] ?? 0) + by;
 }
 
+/** Counts by name in sum, without those that are 0, in the order of their names. */
+export function merged<Name extends string>(all: readonly Counts<Name>[]): Counts<Name> {
+  const sum: Counts<Name> = {};
+  for (const counts of all) {
+    for (const [name, times] of Object.entries(counts) as [Name, number][]) if (times > 0) count(sum, name, times);
+  }
+  const sorted = (Object.entries(sum) as [Name, number][]).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted) as Counts<Name>;
+}
+
+export function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
+
 export class Tally {
   lives = 0;
   deaths = 0;

@@ -150,7 +150,8 @@ export function checkClass({ what_if }: Scenario, { radio }: Pick<Profiles, "rad
   );
 }
 
-function spaOf(index: number): Uint8Array {
+/** Of the station of that number. */
+export function spaOf(index: number): Uint8Array {
   return Uint8Array.of(0x02, 0xc0, 0xff, 0xee, index >>> 8, index & 0xff);
 }
 

@@ -8,7 +8,7 @@ import type { SimulatedRsnStation } from "../rsn/sim/station.ts";
 import type { RsnAkm } from "../rsn/station/record.ts";
 import type { Scenario } from "../sim/scenario/schema.ts";
 import { Simulation } from "../sim/simulation.ts";
-import { type Counts, count } from "../sim/tally.ts";
+import { type Counts, merged, sumOf } from "../sim/tally.ts";
 import type { Materials } from "../sim/world.ts";
 
 /** Of the greatest sum in the books. */
@@ -22,11 +22,13 @@ export interface VersusMaterials extends Materials {
 /** A way to live: AMP's, or RSN's with an AKM. */
 export interface Contender {
   readonly name: string;
-  /** undefined: AMP. */
+  /** Left out: AMP. */
   readonly akm?: RsnAkm;
   /** It has associated before the scenario begins. */
   readonly isCached?: boolean;
 }
+
+export type RsnContender = Contender & { readonly akm: RsnAkm };
 
 export const AMP: Contender = { name: "AMP" };
 export const CONTENDERS: readonly Contender[] = [
@@ -36,6 +38,17 @@ export const CONTENDERS: readonly Contender[] = [
   { name: "RSN, EAP-PSK (AKM 5)", akm: 5 },
   { name: "RSN, PMKSA cached (AKM 5)", akm: 5, isCached: true },
 ];
+
+/** Those that have deaths of their own: a PMK in AMP's cache is one thing more that outlives them. */
+export const MORTALS: readonly Contender[] = [
+  AMP,
+  { ...AMP, name: "AMP, PMK cached", isCached: true },
+  ...CONTENDERS.filter((one) => one !== AMP),
+];
+
+export function isRsn(contender: Contender): contender is RsnContender {
+  return contender.akm !== undefined;
+}
 
 /** What came of it, over all stations. */
 export interface Lived {
@@ -62,9 +75,7 @@ export interface Lived {
 
 /** @throws ScenarioError or EnergyError, each one sentence, for a scenario that does not fit. */
 export function lived(contender: Contender, scenario: Scenario, materials: VersusMaterials): Lived {
-  return contender.akm === undefined
-    ? ampLived(contender, scenario, materials)
-    : rsnLived({ ...contender, akm: contender.akm }, scenario, materials);
+  return isRsn(contender) ? rsnLived(contender, scenario, materials) : ampLived(contender, scenario, materials);
 }
 
 function ampLived({ name }: Contender, scenario: Scenario, materials: VersusMaterials): Lived {
@@ -83,9 +94,9 @@ function ampLived({ name }: Contender, scenario: Scenario, materials: VersusMate
   const { stations, observer } = simulation.world;
   const tallies = stations.map(({ tally }) => tally);
   return summed(name, scenario, {
-    readings: sum(simulation.port.taken),
-    lives: sum(tallies.map(({ lives }) => lives)),
-    deaths: sum(tallies.map(({ deaths }) => deaths)),
+    readings: sumOf(simulation.port.taken),
+    lives: sumOf(tallies.map(({ lives }) => lives)),
+    deaths: sumOf(tallies.map(({ deaths }) => deaths)),
     deathsByPhase: merged(tallies.map(({ deathsByPhase }) => deathsByPhase)),
     fruitful,
     fruitless_J,
@@ -96,19 +107,19 @@ function ampLived({ name }: Contender, scenario: Scenario, materials: VersusMate
 }
 
 function rsnLived(
-  { name, akm, isCached }: Contender & { readonly akm: RsnAkm },
+  { name, akm, isCached }: RsnContender,
   scenario: Scenario,
   { baseline, trace }: VersusMaterials,
 ): Lived {
   const { cell, stations } = rsnRun({ scenario, module: baseline, akm, trace, isCached });
   const tallies = stations.map(({ tally }) => tally);
   return summed(name, scenario, {
-    readings: sum(tallies.map(({ readings }) => readings)),
-    lives: sum(tallies.map(({ lives }) => lives)),
-    deaths: sum(tallies.map(({ deaths }) => deaths)),
+    readings: sumOf(tallies.map(({ readings }) => readings)),
+    lives: sumOf(tallies.map(({ lives }) => lives)),
+    deaths: sumOf(tallies.map(({ deaths }) => deaths)),
     deathsByPhase: merged(tallies.map(({ deathsByPhase }) => deathsByPhase)),
-    fruitful: sum(tallies.map(({ fruitful }) => fruitful)),
-    fruitless_J: sum(tallies.map(({ fruitless_J }) => fruitless_J)),
+    fruitful: sumOf(tallies.map(({ fruitful }) => fruitful)),
+    fruitless_J: sumOf(tallies.map(({ fruitless_J }) => fruitless_J)),
     capacitors: stations.map(({ supply }) => supply.capacitor),
     refused: cell.refused,
     violations: cell.wrong + stations.filter((station) => !balances(station)).length,
@@ -127,26 +138,14 @@ type Summed = Omit<Lived, "name" | "duration_s" | "wastedShare" | "spent_J" | "h
 };
 
 function summed(name: string, { duration_s }: Scenario, { fruitless_J, capacitors, ...rest }: Summed): Lived {
-  const spent_J = sum(capacitors.map((one) => one.spent_J));
+  const spent_J = sumOf(capacitors.map((one) => one.spent_J));
   return {
     name,
     duration_s,
     ...rest,
     wastedShare: spent_J > 0 ? fruitless_J / spent_J : 0,
     spent_J,
-    harvested_J: sum(capacitors.map((one) => one.harvested_J)),
+    harvested_J: sumOf(capacitors.map((one) => one.harvested_J)),
     perReading_J: rest.readings > 0 ? spent_J / rest.readings : null,
   };
-}
-
-function merged(all: readonly Counts<Phase>[]): Counts<Phase> {
-  const counts: Counts<Phase> = {};
-  for (const one of all) {
-    for (const [phase, times] of Object.entries(one) as [Phase, number][]) count(counts, phase, times);
-  }
-  return counts;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

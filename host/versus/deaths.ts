@@ -17,7 +17,7 @@ import type { Scenario } from "../sim/scenario/schema.ts";
 import { Simulation } from "../sim/simulation.ts";
 import type { Station } from "../sim/station.ts";
 import type { Life } from "../sim/tally.ts";
-import type { Contender, VersusMaterials } from "./contenders.ts";
+import { type Contender, isRsn, type RsnContender, type VersusMaterials } from "./contenders.ts";
 
 /** Deaths of a contender in one stage of what it does. */
 export interface DeathRow {
@@ -58,12 +58,13 @@ const PLENTY_W = 1;
 /** `points`: deaths, evenly over the energy of an undisturbed life. Only the parts, the AP and the seed of `scenario` count. */
 export function deathsOf(contender: Contender, scenario: Scenario, materials: VersusMaterials, points: number): Deaths {
   const { name } = contender;
-  const life = contender.akm === undefined ? ampLife : rsnLife;
-  const whole = life(contender, lifeOn(scenario, undefined), materials);
+  const life = (one: OneLife): LivedOnce =>
+    isRsn(contender) ? rsnLife(contender, one, materials) : ampLife(contender, one, materials);
+  const whole = life(lifeOn(scenario, undefined));
   if (whole.died) throw new Error(`${name}: a life with all the power it wants ended with a death`);
   const deaths: Died[] = [];
   for (let point = 0; point < points; point++) {
-    const { died, spent_J } = life(contender, lifeOn(scenario, ((point + 0.5) / points) * whole.spent_J), materials);
+    const { died, spent_J } = life(lifeOn(scenario, ((point + 0.5) / points) * whole.spent_J));
     // An AMP station sleeps to the end of its round once it has its M3: to die in that costs nothing.
     if (died) deaths.push({ ...died, next_J: spent_J - died.wasted_J });
   }
@@ -162,8 +163,7 @@ function confirmedIn(simulation: Simulation): Station {
   return station;
 }
 
-function rsnLife({ name, akm, isCached }: Contender, one: OneLife, materials: VersusMaterials): LivedOnce {
-  if (akm === undefined) throw new Error("an RSN life without an AKM");
+function rsnLife({ name, akm, isCached }: RsnContender, one: OneLife, materials: VersusMaterials): LivedOnce {
   const lives: RsnLife[] = [];
   const { stations } = rsnRun({
     ...one,

@@ -1,4 +1,5 @@
 /** An RSN session as a ladder: the station on the left, the AP on the right, phase by phase. */
+import { FCS_OCTETS } from "../../rsn/frames/mpdu.ts";
 import { FIGURES, type Phase, type Session } from "../../rsn/ladder.ts";
 import type { AmpExchange } from "../../rsn/rootscene.ts";
 import { rsnStatusName } from "../../rsn/station/statuses.ts";
@@ -6,7 +7,6 @@ import { coloursOf } from "../terminal.ts";
 
 const WIDTH = 46;
 const ORDER: readonly Phase[] = FIGURES;
-const FCS_octets = 4;
 
 export function printLadders(
   sessions: readonly Session[],
@@ -45,10 +45,10 @@ function printLadder({ rungs, isAuthorized, stationRefused, apRefused, delivered
       print(bold(figure > 0 ? `figure ${figure}: ${rung.phase}` : rung.phase));
       phase = rung.phase;
     }
-    arrow(rung.isUp, `${rung.name}${rung.isProtected ? ", protected" : ""}, ${rung.octets.length + FCS_octets} octets`);
+    arrow(rung.isUp, `${rung.name}${rung.isProtected ? ", protected" : ""}, ${rung.octets.length + FCS_OCTETS} octets`);
   }
   const octets = (isUp: boolean): number =>
-    rungs.reduce((sum, rung) => sum + (rung.isUp === isUp ? rung.octets.length + FCS_octets : 0), 0);
+    rungs.reduce((sum, rung) => sum + (rung.isUp === isUp ? rung.octets.length + FCS_OCTETS : 0), 0);
   print(dim(`\n${rungs.length} frames, ${octets(false)} octets down, ${octets(true)} up, FCS included`));
   for (const { name, status } of stationRefused)
     print(dim(`the station refused ${name}: ${rsnStatusName(status) ?? status}`));

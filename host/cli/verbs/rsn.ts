@@ -75,8 +75,7 @@ export default {
       station.boot();
       return session({ station, ap: pair.ap, aa: AA, spa: SPA, desk: scene?.desk });
     });
-    const release = await builtModule("release");
-    const amp = scene?.exchange(new WebAssembly.Module(release as Uint8Array<ArrayBuffer>), host);
+    const amp = scene?.exchange(new WebAssembly.Module(await builtModule("release")), host);
     if (pcap !== undefined) {
       const rungs = sessions.flatMap((one) => one.rungs);
       const frames = rungs.map(({ octets }, i) => ({ time_s: i * SPACING_s, octets }));

@@ -1,7 +1,7 @@
 import { builtModule } from "../../build/build.ts";
 import { checkBaseline } from "../../rsn/sim/run.ts";
 import { VERSUS_ASSUMPTIONS } from "../../versus/assumptions.ts";
-import { AMP, CONTENDERS, lived, type VersusMaterials } from "../../versus/contenders.ts";
+import { CONTENDERS, lived, MORTALS, type VersusMaterials } from "../../versus/contenders.ts";
 import { deathsOf } from "../../versus/deaths.ts";
 import { built } from "../built.ts";
 import { gather } from "../run/materials.ts";
@@ -52,11 +52,10 @@ export default {
       progress(contender.name);
       return asUsage(() => lived(contender, scenario, materials));
     });
-    const cached = { ...AMP, name: "AMP, PMK cached", isCached: true };
     const died =
       count === 0
         ? []
-        : [CONTENDERS[0], cached, ...CONTENDERS.slice(1)].map((contender) => {
+        : MORTALS.map((contender) => {
             progress(`${contender.name}: ${count} deaths`);
             return asUsage(() => deathsOf(contender, scenario, materials, count));
           });

@@ -12,8 +12,9 @@ import {
 } from "../frames/management.ts";
 import { broadcastAddress, emitMpdu, FLAG, type Kind, type Mpdu } from "../frames/mpdu.ts";
 
-/** 100 TU, what APs have. */
+/** 100 TU of 1024 us, what APs have (9.4.1.3). */
 const BEACON_INTERVAL_TU = 100;
+export const BEACON_INTERVAL_s = 0.1024;
 /** 9.4.2.3: 1, 2, 5.5 and 11 Mb/s, all basic. Assumption: nobody chooses an AP, or a station, by its rates here. */
 const SUPPORTED_RATES = { id: ELEMENT.supportedRates, information: Uint8Array.of(0x82, 0x84, 0x8b, 0x96) };
 

@@ -5,8 +5,18 @@ import type { Malformed } from "./malformed.ts";
 
 export const LLC_OCTETS = 8;
 
-/** EtherTypes. EAPOL: IEEE Std 802.1X-2010, Table 11-1; pre-authentication: 11.1.4. */
-export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, eapol: 0x888e, preauthentication: 0x88c7 } as const;
+/**
+ * EtherTypes. EAPOL: IEEE Std 802.1X-2010, Table 11-1; pre-authentication: 11.1.4. IEEE Std 802-2014, Table 3 has the two for
+ * local experiments: a reading is no protocol's, nor are the words about roots (docs/RSN.md section 9).
+ */
+export const ETHERTYPE = {
+  ipv4: 0x0800,
+  arp: 0x0806,
+  eapol: 0x888e,
+  reading: 0x88b5,
+  root: 0x88b6,
+  preauthentication: 0x88c7,
+} as const;
 
 const RFC1042 = Uint8Array.of(0xaa, 0xaa, 0x03, 0x00, 0x00, 0x00);
 

@@ -10,6 +10,8 @@ import type { Malformed } from "./malformed.ts";
 
 export const HEADER_OCTETS = 24;
 export const ADDRESS_OCTETS = 6;
+/** Behind the body on the air, 9.2.4.8; no frame here has it. */
+export const FCS_OCTETS = 4;
 
 /** Subtype, type and protocol version of each kind of frame that an RSN needs: the first octet of Frame Control, Table 9-1. */
 export const KIND = {

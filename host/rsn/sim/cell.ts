@@ -9,13 +9,12 @@ import { AMP_SIFS, dlAirtime_us, dlTail_us, ulAirtime_us } from "../../channel/a
 import type { Air, Medium } from "../../channel/medium.ts";
 import { equalOctets, toHex } from "../../wire/octets.ts";
 import type { RsnAp } from "../ap/rsnap.ts";
+import { BEACON_INTERVAL_s } from "../ap/transmitter.ts";
+import { FCS_OCTETS } from "../frames/mpdu.ts";
 import type { SimulatedRsnStation } from "./station.ts";
 
 const us = 1e-6;
 const SIFS_s = AMP_SIFS.value * us;
-const FCS_OCTETS = 4;
-/** IEEE Std 802.11-2020 9.4.1.3 and 11.1.2.1: a usual beacon interval, 100 TU of 1024 us. */
-const BEACON_INTERVAL_s = 0.1024;
 /** dot11ShortRetryLimit, IEEE Std 802.11-2020 Annex C. */
 const TRIES = 7;
 

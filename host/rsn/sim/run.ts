@@ -17,9 +17,9 @@ import { ScenarioError } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { streamsOf } from "../../sim/streams.ts";
 import { Supply } from "../../sim/supply.ts";
-import { checkClass } from "../../sim/world.ts";
+import { checkClass, spaOf } from "../../sim/world.ts";
 import type { RsnAp } from "../ap/rsnap.ts";
-import { networkOf, type Provisioned } from "../pair.ts";
+import { associate, networkOf, type Provisioned } from "../pair.ts";
 import { RsnDevice, rsnSilicon } from "../station/device.ts";
 import { loadRsnStation } from "../station/load.ts";
 import { RSN_RECORD_OCTETS, type RsnAkm } from "../station/record.ts";
@@ -106,14 +106,7 @@ function associates(module: Uint8Array, ap: RsnAp, nvm: Nvm, { spa, entropy }: P
     nvmWrite: (offset, octets) => nvm.nvmWrite(offset, octets),
   });
   station.boot();
-  station.receive(ap.beacon(0));
-  const up = [station.start().frame];
-  for (let frame = up.shift(); frame; frame = up.shift()) {
-    for (const answer of ap.receive(frame, 0).frames) {
-      const reply = station.receive(answer).frame;
-      if (reply) up.push(reply);
-    }
-  }
+  associate(station, ap);
   if (!ap.isAuthorized(spa)) throw new Error("an honest station was not let in");
 }
 
@@ -129,8 +122,4 @@ export function checkBaseline({ air, stations }: Scenario): void {
   if (stations.data_frames > 0) {
     throw new ScenarioError(`stations.data_frames is ${stations.data_frames}, where a baseline has nothing like it`);
   }
-}
-
-function spaOf(index: number): Uint8Array {
-  return Uint8Array.of(0x02, 0xc0, 0xff, 0xee, index >>> 8, index & 0xff);
 }

@@ -12,13 +12,10 @@ import type { Nvm } from "../../device/nvm.ts";
 import type { Phase } from "../../device/phase.ts";
 import { readingOf } from "../../sim/reading.ts";
 import type { Supply } from "../../sim/supply.ts";
-import { emitMsdu } from "../frames/llc.ts";
+import { ETHERTYPE, emitMsdu } from "../frames/llc.ts";
 import { RSN_STATES } from "../station/abi.ts";
 import type { RsnDevice } from "../station/device.ts";
 import { type RsnLife, RsnTally } from "./tally.ts";
-
-/** IEEE Std 802 local experimental ethertype 1: a reading is no protocol's. */
-export const READING_ETHERTYPE = 0x88b5;
 
 /** A station that hears nothing for that long begins anew; an AP sends M1, M3 and a Request again before (docs/RSN.md 7). */
 const PATIENCE_s = 4;
@@ -115,9 +112,7 @@ export class SimulatedRsnStation {
 
   /** Its frame is on the air from now on until `end_s`; false: power failed in it. */
   sends(end_s: number): boolean {
-    if (this.#draw("tx", end_s)) return true;
-    this.tally.framesCut++;
-    return false;
+    return this.#draw("tx", end_s);
   }
 
   /** The AP has its frame; what answers it comes within the time that a station waits. */
@@ -136,7 +131,6 @@ export class SimulatedRsnStation {
 
   /** The frame was lost as often as an MPDU is sent: it is given up. */
   gaveUp(): void {
-    this.tally.givenUp++;
     this.#starts();
   }
 
@@ -179,7 +173,7 @@ export class SimulatedRsnStation {
   #reads(): void {
     const { index, reading_octets } = this.#options;
     this.#msdu = emitMsdu({
-      etherType: READING_ETHERTYPE,
+      etherType: ETHERTYPE.reading,
       data: readingOf(index, this.#samples++, reading_octets),
     });
     const answer = this.#paid(this.#device.send(this.#msdu));
@@ -207,7 +201,7 @@ export class SimulatedRsnStation {
   }
 
   #powerUp(): void {
-    this.tally.poweredUp(this.supply.t_s, this.supply.capacitor.spent_J);
+    this.tally.poweredUp(this.supply.capacitor.spent_J);
     this.#mode = "scanning";
     this.#next_s = Number.POSITIVE_INFINITY;
     this.#frame = this.#msdu = undefined;
@@ -251,7 +245,7 @@ export class SimulatedRsnStation {
   }
 
   #tellLife(): void {
-    const life = this.tally.lifeEnded(this.supply.t_s, this.#state, this.supply.capacitor.spent_J);
+    const life = this.tally.lifeEnded(this.#state, this.supply.capacitor.spent_J);
     this.#options.onLife?.(life);
   }
 }

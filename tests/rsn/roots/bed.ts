@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { builtModule } from "../../../host/build/build.ts";
 import type { StationHost } from "../../../host/device/host.ts";
 import { Nvm } from "../../../host/device/nvm.ts";
-import { SPA } from "../../../host/rsn/pair.ts";
+import { associate, SPA } from "../../../host/rsn/pair.ts";
 import { RootScene } from "../../../host/rsn/rootscene.ts";
 import { loadRsnStation, type RsnStation } from "../../../host/rsn/station/load.ts";
 import { BOTH_RECORDS_OCTETS, type RsnAkm } from "../../../host/rsn/station/record.ts";
@@ -50,14 +50,7 @@ export class RootsBed extends RootScene {
   associates(): this {
     const { ap } = this.pair;
     assert.equal(this.restart().boot(), 0);
-    this.rsn.receive(ap.beacon(0));
-    const up = [this.rsn.start().frame];
-    for (let frame = up.shift(); frame; frame = up.shift()) {
-      for (const answer of ap.receive(frame, 0).frames) {
-        const reply = this.rsn.receive(answer).frame;
-        if (reply) up.push(reply);
-      }
-    }
+    associate(this.rsn, ap);
     assert.ok(ap.isAuthorized(SPA), "the port is open");
     return this;
   }
