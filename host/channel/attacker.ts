@@ -64,7 +64,7 @@ export function replayedFrames(
   return {
     overhears({ direction: heard, channel, from, octets }) {
       const isOthers = from !== undefined && heard === direction && channel === schedule.channel;
-      if (isOthers && isWanted(octets)) last = octets;
+      if (isOthers && octets.length > 0 && isWanted(octets)) last = octets;
     },
     sends: onSchedule(schedule, direction, () => last),
   };

@@ -39,6 +39,7 @@ export class Faulty implements Medium {
 
   put(air: Air): void {
     this.#inner.put(air);
+    if (air.octets.length === 0) return;
     const earlier = this.#of(air);
     earlier.push(air);
     // One more than may come again: the newest is the one that is being carried.

@@ -21,20 +21,26 @@ export interface Air {
   readonly from: Party | undefined;
   readonly from_s: number;
   readonly end_s: number;
-  /** The octets that were sent: fewer than the frame has when its sender lost power. Nobody changes them in place. */
+  /**
+   * The octets that were sent: fewer than the frame has when its sender lost power, none when it did so before the first
+   * was complete. Nobody changes them in place.
+   */
   readonly octets: Uint8Array;
 }
 
 export interface Medium {
   /** A frame goes on the air. To be called once for each, before it is carried to anyone. */
   put(air: Air): void;
-  /** What `to` gets of it; undefined: nothing. To be called once for each receiver, in a fixed order. */
+  /** What `to` gets of it, an octet at least; undefined: nothing. To be called once for each receiver, in a fixed order. */
   carry(air: Air, to: Party): Uint8Array | undefined;
   /** What strangers send that starts in from_s <= t < until_s, in ascending order; each is then put and carried, too. */
   strangers(from_s: number, until_s: number): readonly Air[];
 }
 
-/** Every frame is lost, for each of its receivers, with the probability of its direction. */
+/**
+ * Every frame is lost, for each of its receivers, with the probability of its direction. One that was cut before its first
+ * octet was complete is lost to all: there was a sync, or less, and nothing behind it.
+ */
 export class Lossy implements Medium {
   readonly #loss: PerDirection<number>;
   readonly #random: PerDirection<() => number>;
@@ -48,7 +54,8 @@ export class Lossy implements Medium {
   put(): void {}
 
   carry({ direction, octets }: Air): Uint8Array | undefined {
-    return this.#random[direction]() < this.#loss[direction] ? undefined : octets;
+    const isLost = this.#random[direction]() < this.#loss[direction];
+    return isLost || octets.length === 0 ? undefined : octets;
   }
 
   strangers(): readonly Air[] {

@@ -2,14 +2,14 @@
  * Exact instruction counts. Each region counts its entries; what was executed is the sum over the regions of entries times
  * contents, so one run gives the total, each function's own share, and the mix of opcodes.
  */
-import type { Code } from "./rewrite/asm.ts";
-import { either, f64Const, globalGet, globalSet, i32Const, localGet, op } from "./rewrite/asm.ts";
+import { f64Const } from "./rewrite/asm.ts";
+import { addCounters, counted } from "./rewrite/counters.ts";
 import { functionNames } from "./rewrite/names.ts";
 import type { OpcodeClass } from "./rewrite/opcodes.ts";
 import { OPCODE_CLASSES } from "./rewrite/opcodes.ts";
 import type { Region } from "./rewrite/regions.ts";
 import { rewrite } from "./rewrite/rewrite.ts";
-import { costOf, ONE_EACH } from "./weights.ts";
+import { costOf, ONE_EACH, type Weights } from "./weights.ts";
 
 /** Instructions executed since the last reset: all operators but block, loop, else, end and nop. */
 export interface Counts {
@@ -38,24 +38,18 @@ export interface Counter {
 const ENTRIES = "count.entries";
 const RESET = "count.reset";
 
-/** Makes a module that counts. Throws a ModuleError when `octets` is no plain MVP module. */
-export function counter(octets: Uint8Array): Counter {
+/**
+ * Makes a module that counts. An instruction counts as much as `weights` say: with those of a meter, its fuel.
+ * Throws a ModuleError when `octets` is no plain MVP module.
+ */
+export function counter(octets: Uint8Array, weights: Weights = ONE_EACH): Counter {
   const { wasm, program } = rewrite(octets, "region", ({ regions }, additions) => {
-    // f64 counts exactly up to 2^53 and comes out as a JavaScript number, where i64 would come out as a bigint. The
-    // globals stay inside: a thousand exported ones would make an instance cost a millisecond.
-    const counters = regions.map(() => additions.addGlobal("f64", f64Const(0)));
-    const zeroed = counters.flatMap((counter) => [...f64Const(0), ...globalSet(counter)]);
-    additions.addFunction(ENTRIES, ["i32"], ["f64"], picked(counters, 0, counters.length));
-    additions.addFunction(RESET, [], [], zeroed);
-    return {
-      enter({ id }) {
-        return [...globalGet(counters[id]), ...f64Const(1), ...op("f64.add"), ...globalSet(counters[id])];
-      },
-    };
+    const counters = addCounters(additions, regions.length, { read: ENTRIES, reset: RESET });
+    return { enter: ({ id }) => counted(counters[id], f64Const(1)) };
   });
   const { regions } = program;
   const names = functionNames(program.module);
-  const costs = regions.map(({ instructions }) => costOf(instructions, ONE_EACH));
+  const costs = regions.map(({ instructions }) => costOf(instructions, weights));
   return {
     wasm,
     reset(exports) {
@@ -66,20 +60,17 @@ export function counter(octets: Uint8Array): Counter {
       return costs.reduce((sum, cost, id) => sum + cost * entriesOf(id), 0);
     },
     read(exports) {
-      return summed(regions, exports[ENTRIES] as (region: number) => number, names);
+      return summed(regions, costs, exports[ENTRIES] as (region: number) => number, names);
     },
   };
 }
 
-/** counters[local 0], for local 0 in from .. to - 1: halves until one is left. */
-function picked(counters: readonly number[], from: number, to: number): Code {
-  if (to - from <= 1) return from < to ? globalGet(counters[from]) : f64Const(0);
-  const middle = (from + to) >> 1;
-  const isBelow = [...localGet(0), ...i32Const(middle), ...op("i32.lt_u")];
-  return [...isBelow, ...either("f64", picked(counters, from, middle), picked(counters, middle, to))];
-}
-
-function summed(regions: readonly Region[], entriesOf: (id: number) => number, names: readonly string[]): Counts {
+function summed(
+  regions: readonly Region[],
+  costs: readonly number[],
+  entriesOf: (id: number) => number,
+  names: readonly string[],
+): Counts {
   const functions = new Map<number, number>();
   const classes = Object.fromEntries(OPCODE_CLASSES.map((name) => [name, 0])) as Record<OpcodeClass, number>;
   const opcodes = new Map<string, number>();
@@ -87,7 +78,7 @@ function summed(regions: readonly Region[], entriesOf: (id: number) => number, n
   for (const { id, functionIndex, instructions } of regions) {
     const entries = entriesOf(id);
     if (entries === 0) continue;
-    const executed = entries * costOf(instructions, ONE_EACH);
+    const executed = entries * costs[id];
     total += executed;
     functions.set(functionIndex, (functions.get(functionIndex) ?? 0) + executed);
     for (const { opcode } of instructions) {

@@ -4,8 +4,9 @@
  * octets of memory and the module's mutable globals; it is put in when another device's turn comes.
  */
 import { binaryFacts } from "./facts.ts";
+import { FunctionFuel } from "./functionfuel.ts";
 import type { StationHost } from "./host.ts";
-import { fuelOf, MARK, meter, stateOf } from "./meter.ts";
+import { FULL, fuelOf, MARK, meter, stateOf } from "./meter.ts";
 import type { Cut } from "./rewrite/regions.ts";
 import type { Weights } from "./weights.ts";
 
@@ -47,6 +48,8 @@ export interface InstanceOptions {
   readonly cut?: Cut;
   /** Indices of the functions whose entries tenants hear of (meter.ts). */
   readonly marks?: readonly number[];
+  /** Keeps what each function takes. */
+  readonly byFunction?: boolean;
 }
 
 export class SharedInstance<Module extends Loaded> {
@@ -55,6 +58,8 @@ export class SharedInstance<Module extends Loaded> {
   readonly fuel: WebAssembly.Global;
   /** Tenants hear of marks. */
   readonly hasMarks: boolean;
+  /** What each function took of all tenants' fuel in sum; undefined: it was not asked for. */
+  readonly byFunction: FunctionFuel | undefined;
   readonly #globals: readonly WebAssembly.Global<number | bigint>[];
   /** Memory below __heap_base. */
   readonly #memory: Uint8Array;
@@ -69,9 +74,10 @@ export class SharedInstance<Module extends Loaded> {
   /**
    * `octets`: a module that `load` takes. Throws a ModuleError or an Error of one sentence when it is none (meter.ts).
    */
-  constructor(octets: Uint8Array, load: Loader<Module>, { weights, cut = "effect", marks = [] }: InstanceOptions = {}) {
+  constructor(octets: Uint8Array, load: Loader<Module>, options: InstanceOptions = {}) {
+    const { weights, cut = "effect", marks = [], byFunction = false } = options;
     this.hasMarks = marks.length > 0;
-    const metered = meter(octets, cut, weights, { withState: true, marks });
+    const metered = meter(octets, cut, weights, { withState: true, marks, byFunction });
     const mark = (position: number, fuel: number): void => this.#current.mark(position, fuel);
     const host: StationHost = {
       entropy: (into) => this.#current.entropy(into),
@@ -88,6 +94,9 @@ export class SharedInstance<Module extends Loaded> {
     this.#fresh = { memory: this.#memory.slice(), globals: this.#globals.map(({ value }) => value) };
     this.#set = mergedRuns(binaryFacts(octets).dataSegments, heapBase);
     this.#unset = runsBetween(this.#set, heapBase);
+    this.byFunction = byFunction ? new FunctionFuel(exports, octets) : undefined;
+    // A loader may have called some.
+    this.byFunction?.reset();
   }
 
   /**
@@ -114,6 +123,17 @@ export class SharedInstance<Module extends Loaded> {
       return work(this.station);
     } finally {
       this.#isRunning = false;
+    }
+  }
+
+  /** The same as an onlooker, who has all the fuel there is and whose calls are in no account. */
+  look<Result>(tenant: Tenant, work: (station: Module) => Result): Result {
+    this.fuel.value = FULL;
+    this.byFunction?.aside();
+    try {
+      return this.run(tenant, work);
+    } finally {
+      this.byFunction?.aside();
     }
   }
 

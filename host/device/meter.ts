@@ -1,6 +1,7 @@
 /*
  * Power as fuel: a metered module dies, by a trap, at the instruction it can no longer pay for.
  */
+import { addFunctionFuel } from "./functionfuel.ts";
 import type { Additions } from "./rewrite/additions.ts";
 import type { Code } from "./rewrite/asm.ts";
 import { call, globalGet, globalSet, i32Const, op, when } from "./rewrite/asm.ts";
@@ -25,6 +26,8 @@ export interface MeterOptions {
    * position in this list and the fuel left; nothing of the function is paid for yet, and the call itself is free.
    */
   readonly marks?: readonly number[];
+  /** Keeps how much fuel each function took: FunctionFuel reads it. */
+  readonly byFunction?: boolean;
 }
 
 /** The import of a module with marks: (position: i32, fuel: i32) -> nothing. */
@@ -45,7 +48,7 @@ export function meter(
   octets: Uint8Array,
   cut: Cut = "effect",
   weights: Weights = ONE_EACH,
-  { withState = false, marks = [] }: MeterOptions = {},
+  { withState = false, marks = [], byFunction = false }: MeterOptions = {},
 ): Uint8Array {
   for (const [name, weight] of Object.entries(weights)) {
     const atLeast = name === "branch" || name === "call" ? 1 : 0;
@@ -54,16 +57,19 @@ export function meter(
   const { wasm } = rewrite(octets, cut, (program, additions) => {
     if (withState) exportState(program.module, additions);
     const fuel = additions.addGlobal("i32", i32Const(FULL), FUEL);
+    const kept = byFunction ? addFunctionFuel(program, additions, fuel) : undefined;
     const marked = marking(program, additions, marks, fuel);
     return {
       enter(region) {
         const cost = costOf(region.instructions, weights);
         if (cost === 0) return marked(region);
+        const dies = [...(kept?.unpaid(cost) ?? []), ...op("unreachable")];
         // fuel := fuel - cost; fuel < 0: die before the first instruction
         return [
           ...marked(region),
           ...[...globalGet(fuel), ...i32Const(cost), ...op("i32.sub"), ...globalSet(fuel)],
-          ...[...globalGet(fuel), ...i32Const(0), ...op("i32.lt_s"), ...when(op("unreachable"))],
+          ...[...globalGet(fuel), ...i32Const(0), ...op("i32.lt_s"), ...when(dies)],
+          ...(kept?.paid(region, cost) ?? []),
         ];
       },
     };

@@ -7,7 +7,6 @@
  * in the import: memory, NVM and frames are those of a power cut at that instant.
  */
 import type { Loaded, RamPolicy, SharedInstance, Tenant } from "./instance.ts";
-import { FULL } from "./meter.ts";
 import { type Nvm, PowerFailure } from "./nvm.ts";
 import type { Phase } from "./phase.ts";
 
@@ -119,8 +118,7 @@ export class Powered<Module extends Loaded> {
 
   /** An onlooker's call of a device that is on: it costs the station nothing. */
   protected look<Result>(work: (module: Module) => Result): Result {
-    this.#fuel.value = FULL;
-    return this.#instance.run(this.#tenant, work);
+    return this.#instance.look(this.#tenant, work);
   }
 
   /** A marked function was entered, with `fuel` left. */

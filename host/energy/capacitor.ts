@@ -10,17 +10,19 @@
  * that harvest = stored + spent + leaked + clipped is then a check of the integration, not an identity.
  * The loops keep all they need in fields and make no objects.
  */
-import { expm1 } from "../math/exp.ts";
-import { log1p } from "../math/log.ts";
 import { CompensatedSum } from "../math/sum.ts";
 import { BOOK, Books } from "./books.ts";
+import { chi, crossing_s, phi } from "./decay.ts";
 import { EnergyError } from "./error.ts";
 import type { Harvest } from "./harvest.ts";
 import { checkStorage, energyAt_J, type Storage, voltageOf_V } from "./storage.ts";
+import type { Store } from "./store.ts";
 
-export class Capacitor {
+export class Capacitor implements Store {
   /** Now, seconds since the harvest began. */
   t_s = 0;
+  /** Hears of what is stored at instants between which the energy is monotonic. */
+  onStep: ((t_s: number, e_J: number) => void) | undefined;
   readonly #capacitance_F: number;
   readonly #vMax_V: number;
   readonly #k_Hz: number;
@@ -205,40 +207,11 @@ export class Capacitor {
     this.#books.add(BOOK.spent, load_W * dt);
     this.#books.add(BOOK.leaked, leak_J);
     this.t_s = t_s;
+    if (this.onStep !== undefined) this.onStep(t_s, this.#e_J);
     if (t_s >= this.#segmentEnd_s) {
       this.#segment++;
       this.#segmentEnd_s = this.#harvest.end_s(this.#segment);
       this.#harvest_W = this.#harvest.power_W(this.#segment);
     }
   }
-}
-
-/** Below this six terms of either series are exact to the last bit: x^6 / 5040 < 2^-59. */
-const FEW_TERMS = 4e-3;
-
-/** (1 - e^-x) / x, x >= 0: 1 at 0. */
-function phi(x: number): number {
-  if (x > FEW_TERMS) return -expm1(-x) / x;
-  return 1 - x * (1 / 2 - x * (1 / 6 - x * (1 / 24 - x * (1 / 120 - x / 720))));
-}
-
-/** (e^-x - 1 + x) / x^2, x >= 0: 1/2 at 0. */
-function chi(x: number): number {
-  if (x > FEW_TERMS) return (expm1(-x) + x) / (x * x);
-  return 1 / 2 - x * (1 / 6 - x * (1 / 24 - x * (1 / 120 - x * (1 / 720 - x / 5040))));
-}
-
-/** Seconds until E has changed by change_J when it begins to change at d watts; it is known to do so within dt. */
-function crossing_s(k: number, change_J: number, d: number, dt: number): number {
-  const straight_s = change_J / d;
-  const x = k * straight_s;
-  // -log1p(-x) / x of a small x by its series: 1 + x/2 + x^2/3 + ...
-  const t_s = x < FEW_TERMS ? straight_s * logSeries(x) : -log1p(-x) / k;
-  // Rounding must not carry it out of the step; x >= 1 (it never gets there) gives NaN or Infinity.
-  return t_s < dt ? Math.max(t_s, 0) : dt;
-}
-
-/** -log1p(-x) / x of |x| < FEW_TERMS: the term after x^6 is below 2^-58. */
-function logSeries(x: number): number {
-  return 1 + x * (1 / 2 + x * (1 / 3 + x * (1 / 4 + x * (1 / 5 + x * (1 / 6 + x / 7)))));
 }

@@ -2,11 +2,13 @@
  * The readers of what users write: traces and scenarios. Any text gives either a value or an error of theirs with one
  * line, and in bounded time.
  */
+
 import { EnergyError } from "../energy/error.ts";
 import { CELLS } from "../energy/profiles/cells.ts";
 import { Cell } from "../energy/pv/cell.ts";
-import { parseTrace, type TraceOptions } from "../energy/traces/parse.ts";
-import type { Trace } from "../energy/traces/trace.ts";
+import { parseRecording, type TraceOptions } from "../energy/traces/parse.ts";
+import { powerOf } from "../energy/traces/power.ts";
+import type { Recording } from "../energy/traces/recording.ts";
 import { readScenario, ScenarioError } from "../sim/scenario/read.ts";
 import { OctetTarget, octetsOfTexts, type Probe } from "./octettarget.ts";
 import type { Finding } from "./target.ts";
@@ -18,18 +20,23 @@ const TIME_MAX_ms = 5000;
 type Reader = (text: string) => Finding | undefined;
 
 /** Runs a reader on octets as a text: `mistake` is the class of its own errors. */
-function probeOf(read: Reader, mistake: new (message: string) => Error): (octets: Uint8Array) => Probe {
+export function probeOf(read: Reader, mistake: new (message: string) => Error): (octets: Uint8Array) => Probe {
   const decoder = new TextDecoder();
   return (octets) => {
     const from_ms = performance.now();
     const probe = outcomeOf(() => read(decoder.decode(octets)), mistake);
-    const took_ms = performance.now() - from_ms;
-    if (took_ms <= TIME_MAX_ms) return probe;
-    return { kind: "slow", finding: { rule: "time", message: `it took ${Math.round(took_ms)} ms to read` } };
+    return tooSlow(performance.now() - from_ms) ?? probe;
   };
 }
 
-function outcomeOf(read: () => Finding | undefined, mistake: new (message: string) => Error): Probe {
+/** A finding for what took too long; undefined: it did not. */
+export function tooSlow(took_ms: number, most_ms = TIME_MAX_ms): Probe | undefined {
+  if (took_ms <= most_ms) return undefined;
+  return { kind: "slow", finding: { rule: "time", message: `it took ${Math.round(took_ms)} ms to read` } };
+}
+
+/** What became of one reading, whose own errors are of the class `mistake`. */
+export function outcomeOf(read: () => Finding | undefined, mistake: new (message: string) => Error): Probe {
   try {
     const finding = read();
     return { kind: "read", finding };
@@ -43,6 +50,7 @@ function outcomeOf(read: () => Finding | undefined, mistake: new (message: strin
     // What a user wrote stands in quotes or behind "is": kinds are told apart by what is around it.
     const kind = message
       .replace(/no key .*?(;|$)/s, "no key")
+      .replace(/the columns .*?, where/s, "the columns")
       .replace(/".*"|'.*'/gs, "...")
       .split(" is ")[0];
     if (isOneLine) return { kind };
@@ -57,6 +65,9 @@ const TRACES = [
   "0 0.5\n1 0.75\n2 1.0\n3 0.25\n",
   "DATE (MM/DD/YYYY),MST,Global Horizontal [W/m^2]\n1/1/2020,00:00,0\n1/1/2020,00:01,10\n2/29/2020,12:00,1e3\n",
   "t_s,lux\n0,200\n60,0\n120,1e5\n",
+  "t_s,V,I_uA\n0,2,100\n1,1.5,50\n2,0,0\n",
+  "sec RSSI,mW\n0.00\t0.03\n0.02\t1.25\n0.04\t0.50\n",
+  "1\n0,3.5\n0.2,0.3,0.2,0\n0.4,0.1,0.05,-0.001\n0.6,0,0,0\n",
 ];
 const TRACE_WORDS = [
   "t_s",
@@ -64,6 +75,9 @@ const TRACE_WORDS = [
   "P_nW",
   "V_uV",
   "lux",
+  "I_A",
+  "sec RSSI,mW",
+  "16",
   ",",
   "\n",
   "1e308",
@@ -84,10 +98,10 @@ const TRACE_OPTIONS: readonly TraceOptions[] = [
   { gaps: "zero", load_Ohm: 30_000, cell: CELL, light: 0.1 },
 ];
 
-/** Text -> a power trace. */
+/** Text -> a recording. */
 export function tracesTarget(): OctetTarget {
   const read: Reader = (text) => {
-    const findings = TRACE_OPTIONS.map((options) => oddity(parseTrace(text, options)));
+    const findings = TRACE_OPTIONS.map((options) => oddity(parseRecording(text, options)));
     return findings.find((finding) => finding !== undefined);
   };
   return new OctetTarget({
@@ -100,15 +114,27 @@ export function tracesTarget(): OctetTarget {
   });
 }
 
-/** What a trace must not be. */
-function oddity({ times_s, power_W, end_s }: Trace): Finding | undefined {
-  const wrong = (what: string): Finding => ({ rule: "value", message: `it read a trace with ${what}` });
+/** What a recording must not be. */
+export function oddity(recording: Recording): Finding | undefined {
+  const wrong = (what: string): Finding => ({ rule: "value", message: `it read a recording with ${what}` });
+  const { times_s, end_s } = recording;
+  const isNumber = (value: number): boolean => Number.isFinite(value) && value >= 0;
+  const { power_W } = powerOf(recording);
   if (times_s.length === 0 || times_s.length !== power_W.length)
     return wrong("no samples, or not one power for each time");
-  if (!times_s.every((t, i) => Number.isFinite(t) && (i === 0 || t > times_s[i - 1])))
-    return wrong("times that do not ascend");
-  if (!power_W.every((power) => Number.isFinite(power) && power >= 0)) return wrong("a power that is none");
-  return end_s >= times_s[times_s.length - 1] ? undefined : wrong("an end before its last sample");
+  if (!times_s.every((t, i) => Number.isFinite(t) && (i === 0 ? t === 0 : t > times_s[i - 1])))
+    return wrong("times that do not ascend from 0");
+  if (!power_W.every(isNumber)) return wrong("a power that is none");
+  if (!(end_s >= times_s[times_s.length - 1] && Number.isFinite(end_s))) return wrong("an end before its last sample");
+  if (recording.kind === "power") return undefined;
+  const { kind, v_V, i_A } = recording;
+  if (!v_V.every(isNumber) || !i_A.every(isNumber)) return wrong("a voltage or a current that is none");
+  const currents = kind === "curves" ? times_s.length * v_V.length : times_s.length;
+  if (i_A.length !== currents) return wrong("not one current for each voltage");
+  if (kind === "points") return v_V.length === times_s.length ? undefined : wrong("not one voltage for each time");
+  return v_V.length >= 2 && v_V.every((v, k) => k === 0 || v > v_V[k - 1])
+    ? undefined
+    : wrong("voltages that do not ascend");
 }
 
 const SCENARIO_WORDS = [

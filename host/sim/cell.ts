@@ -8,7 +8,7 @@
  * that did not, listens, and hears the M3s of others. A stranger's frame that would disturb a round does not come.
  */
 import type { Received } from "../ap/accesspoint.ts";
-import { dlTail_us, ulAirtime_us } from "../channel/airtime.ts";
+import { dlTail_us } from "../channel/airtime.ts";
 import type { Air, Medium } from "../channel/medium.ts";
 import { chooseSlot, slotStart_us } from "../channel/slots.ts";
 import { announcedIn } from "../wire/check.ts";
@@ -66,14 +66,19 @@ export class Cell {
     for (let turn = 0; ; turn++) {
       for (let repeat = 0; repeat <= repeats; repeat++) {
         const at_s = start_s + turn * plan.period_s + repeat * plan.repeat_s;
-        if (at_s + plan.round_s > end_s) return;
+        this.#slots.strays.forget();
+        if (at_s + plan.round_s > end_s) {
+          yield* this.#slots.strays.until(end_s);
+          return;
+        }
         for (const air of medium.strangers(free_s, at_s)) {
-          // One whose slots last longer than a round keeps its stations away from the air, and the air free.
+          // One whose slots last longer than a round keeps its stations away, and the AP's rounds go on.
           const busy_s = this.#isLong(air) ? air.end_s - air.from_s : plan.round_s;
           const isClear = air.from_s >= free_s && air.from_s + busy_s <= at_s;
           if (!isClear) this.shutOut++;
           else free_s = yield* this.#stranger(air);
         }
+        yield* this.#slots.strays.until(at_s);
         yield at_s;
         const m1 = repeat === 0 ? ap.trigger(channel, turn, at_s) : ap.repeat(channel, at_s);
         if (m1 === undefined) continue;
@@ -86,6 +91,7 @@ export class Cell {
 
   /** A frame of a stranger: the stations do with a trigger what they do with any. Returns when the air is free again. */
   *#stranger(air: Air): Generator<number, number> {
+    yield* this.#slots.strays.until(air.from_s);
     yield air.from_s;
     if (this.#isLong(air)) {
       this.#lures(air);
@@ -105,13 +111,10 @@ export class Cell {
     return trigger !== undefined && slots_s(trigger) > this.#options.plan.round_s;
   }
 
-  /**
-   * A stranger's trigger with long slots: whoever takes it waits for one, answers, and is away until the last is over.
-   * Assumption: nobody listens to that answer, and it disturbs nobody.
-   */
+  /** A stranger's trigger with long slots: whoever takes it waits for one, answers, and is away until the last is over. */
   #lures(air: Air): void {
-    const { stations, plan, medium, end_s } = this.#options;
-    medium.put(air);
+    const { stations, plan, end_s } = this.#options;
+    this.#slots.put(air);
     for (const station of stations) {
       const got = station.advanceTo(air.from_s) ? this.hears(station, air) : undefined;
       const trigger = got && announcedIn(got);
@@ -122,8 +125,7 @@ export class Cell {
       const away_s = Math.min(end_s, air.end_s + slots_s(trigger));
       const slot = this.#answer(station, trigger, got, { isOwn: false, isIntact: false }, air.end_s, away_s);
       if (slot) {
-        station.tally.m2Sent++;
-        station.transmitUntil(slot.start_s + ulAirtime_us(slot.frame.length, plan.ulRate_kbps) * us);
+        this.#slots.stray(slot);
         station.listenUntil(station.t_s + plan.m3Wait_s);
       }
       if (slots_s(trigger) <= plan.waitMax_s) station.sleepUntil(away_s);
@@ -133,8 +135,8 @@ export class Cell {
 
   /** `m1`: what an AP sent, undefined of a stranger. */
   *#round(air: Air, m1: Uint8Array | undefined): Generator<number, void> {
-    const { stations, plan, medium } = this.#options;
-    medium.put(air);
+    const { stations, plan } = this.#options;
+    this.#slots.put(air);
     const end_s = air.from_s + plan.round_s;
     const asSent = announcedIn(air.octets);
     const pending: Pending[] = [];

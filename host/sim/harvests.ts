@@ -1,11 +1,14 @@
 /*
  * Where each station's power comes from, as a scenario says.
  */
+import { Efficiency } from "../energy/efficiency.ts";
 import { energizer } from "../energy/harvest/energizer.ts";
+import { fitted } from "../energy/harvest/fitted.ts";
 import { markov } from "../energy/harvest/markov.ts";
 import { recorded } from "../energy/harvest/recorded.ts";
 import { constant, type Harvest, shifted } from "../energy/harvest.ts";
 import { ENERGIZERS } from "../energy/profiles/energizers.ts";
+import { FITTED } from "../energy/profiles/fitted.ts";
 import { valuesOf } from "../energy/profiles/profile.ts";
 import { RECTIFIERS } from "../energy/profiles/rectifiers.ts";
 import type { Trace } from "../energy/traces/trace.ts";
@@ -17,7 +20,7 @@ import type { Streams } from "./streams.ts";
 export function harvestsOf({ harvest }: Scenario, streams: Streams, trace?: Trace): (station: number) => Harvest {
   const { scale, source } = harvest;
   const sourceOf = (station: number): Harvest => {
-    // Energizer and Markov processes are drawn anew for each station, or once for all.
+    // Processes that are random are drawn anew for each station, or once for all.
     const { uniform } = streams(harvest.offset === "none" ? "harvest" : `harvest ${station}`);
     switch (source) {
       case "constant":
@@ -29,6 +32,11 @@ export function harvestsOf({ harvest }: Scenario, streams: Streams, trace?: Trac
       case "energizer": {
         const { rectifier, ...profile } = ENERGIZERS.energizer;
         return energizer(uniform, { ...valuesOf(profile), distance_m: harvest.energizer.distance_m }, rectifier);
+      }
+      case "fitted": {
+        const { name, rectifier } = harvest.fitted;
+        const efficiency = rectifier === null ? undefined : new Efficiency(RECTIFIERS[rectifier].points);
+        return fitted(uniform, valuesOf(FITTED[name]), efficiency);
       }
       case "trace": {
         if (trace === undefined) {
@@ -50,6 +58,10 @@ function scaled(harvest: Harvest, factor: number): Harvest {
 
 /** The numbers behind a source that is a model of one, with the sources of those; what a scenario or a trace gives is there. */
 export function harvestProfile({ harvest }: Scenario): object | null {
+  if (harvest.source === "fitted") {
+    const { name, rectifier } = harvest.fitted;
+    return rectifier === null ? FITTED[name] : { ...FITTED[name], rectifier: RECTIFIERS[rectifier] };
+  }
   if (harvest.source !== "energizer") return null;
   const { energizer } = ENERGIZERS;
   return { ...energizer, rectifier: RECTIFIERS[energizer.rectifier] };
@@ -57,6 +69,15 @@ export function harvestProfile({ harvest }: Scenario): object | null {
 
 /** What to know about the harvest before quoting a figure. */
 export function harvestWarnings({ harvest, stations }: Scenario): string[] {
+  return [...sourceWarnings(harvest), ...fleetWarnings(harvest, stations)];
+}
+
+function sourceWarnings({ source, fitted: { name, rectifier } }: Scenario["harvest"]): string[] {
+  if (source !== "fitted" || rectifier !== null) return [];
+  return [`${name} is power as an antenna received it: what a rectifier loses is not taken off`];
+}
+
+function fleetWarnings(harvest: Scenario["harvest"], stations: Scenario["stations"]): string[] {
   if (stations.count === 1 || harvest.source === "constant") return [];
   if (harvest.offset === "none") {
     return [`all ${stations.count} stations see the same harvest at the same time: they live and die together`];

@@ -3,8 +3,11 @@
  *
  *     E = sum over its parts of P_part dt
  *
- * Assumption: constant power at the profiles' nominal voltage, as a regulator makes it, down to V_off.
+ * Assumption: constant power at the profiles' nominal voltage, as a regulator makes it, down to V_off. Behind a buck
+ * converter the storage gives more than the load takes, by the efficiency at the load's own current.
  */
+import { drawnFor_W } from "../energy/converter.ts";
+import type { ConverterProfile } from "../energy/profiles/converter.ts";
 import type { Quantity } from "../energy/quantity.ts";
 import type { Profiles } from "./profiles.ts";
 
@@ -37,10 +40,11 @@ export type Loads = Readonly<
   Record<"boot" | "cpu" | "entropyStart" | "entropy" | "nvmRead" | "nvmWrite" | "listen" | "rx" | "tx" | "sleep", Load>
 >;
 
-export function loadsOf({ mcu, nvm, radio }: Profiles): Loads {
+export function loadsOf({ mcu, nvm, radio, converter }: Profiles): Loads {
   const idle = { source: "idle", power_W: radio.idle_W.value } as const;
   const sleep = { source: "sleep", power_W: mcu.sleep_W.value } as const;
   const perTime = (energy: Quantity, time: Quantity): number => energy.value / time.value;
+  const load = (...parts: readonly Named[]): Load => loadOf(converter ? drawnThrough(converter, parts) : parts);
   return {
     boot: load({ source: "boot", power_W: perTime(mcu.boot_J, mcu.boot_s) }, idle),
     cpu: load({ source: "cpu", power_W: mcu.cycle_J.value * mcu.clock_Hz.value }, idle),
@@ -55,7 +59,17 @@ export function loadsOf({ mcu, nvm, radio }: Profiles): Loads {
   };
 }
 
-function load(...parts: readonly Omit<Load["parts"][number], "column">[]): Load {
+type Named = Omit<Load["parts"][number], "column">;
+
+/** The parts as the storage sees them: all by the factor of their sum. */
+function drawnThrough(converter: ConverterProfile, parts: readonly Named[]): readonly Named[] {
+  const sum_W = parts.reduce((sum, { power_W }) => sum + power_W, 0);
+  if (sum_W === 0) return parts;
+  const factor = drawnFor_W(converter, sum_W) / sum_W;
+  return parts.map((part) => ({ ...part, power_W: part.power_W * factor }));
+}
+
+function loadOf(parts: readonly Named[]): Load {
   return {
     power_W: parts.reduce((sum, { power_W }) => sum + power_W, 0),
     parts: parts.map((part) => ({ ...part, column: SOURCE_NAMES.indexOf(part.source) })),

@@ -49,9 +49,11 @@ export function needsOf(scenario: Scenario, materials: Materials): Need[] {
 }
 
 function needOf(scenario: Scenario, materials: Materials): Need | undefined {
-  const profiles = profilesOf(scenario);
+  const profiles = profilesOf(scenario, materials.converter);
   const storage = valuesOf(profiles.storage);
-  const bare = { ...materials, trace: undefined, onLife: undefined, images: undefined };
+  const { crypto, module, converter } = materials;
+  // The storage is the scenario's own, so that it can be made endless.
+  const bare = { crypto, module, converter: converter && { ...converter, capacitor: undefined } };
   const first = oneExchange(scenario, profiles, bare);
   const later = first && oneExchange(scenario, profiles, { ...bare, images: [first.image] });
   if (!first || !later) return undefined;
@@ -78,6 +80,7 @@ interface Exchange {
   readonly time_s: number;
 }
 
+const NO_SUPERVISOR = { vOn_V: null, vOff_V: null, brownout_V: null, brownoutDrain_A: null };
 /** As much storage as no exchange empties. */
 const ENDLESS_F = 1;
 /** Slots that a trigger has room for. */
@@ -96,6 +99,13 @@ function oneExchange(scenario: Scenario, profiles: Profiles, materials: Material
       storage: { ...scenario.override.storage, capacitance_F: ENDLESS_F, leak_Ohm: Number.POSITIVE_INFINITY },
     },
     harvest: { ...scenario.harvest, source: "constant", scale: 1, constant: { power_W: 0 } },
+    // Loads go through the converter as ever; its source gives nothing, at any voltage, and nobody looks away.
+    converter: scenario.converter && { ...scenario.converter, source_V: 1 },
+    supervisor: (scenario.converter || scenario.supervisor) && {
+      ...NO_SUPERVISOR,
+      ...scenario.supervisor,
+      check_ms: 0,
+    },
     ap: {
       ...scenario.ap,
       to: "each",

@@ -4,9 +4,9 @@
 import { slotStart_us } from "../channel/slots.ts";
 import { PHASES, type Phase } from "../device/phase.ts";
 import { canonicalJson } from "../energy/profiles/profile.ts";
-import type { Trace } from "../energy/traces/trace.ts";
 import { addressText } from "../keys/address.ts";
 import { toHex } from "../wire/octets.ts";
+import { functionsOf } from "./functions.ts";
 import { harvestProfile, harvestWarnings } from "./harvests.ts";
 import { Ledger } from "./ledger.ts";
 import type { Source } from "./loads.ts";
@@ -21,11 +21,11 @@ import type { Materials } from "./world.ts";
 
 const PHASE_NAMES = Object.keys(PHASES) as readonly Phase[];
 
-/** `version`: ampcore's. `traceText`: what `materials.trace` was read from. */
+/** `version`: ampcore's. `traceHash`: SHA-256 of the file that `materials.trace` was read from, in hex. */
 export function resultOf(
   simulation: Simulation,
   materials: Materials,
-  { version, traceText }: { readonly version: string; readonly traceText?: string },
+  { version, traceHash }: { readonly version: string; readonly traceHash?: string },
 ): Result {
   const { scenario, profiles, stations, observer, ap } = simulation.world;
   const sha256 = (octets: Uint8Array): string => toHex(materials.crypto.sha256(octets));
@@ -40,16 +40,16 @@ export function resultOf(
       scenario: hashOf(told),
       module: sha256(materials.module.octets),
       profiles: hashOf({ ...profiles, harvest: harvestProfile(scenario) }),
-      trace: traceText === undefined ? null : sha256(new TextEncoder().encode(traceText)),
-      power: materials.trace === undefined ? null : sha256(octetsOf(materials.trace)),
+      trace: traceHash ?? null,
+      power: usedOf(scenario, materials, sha256),
     },
     profiles: JSON.parse(canonicalJson({ ...profiles, harvest: harvestProfile(scenario) })),
     scenario: told,
-    warnings: warningsOf(simulation),
+    warnings: [...(materials.converter?.warnings ?? []), ...warningsOf(simulation)],
     invariants: observer.verdicts(),
     exchanges: exchangesOf(simulation),
-    deaths: deathsOf(stations),
-    energy: energyOf(simulation),
+    deaths: deathsOf(stations, profiles.supervisor !== undefined),
+    energy: energyOf(simulation, materials),
     refusals: {
       stations: merged(stations.map(({ tally }) => tally.refusals)),
       accessPoints: merged([ap.refused]),
@@ -60,27 +60,47 @@ export function resultOf(
     },
     needs: needsOf(scenario, materials),
     stations: stations.map((station) => rowOf(simulation, station)),
+    timeline: materials.recorder?.timeline() ?? null,
   };
 }
 
-/** Times and powers, each a double, LE. */
-function octetsOf({ times_s, power_W, end_s }: Trace): Uint8Array {
-  const numbers = [...times_s, ...power_W, end_s];
+/** Of the numbers that a recording gave: times and powers, or all that a converter was told; null without one. */
+function usedOf(
+  { converter }: Scenario,
+  { trace, recording }: Materials,
+  sha256: (octets: Uint8Array) => string,
+): string | null {
+  if (converter !== null && recording !== undefined && recording.kind !== "power") {
+    const { times_s, v_V, i_A, end_s } = recording;
+    return sha256(octetsOf([times_s, v_V, i_A, [end_s]]));
+  }
+  const power = recording?.kind === "power" && converter !== null ? recording : trace;
+  return power === undefined ? null : sha256(octetsOf([power.times_s, power.power_W, [power.end_s]]));
+}
+
+/** Each a double, LE. */
+function octetsOf(lists: readonly Iterable<number>[]): Uint8Array {
+  const numbers = lists.flatMap((list) => [...list]);
   const octets = new DataView(new ArrayBuffer(8 * numbers.length));
   for (const [i, number] of numbers.entries()) octets.setFloat64(8 * i, number, true);
   return new Uint8Array(octets.buffer);
 }
 
 /** A path is this machine's own: the result knows a file by its name, and the trace by its hash. */
-function withoutPaths(scenario: Scenario): Scenario {
+function withoutPaths(scenario: Scenario): Result["scenario"] {
   const nameOf = (path: string): string => path.replace(/^.*[/\\]/, "");
   const { trace } = scenario.harvest;
   const cell = Array.isArray(trace.cell)
     ? trace.cell.map(({ lux, file }) => ({ lux, file: nameOf(file) }))
     : trace.cell;
   const module = nameOf(scenario.stations.module);
+  const { converter, supervisor, ...rest } = scenario;
+  const fileOf = (path: string | null): string | null => (path === null ? null : nameOf(path));
   return {
-    ...scenario,
+    ...rest,
+    // What stands between source and storage is told where there is something.
+    ...(converter && { converter: { ...converter, file: fileOf(converter.file), storage: fileOf(converter.storage) } }),
+    ...(supervisor && { supervisor }),
     stations: { ...scenario.stations, module },
     harvest: { ...scenario.harvest, trace: { ...trace, file: nameOf(trace.file), cell } },
   };
@@ -144,16 +164,18 @@ function exchangesOf({ world, port, cells }: Simulation): Exchanges {
   };
 }
 
-function deathsOf(stations: readonly Station[]): Deaths {
+function deathsOf(stations: readonly Station[], supervised: boolean): Deaths {
   const instants = new Set(stations.flatMap(({ tally }) => [...tally.instants]));
   return {
     total: sumOf(stations.map(({ tally }) => tally.deaths)),
     byPhase: merged(stations.map(({ tally }) => tally.deathsByPhase)),
+    ...(supervised && { byCause: merged(stations.map(({ tally }) => tally.deathsByCause)) }),
     instants: instants.size,
   };
 }
 
-function energyOf({ world: { stations, profiles } }: Simulation): EnergyAccount {
+function energyOf({ world }: Simulation, materials: Materials): EnergyAccount {
+  const { stations, profiles } = world;
   const ledger = new Ledger();
   for (const { supply } of stations) ledger.addAll(supply.ledger);
   const ofSource = (source: Source): number => ledger.ofSource(source);
@@ -169,6 +191,7 @@ function energyOf({ world: { stations, profiles } }: Simulation): EnergyAccount 
       share: total_J > 0 ? ledger.ofPhase(phase) / total_J : 0,
       ...withBand((source) => ledger.of(phase, source), profiles),
     })),
+    byFunction: functionsOf(world, materials.module),
     total: withBand(ofSource, profiles),
     perReading: confirmed > 0 ? withBand((source) => ofSource(source) / confirmed, profiles) : null,
     wasted: { e_J: wasted_J, share: total_J > 0 ? wasted_J / total_J : 0 },

@@ -3,8 +3,10 @@
  * no path and no time of day.
  */
 import type { Phase } from "../device/phase.ts";
+import type { Cause } from "../energy/store.ts";
 import type { Verdict } from "../observer/rules.ts";
 import type { Need } from "./needs.ts";
+import type { Timeline } from "./record/timeline.ts";
 import type { Scenario } from "./scenario/schema.ts";
 import type { Counts } from "./tally.ts";
 import type { Energy, Mover } from "./tolerance.ts";
@@ -29,8 +31,8 @@ export interface Result {
   };
   /** Every number of the four profiles and of a modelled harvest, with unit, source and status. */
   readonly profiles: Readonly<Record<string, unknown>>;
-  /** With all defaults; of a path only the file's name. */
-  readonly scenario: Scenario;
+  /** With all defaults; of a path only the file's name; converter and supervisor only where there is one. */
+  readonly scenario: Omit<Scenario, "converter" | "supervisor"> & Partial<Pick<Scenario, "converter" | "supervisor">>;
   /** What a reader must know before he quotes a figure. */
   readonly warnings: readonly string[];
 
@@ -43,6 +45,8 @@ export interface Result {
   readonly air: { readonly down: Counts; readonly up: Counts };
   readonly needs: readonly Need[];
   readonly stations: readonly StationRow[];
+  /** What it looked like over time; null of a run that was not recorded. */
+  readonly timeline: Timeline | null;
 }
 
 export interface Exchanges {
@@ -73,12 +77,16 @@ export interface Exchanges {
 export interface Deaths {
   readonly total: number;
   readonly byPhase: Counts<Phase>;
+  /** Only with a supervisor that looks now and then: the MCU's own brown-out, or a look that found too little. */
+  readonly byCause?: Counts<Cause>;
   /** Of those in a call of the module: how many different instants. */
   readonly instants: number;
 }
 
 export interface EnergyAccount {
   readonly byPhase: readonly ({ readonly phase: Phase; readonly share: number } & Energy)[];
+  /** What the CPU spent, the largest first; null of a run that was not asked to tell. */
+  readonly byFunction: readonly FunctionEnergy[] | null;
   readonly total: Energy;
   /** Spent by stations in sum, over readings confirmed; null without any. */
   readonly perReading: Energy | null;
@@ -101,6 +109,15 @@ export interface EnergyAccount {
   readonly availability: number;
   /** Part of the energy spent between a trigger heard and its verified M3; boot and listening are neither this nor waste. */
   readonly forwardProgress: number;
+}
+
+/** One function of the module without its callees; or what power failures cut off, which is of none. */
+export interface FunctionEnergy {
+  readonly function: string;
+  readonly cycles: number;
+  readonly e_J: number;
+  /** Of the energy of the CPU. */
+  readonly share: number;
 }
 
 export interface StationRow {

@@ -2,13 +2,13 @@
  * What happens in the slots behind a trigger: M2s, who of them is heard, the AP's M3, and what follows it.
  */
 import { AMP_SIFS, dlAirtime_us, ulAirtime_us, ulOctetsAt } from "../channel/airtime.ts";
-import { type Arrival, heard } from "../channel/collide.ts";
 import type { Air } from "../channel/medium.ts";
 import { announcedIn } from "../wire/check.ts";
 import { BROADCAST_ID } from "../wire/mac.ts";
 import type { Cell, CellOptions } from "./cell.ts";
 import { m2Sync_s } from "./plan.ts";
 import type { Station } from "./station.ts";
+import { type Sent, Strays } from "./strays.ts";
 import { count } from "./tally.ts";
 
 const us = 1e-6;
@@ -21,18 +21,20 @@ export interface Pending {
   readonly start_s: number;
 }
 
-interface Sent extends Arrival {
-  readonly station: Station;
-  readonly air: Air;
-}
-
 export class SlotWork {
+  /** What may come between. */
+  readonly strays: Strays;
   readonly #options: CellOptions;
   readonly #cell: Pick<Cell, "hears" | "up" | "down">;
 
   constructor(options: CellOptions, cell: Pick<Cell, "hears" | "up" | "down">) {
     this.#options = options;
     this.#cell = cell;
+    this.strays = new Strays(options, (one, isHeard) => {
+      // Assumption: whatever the AP makes of it, it sends no M3 out of turn.
+      if (isHeard) this.#atAp(one.air, one.end_s);
+      else count(cell.up, "collided");
+    });
   }
 
   /** All slots of a round, in their order; `outside`: stations that know of no trigger, and listen. */
@@ -51,26 +53,39 @@ export class SlotWork {
     }
   }
 
-  /** A stranger's uplink frame, alone on the air. */
+  /** A stranger's uplink frame. */
   *strangeUplink(air: Air): Generator<number, void> {
-    const { medium } = this.#options;
-    medium.put(air);
+    this.put(air);
+    yield* this.strays.until(air.end_s);
     yield air.end_s;
-    this.#atAp(air, air.end_s);
+    if (this.strays.isClear(air)) this.#atAp(air, air.end_s);
+    else count(this.#cell.up, "collided");
+  }
+
+  /** A frame that goes down, or a stranger's. */
+  put(air: Air): void {
+    this.strays.isTaken(air);
+    this.#options.medium.put(air);
+  }
+
+  /** A station answers in a slot that goes on beside the AP's rounds. */
+  stray({ station, frame, start_s }: Pending): void {
+    station.tally.m2Sent++;
+    this.strays.add(this.#transmit(station, frame, start_s));
   }
 
   /** Those of a group that all begin now. */
   *#slot(group: readonly Pending[], outside: readonly Station[]): Generator<number, void> {
-    const { capture_dB, medium } = this.#options;
+    yield* this.strays.until(group[0].start_s);
     const sent = group.map(({ station, frame, start_s }) => {
       station.tally.m2Sent++;
       return this.#send(station, frame, start_s);
     });
     let end_s = 0;
     for (const one of sent) end_s = Math.max(end_s, one.end_s);
+    yield* this.strays.until(end_s);
     yield end_s;
-    // One alone is heard whatever its power.
-    const audible = sent.length === 1 ? sent : heard(sent, capture_dB);
+    const audible = this.strays.audible(sent);
     count(this.#cell.up, "collided", sent.length - audible.length);
     // The capture rule lets one of several through at most.
     let m3: Uint8Array | undefined;
@@ -80,7 +95,8 @@ export class SlotWork {
       return;
     }
     const air = downAir(this.#options, m3, end_s + SIFS_s);
-    medium.put(air);
+    yield* this.strays.until(air.from_s);
+    this.put(air);
     const slotEnd_s = group[0].start_s + this.#options.plan.slot_s;
     let free_s = air.end_s;
     for (const { station } of sent) {
@@ -125,15 +141,26 @@ export class SlotWork {
     if (start_s + ulAirtime_us(frame.length, ulRate_kbps) * us > slotEnd_s) return free_s;
     if (!station.sleepUntil(start_s)) return free_s;
     station.tally.dataSent++;
-    const { air, end_s } = this.#send(station, frame, start_s);
+    yield* this.strays.until(start_s);
+    const sent = this.#send(station, frame, start_s);
+    const { air, end_s } = sent;
+    yield* this.strays.until(end_s);
     yield end_s;
-    this.#atAp(air, end_s);
+    if (this.strays.audible([sent]).length > 0) this.#atAp(air, end_s);
+    else count(this.#cell.up, "collided");
     return end_s;
   }
 
-  /** A frame goes up; if power fails in it, as many octets as were complete. */
   #send(station: Station, frame: Uint8Array, start_s: number): Sent {
-    const { channel, plan, medium } = this.#options;
+    const sent = this.#transmit(station, frame, start_s);
+    this.strays.goesUp(sent);
+    this.#options.medium.put(sent.air);
+    return sent;
+  }
+
+  /** A station sends; if power fails in the frame, as many octets as were complete. */
+  #transmit(station: Station, frame: Uint8Array, start_s: number): Sent {
+    const { channel, plan } = this.#options;
     const full_s = start_s + ulAirtime_us(frame.length, plan.ulRate_kbps) * us;
     const end_s = station.transmitUntil(full_s);
     const isWhole = end_s >= full_s;
@@ -142,7 +169,6 @@ export class SlotWork {
       : frame.subarray(0, ulOctetsAt((end_s - start_s) / us, frame.length, plan.ulRate_kbps));
     count(this.#cell.up, isWhole ? "sent" : "cut");
     const air: Air = { direction: "up", channel, from: station.index, from_s: start_s, end_s, octets };
-    medium.put(air);
     return { station, air, from_s: start_s, end_s, sync_s: m2Sync_s(plan), power_dBm: station.power_dBm };
   }
 

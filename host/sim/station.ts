@@ -14,6 +14,7 @@ import type { Device } from "../device/runner.ts";
 import type { Observer } from "../observer/observer.ts";
 import { FC } from "../wire/fc.ts";
 import { readingOf } from "./reading.ts";
+import type { StationEvent } from "./record/track.ts";
 import type { Supply } from "./supply.ts";
 import { count, type Life, Tally } from "./tally.ts";
 
@@ -108,7 +109,11 @@ export class Station {
 
   /** Sends until `end_s`; the instant at which it ended, earlier if power failed in it. */
   transmitUntil(end_s: number): number {
-    if (!this.#draw("tx", end_s)) this.tally.framesCut++;
+    this.#happened("sent");
+    if (!this.#draw("tx", end_s)) {
+      this.tally.framesCut++;
+      this.#happened("cut");
+    }
     return Math.min(end_s, this.supply.t_s);
   }
 
@@ -116,6 +121,7 @@ export class Station {
   heardTrigger(isOwn = true): void {
     this.attemptOver();
     this.#attemptFrom_J = this.supply.capacitor.spent_J;
+    this.#happened("heard");
     if (!isOwn) {
       this.tally.m1Strange++;
       return;
@@ -184,6 +190,7 @@ export class Station {
   #powerUp(): void {
     const { tally, supply } = this;
     this.#isUp = true;
+    supply.watcher?.poweredUp();
     tally.lives++;
     const { m1Heard, m2Sent, confirmed } = tally;
     this.#life = { up_s: supply.t_s, m1Heard, m2Sent, confirmed, spent_J: supply.capacitor.spent_J };
@@ -203,6 +210,7 @@ export class Station {
     const { tally, supply } = this;
     const waited_s = supply.t_s - this.#wait.since_s;
     tally.confirmed++;
+    this.#happened("confirmed");
     tally.useful_J += supply.capacitor.spent_J - (this.#attemptFrom_J ?? supply.capacitor.spent_J);
     this.#attemptFrom_J = undefined;
     count(tally.livesPerReading, String(this.#wait.lives));
@@ -235,7 +243,10 @@ export class Station {
     const death = this.#device.lastDeath;
     if (!death) throw new Error("a station died and its device knows of no death");
     tally.deaths++;
+    this.#happened("died");
     count(tally.deathsByPhase, death.phase);
+    const { cause } = this.supply.capacitor;
+    if (cause) count(tally.deathsByCause, cause);
     if (death.call) tally.instants.add(`${death.call} ${death.fuel}`);
     this.attemptOver();
     this.#tellLife();
@@ -258,6 +269,10 @@ export class Station {
       confirmed: tally.confirmed - confirmed,
       spent_J: supply.capacitor.spent_J - spent_J,
     });
+  }
+
+  #happened(event: StationEvent): void {
+    this.supply.watcher?.happened(event, this.supply.t_s);
   }
 
   #refused(status: number): void {

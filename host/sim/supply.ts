@@ -6,18 +6,22 @@
 import { FULL } from "../device/meter.ts";
 import type { Phase } from "../device/phase.ts";
 import type { Power } from "../device/powered.ts";
-import type { Capacitor } from "../energy/capacitor.ts";
+import type { Store } from "../energy/store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Load, Loads } from "./loads.ts";
 import type { Profiles } from "./profiles.ts";
+import type { Watcher } from "./record/track.ts";
 
 /** Fuel is counted in sixteenths of a cycle (SIMULATOR.md, "Metering and death"). */
 export const FUEL_PER_CYCLE = 16;
 
 export class Supply implements Power {
-  readonly capacitor: Capacitor;
+  readonly capacitor: Store;
   readonly ledger: Ledger;
   readonly loads: Loads;
+  /** In sum over the deaths: the CPU still ran for so long on less than a sixteenth of a cycle's worth. */
+  lastBits_s = 0;
+  #watcher: Watcher | undefined;
   readonly #fuel_s: number;
   readonly #longest: number;
   readonly #longest_s: number;
@@ -27,7 +31,7 @@ export class Supply implements Power {
   };
 
   /** `longest`: more fuel than any call takes; to look further ahead costs time and says nothing. */
-  constructor(capacitor: Capacitor, ledger: Ledger, loads: Loads, { mcu, nvm }: Profiles, longest: number) {
+  constructor(capacitor: Store, ledger: Ledger, loads: Loads, { mcu, nvm }: Profiles, longest: number) {
     this.capacitor = capacitor;
     this.ledger = ledger;
     this.loads = loads;
@@ -43,6 +47,16 @@ export class Supply implements Power {
     };
   }
 
+  get watcher(): Watcher | undefined {
+    return this.#watcher;
+  }
+
+  /** From now on it hears of every load, and of what is stored. */
+  watch(watcher: Watcher): void {
+    this.#watcher = watcher;
+    this.capacitor.onStep = (t_s, e_J) => watcher.stored(t_s, e_J);
+  }
+
   /** Now, in seconds of virtual time. */
   get t_s(): number {
     return this.capacitor.t_s;
@@ -52,8 +66,10 @@ export class Supply implements Power {
   draw(load: Load, until_s: number, phase: Phase): boolean {
     const from_s = this.capacitor.t_s;
     if (until_s <= from_s) return true;
+    const from_J = this.capacitor.e_J;
     const alive = this.capacitor.run(until_s, load.power_W);
     this.ledger.add(phase, load, this.capacitor.t_s - from_s);
+    this.#watcher?.drew(phase, from_s, from_J, this.capacitor.t_s, this.capacitor.e_J);
     return alive;
   }
 
@@ -94,8 +110,10 @@ export class Supply implements Power {
 
   /** What is left of the last sixteenth of a cycle goes too. */
   died(phase: Phase): void {
-    if (this.draw(this.loads.cpu, this.t_s + 4 * this.#fuel_s, phase)) {
+    const from_s = this.t_s;
+    if (this.draw(this.loads.cpu, from_s + 4 * this.#fuel_s, phase)) {
       throw new Error("a call took more fuel than any call was reckoned to take");
     }
+    this.lastBits_s += this.t_s - from_s;
   }
 }

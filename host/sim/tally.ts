@@ -4,6 +4,7 @@
 import type { StatusName } from "../device/abi.ts";
 import type { Phase } from "../device/phase.ts";
 import type { Death } from "../device/powered.ts";
+import type { Cause } from "../energy/store.ts";
 
 /** One life, from power-up to death (or to the end of the run). */
 export interface Life {
@@ -47,6 +48,8 @@ export class Tally {
   lives = 0;
   deaths = 0;
   readonly deathsByPhase: Counts<Phase> = {};
+  /** Where the store tells. */
+  readonly deathsByCause: Counts<Cause> = {};
   /** Deaths in a call, by call and fuel used: how many different instants they were. */
   readonly instants = new Set<string>();
 

@@ -9,13 +9,13 @@ import { receivedByAp_dBm } from "../channel/collide.ts";
 import { Faulty } from "../channel/faults.ts";
 import { Lossy, type Medium } from "../channel/medium.ts";
 import { slotStart_us } from "../channel/slots.ts";
+import { type Sink, Tap } from "../channel/tap.ts";
 import type { Crypto } from "../crypto/crypto.ts";
 import { Nvm } from "../device/nvm.ts";
 import { Device } from "../device/runner.ts";
 import { Silicon } from "../device/silicon.ts";
 import type { Weights } from "../device/weights.ts";
-import { Capacitor } from "../energy/capacitor.ts";
-import { valuesOf } from "../energy/profiles/profile.ts";
+import type { Recording } from "../energy/traces/recording.ts";
 import type { Trace } from "../energy/traces/trace.ts";
 import { encodeRecord } from "../keys/record.ts";
 import { KeyService } from "../keys/service.ts";
@@ -25,14 +25,16 @@ import { idOf } from "../wire/id.ts";
 import { BROADCAST_ID } from "../wire/mac.ts";
 import { emitTrigger, MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { ACCESS, SLOT_UNIT_us } from "../wire/triggerinfo.ts";
-import { harvestsOf } from "./harvests.ts";
 import { Ledger } from "./ledger.ts";
 import { loadsOf } from "./loads.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { type Profiles, profilesOf } from "./profiles.ts";
+import type { Recorder } from "./record/recorder.ts";
 import { ScenarioError } from "./scenario/read.ts";
 import type { Scenario } from "./scenario/schema.ts";
+import type { ConverterModel } from "./stage.ts";
 import { Station } from "./station.ts";
+import { storesOf } from "./stores.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { Supply } from "./supply.ts";
 import type { Life } from "./tally.ts";
@@ -52,9 +54,19 @@ export interface Materials {
   readonly module: { readonly octets: Uint8Array; readonly names?: readonly string[] };
   /** For a harvest of source trace. */
   readonly trace?: Trace;
+  /** The same with the voltages and currents that a converter asks for; it goes before `trace`. */
+  readonly recording?: Recording;
+  /** What converter.file of the scenario says. */
+  readonly converter?: ConverterModel;
   /** The stations' NVM images to start from; provisioned ones if left out. */
   readonly images?: readonly Uint8Array[];
   readonly onLife?: (life: Life) => void;
+  /** Makes the sink that is told of every frame on the air, as the parties see it. */
+  readonly tap?: (run: Pick<World, "scenario" | "plan">) => Sink;
+  /** Tell what each function of the module spends. */
+  readonly byFunction?: boolean;
+  /** Hears of the stations that it draws, and of every life. */
+  readonly recorder?: Recorder;
 }
 
 export interface World {
@@ -62,6 +74,8 @@ export interface World {
   readonly crypto: Crypto;
   readonly profiles: Profiles;
   readonly plan: Plan;
+  /** The module that all stations run. */
+  readonly silicon: Silicon;
   readonly stations: readonly Station[];
   readonly ap: AccessPoint;
   readonly keys: KeyService;
@@ -75,12 +89,14 @@ export interface World {
 
 /** @throws ScenarioError or EnergyError, each one sentence, for a scenario that does not fit together. */
 export function buildWorld(scenario: Scenario, materials: Materials): World {
-  const { crypto, module } = materials;
+  const { crypto, recorder, onLife } = materials;
   const streams = streamsOf(crypto, scenario.seed);
-  const profiles = profilesOf(scenario);
+  const profiles = profilesOf(scenario, materials.converter);
   checkClass(scenario, profiles);
-  const silicon = siliconOf(module, profiles.mcu.weights);
+  const silicon = siliconOf(materials, profiles.mcu.weights);
   const plan = planOf(scenario, profiles, silicon);
+  // What the plan had to try is no station's.
+  silicon.byFunction?.reset();
   // R3: a session is over when the next trigger of its channel goes out; one more, to see an AP that does not know that.
   const observer = new Observer({ sessionLasts_s: 2 * plan.period_s + plan.round_s });
   const noise = streams("access point");
@@ -95,16 +111,18 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
     (dlAirtime_us(octets, plan.dlRate_kbps, plan.padding_us) + slotStart_us(info.slots, info)) * us;
   const ap = new AccessPoint({ crypto: apCrypto, keys: pmks, service: keys, triggerSpan_s });
 
-  const harvestOf = harvestsOf(scenario, streams, materials.trace);
+  const storeOf = storesOf(scenario, profiles, streams, materials);
   const loads = loadsOf(profiles);
   const stations = Array.from({ length: scenario.stations.count }, (_, index) => {
     const spa = spaOf(index);
     const psk = secrets.fill(new Uint8Array(ROOT_OCTETS));
     keys.enrol(spa, psk);
     const nvm = new Nvm(materials.images?.[index] ?? encodeRecord({ spa, psk, counter: 0 }));
-    const { vStart_V, reading_octets, encrypt, ram } = scenario.stations;
-    const capacitor = new Capacitor(valuesOf(profiles.storage), harvestOf(index), vStart_V);
+    const { reading_octets, encrypt, ram } = scenario.stations;
+    const capacitor = storeOf(index);
     const supply = new Supply(capacitor, new Ledger(), loads, profiles, plan.longestCall);
+    const watcher = recorder?.watch(index, { capacitance_F: profiles.storage.capacitance_F.value, e_J: capacitor.e_J });
+    if (watcher) supply.watch(watcher);
     const source = streams(`noise ${index}`);
     const entropy = (into: Uint8Array): boolean => source.fill(into).length > 0;
     const chance = streams(`power failures ${index}`).uniform;
@@ -119,17 +137,26 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
       observer,
       reading: { octets: reading_octets, encrypt },
       dataFrames: scenario.stations.data_frames,
-      onLife: materials.onLife,
+      onLife: (life) => {
+        recorder?.lived(life);
+        onLife?.(life);
+      },
     });
   });
-  const media = Array.from({ length: scenario.air.channels }, (_, channel) =>
-    mediumOf(scenario, plan, streams, channel),
-  );
-  return { scenario, crypto, profiles, plan, stations, ap, keys, store, media, observer, streams };
+  const sink = materials.tap?.({ scenario, plan });
+  const media = Array.from({ length: scenario.air.channels }, (_, channel) => {
+    const medium = mediumOf(scenario, plan, streams, channel);
+    return sink ? new Tap(medium, sink) : medium;
+  });
+  return { scenario, crypto, profiles, plan, silicon, stations, ap, keys, store, media, observer, streams };
 }
 
-/** One for a module and an MCU: metering takes a while, and an instance serves any number of stations. */
-function siliconOf(module: Materials["module"], weights: Weights): Silicon {
+/**
+ * One for a module and an MCU: metering takes a while, and an instance serves any number of stations. One that tells
+ * what its functions spend serves those of one world.
+ */
+function siliconOf({ module, byFunction }: Materials, weights: Weights): Silicon {
+  if (byFunction) return new Silicon(module.octets, { weights, names: module.names, byFunction });
   const made = silicons.get(module) ?? new Map<Weights, Silicon>();
   silicons.set(module, made);
   const silicon = made.get(weights) ?? new Silicon(module.octets, { weights, names: module.names });

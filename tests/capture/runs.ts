@@ -1,7 +1,7 @@
 /** Captures of runs, made in this process: what of the air differs, in few seconds of virtual time. */
 
-import { captureOf } from "../../host/capture/attach.ts";
 import type { Capture } from "../../host/capture/capture.ts";
+import { captureOf } from "../../host/capture/run.ts";
 import type { Result } from "../../host/sim/result.ts";
 import type { Scenario } from "../../host/sim/scenario/schema.ts";
 import { builtIn, changed, simulated } from "../support/simulated.ts";
@@ -51,13 +51,18 @@ export function capturedRun(scenario: Scenario): CapturedRun {
   const captures: Capture[] = [];
   const roots: KnownRoot[] = [];
   const { simulation, result } = simulated(scenario, {
+    tap(run) {
+      const capture = captureOf(run, "a test", (octets) => pieces.push(octets));
+      captures.push(capture);
+      return capture;
+    },
     prepare({ world }) {
       roots.push(...world.store.load().devices);
-      captures.push(captureOf(world, "a test", (octets) => pieces.push(octets)));
     },
   });
   roots.push(...simulation.world.store.load().devices);
-  const [capture] = captures;
+  const [capture, ...others] = captures;
+  if (others.length > 0) throw new Error(`a run and what its result tries asked for ${captures.length} taps`);
   const written = capture.frames;
   capture.end();
   const file = new Uint8Array(Buffer.concat(pieces));

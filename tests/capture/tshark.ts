@@ -16,19 +16,27 @@ export interface Dissected<Field extends string> {
   readonly stderr: string;
 }
 
-/**
- * A capture read in two passes, so that links lead forward, too. `script` takes the place of the dissector, `keys` is its
- * preference.
- */
+/** With a read filter the first of two passes has a tree, and so knows of channels. */
+const TWO_PASSES = ["-2", "-R", "frame"];
+
+interface DissectOptions {
+  /** In place of the dissector. */
+  readonly script?: string;
+  /** Its preference. */
+  readonly keys?: string;
+  readonly passes?: readonly string[];
+}
+
+/** A capture read in two passes unless something else is asked for: so links lead forward, too. */
 export async function dissect<Field extends string>(
   file: string,
   fields: readonly Field[],
-  { script = DISSECTOR, keys }: { readonly script?: string; readonly keys?: string } = {},
+  { script = DISSECTOR, keys, passes = TWO_PASSES }: DissectOptions = {},
 ): Promise<Dissected<Field>> {
   const columns = fields.flatMap((field) => ["-e", field]);
   const separators = ["-E", "separator=|", "-E", "aggregator=;", "-E", "occurrence=a"];
   const preferences = keys === undefined ? [] : ["-o", `ampbp.keys:${keys}`];
-  const args = ["-2", "-r", file, ...preferences, "-T", "fields", ...separators, ...columns];
+  const args = [...passes, "-r", file, ...preferences, "-T", "fields", ...separators, ...columns];
   const { code, stdout, stderr } = await tshark(script, args);
   const lines = stdout.split("\n").slice(0, -1);
   const rows = lines.map((line) => {

@@ -47,6 +47,40 @@ test("frames are lost with the probability of their direction", () => {
   );
 });
 
+test("of a frame that was cut before its first octet was complete nobody gets anything, by no medium", () => {
+  const cut = (i: number): Air => frame({ octets: new Uint8Array(0), from_s: i });
+  const always = both({ replay: 0.5, truncate: 0.5, flip: 0.5 });
+  for (const medium of [clear(), new Faulty(clear(), always, streams(2)), new Tap(clear(), {})]) {
+    assert.ok(
+      carried(medium, 200, cut).every((got) => got === undefined),
+      "nothing",
+    );
+  }
+  const outcomes: string[] = [];
+  const tap = new Tap(clear(), { carried: ({ outcome }) => outcomes.push(outcome) });
+  carried(tap, 1, cut);
+  assert.deepEqual(outcomes, ["lost"]);
+});
+
+test("such a frame takes its number from the stream like any other, and nobody sends it again", () => {
+  const fates = (isCut: boolean): boolean[] => {
+    const medium = new Lossy(both(0.5), streams(9));
+    const octets = isCut ? new Uint8Array(0) : FRAME;
+    medium.carry(frame({ octets }));
+    return carried(medium, 100).map((got) => got === undefined);
+  };
+  assert.deepEqual(fates(true), fates(false));
+  const replaying = new Faulty(clear(), both({ ...NO_FAULTS, replay: 1 }), streams(2));
+  const replayer = new Attacked(clear(), replayedFrames(SCHEDULE, "up"));
+  for (const medium of [replaying, replayer]) medium.put(frame({ octets: Uint8Array.of(7), from_s: 0 }));
+  for (const medium of [replaying, replayer]) medium.put(frame({ octets: new Uint8Array(0), from_s: 0.1 }));
+  assert.deepEqual(carried(replaying, 1), [Uint8Array.of(7)]);
+  assert.deepEqual(
+    replayer.strangers(0, 1).map(({ octets }) => octets),
+    [Uint8Array.of(7)],
+  );
+});
+
 test("each direction draws from its own stream, as often whatever the probabilities are", () => {
   const fates = (loss: PerDirection<number>, mixed: boolean): boolean[] => {
     const medium = new Lossy(loss, streams(9));

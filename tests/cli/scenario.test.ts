@@ -11,7 +11,7 @@ import { ampcore, scratchFolder } from "./ampcore.ts";
 const FOLDER = scratchFolder();
 const DEEP = join(FOLDER, "deep");
 const DEFAULT = checkScenario({}, "nothing");
-const BUILT_IN = ["crowd", "default", "hostile", "tgbp-active"];
+const BUILT_IN = ["crowd", "default", "hostile", "slow-supervisor", "tgbp-active"];
 
 const MINE = `name: mine
 seed: 5
@@ -89,7 +89,7 @@ test("built-in scenarios are listed, and each can be shown", () => {
 test("--profiles has every number with unit, source and status", () => {
   const [text, json] = [printed("profiles"), printed("profilesJson")];
   const kinds: Record<string, Record<string, Record<string, unknown>>> = JSON.parse(json);
-  assert.deepEqual(Object.keys(kinds).sort(), ["mcu", "nvm", "radio", "storage"]);
+  assert.deepEqual(Object.keys(kinds).sort(), ["converter", "fitted", "mcu", "nvm", "radio", "storage"]);
   let numbers = 0;
   for (const profiles of Object.values(kinds)) {
     for (const profile of Object.values(profiles)) {
@@ -104,5 +104,5 @@ test("--profiles has every number with unit, source and status", () => {
     }
   }
   assert.ok(numbers > 80, `${numbers} numbers`);
-  for (const name of ["nrf54l15", "fram", "tgbp-active", "mlcc-10uF"]) assert.ok(text.includes(name), name);
+  for (const name of ["nrf54l15", "fram", "tgbp-active", "mlcc-10uF", "bq25570"]) assert.ok(text.includes(name), name);
 });

@@ -8,6 +8,7 @@ import type { Weights } from "../../host/device/weights.ts";
 import { Capacitor } from "../../host/energy/capacitor.ts";
 import { constant } from "../../host/energy/harvest.ts";
 import { CELLS } from "../../host/energy/profiles/cells.ts";
+import { CONVERTERS } from "../../host/energy/profiles/converters.ts";
 import { ENERGIZERS } from "../../host/energy/profiles/energizers.ts";
 import { MCUS } from "../../host/energy/profiles/mcus.ts";
 import { NVMS } from "../../host/energy/profiles/nvms.ts";
@@ -19,12 +20,12 @@ import { M4_CYCLES, M4_PRICES } from "../../host/energy/profiles/weights.ts";
 import { assumed, BANDS, bandOf, type Quantity } from "../../host/energy/quantity.ts";
 import { usableEnergy_J } from "../../host/energy/storage.ts";
 
-const KINDS = { STORAGES, RADIOS, MCUS, NVMS, ENERGIZERS, RECTIFIERS, CELLS };
+const KINDS = { STORAGES, RADIOS, MCUS, NVMS, ENERGIZERS, RECTIFIERS, CELLS, CONVERTERS };
 
 const STATUSES = Object.keys(BANDS);
 
 function quantitiesOf(profile: object): [string, Quantity][] {
-  return Object.entries(profile).filter(([, field]) => typeof field === "object" && "value" in field);
+  return Object.entries(profile).filter(([, field]) => typeof field === "object" && field !== null && "value" in field);
 }
 
 for (const [kind, profiles] of Object.entries(KINDS)) {

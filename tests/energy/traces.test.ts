@@ -8,7 +8,8 @@ import { CELLS } from "../../host/energy/profiles/cells.ts";
 import { Cell } from "../../host/energy/pv/cell.ts";
 import { maximumPowerPoint, parseIvCurve } from "../../host/energy/pv/curve.ts";
 import { parseTrace, type TraceOptions } from "../../host/energy/traces/parse.ts";
-import { GAP_STEPS, meanPower_W } from "../../host/energy/traces/trace.ts";
+import { GAP_STEPS } from "../../host/energy/traces/stamps.ts";
+import { meanPower_W } from "../../host/energy/traces/trace.ts";
 import { skipWithout } from "../support/reference.ts";
 
 const STRICT: TraceOptions = { gaps: "error" };
@@ -111,14 +112,14 @@ test("what is no trace is refused in one sentence, with its line", () => {
     ["t,P\n0,1\n1,-1e-9\n", /^line 3: P is -1e-9, where no source gives less than 0$/],
     ["t,lux\n0,1\n1,-1\n", /^line 3: lux is -1, where no source gives less than 0$/, { cell: LINEAR }],
     [
-      "t,I\n0,1\n1,1\n",
-      /^line 1: "I" is no column of a trace; they are t, P, V and lux, with a unit as in t_ms or P_uW$/,
+      "t,Q\n0,1\n1,1\n",
+      /^line 1: "Q" is no column of a trace; they are t, P, V, I and lux, with a unit as in t_ms or P_uW$/,
     ],
     ["t,P_kW\n0,1\n1,1\n", /^line 1: "P_kW" has an unknown unit; right would be P_W, P_mW, P_uW, P_nW$/],
     ["t,lux_lx\n0,1\n1,1\n", /^line 1: "lux_lx" has an unknown unit; right would be lux alone$/],
     ["t_s_s,P\n0,1\n1,1\n", /^line 1: "t_s_s" is no column/],
     ["t,constructor\n0,1\n1,1\n", /^line 1: "constructor" is no column/],
-    ["t\n0\n1\n", /^line 1: the header has the columns t, where t and one of P, V and lux are needed$/],
+    ["t\n0\n1\n", /^line 1: the header has the columns t, where t and one of P, V, lux, or V with I, are needed$/],
     ["t,t\n0,1\n1,1\n", /^line 1: the header has the columns t, t, where/],
     ["P,V\n0,1\n1,1\n", /^line 1: the header has the columns P, V, where/],
     ["t,P,V\n0,1,1\n", /^line 1: the header has the columns t, P, V, where/],

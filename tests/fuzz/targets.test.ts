@@ -13,8 +13,10 @@ for (const [name, runs, kinds] of [
   ["wire", 2000, 30],
   ["ap", 800, 8],
   ["nvm", 500, 40],
-  ["traces", 2000, 20],
+  ["traces", 2000, 15],
+  ["hdf5", 80, 6],
   ["scenario", 300, 5],
+  ["models", 800, 12],
   ["rsn", 1500, 40],
   ["preauth", 1500, 30],
 ] as const) {

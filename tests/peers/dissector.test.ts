@@ -12,6 +12,7 @@ import { capturedRun, RUNS } from "../capture/runs.ts";
 import { type Dissected, dissect } from "../capture/tshark.ts";
 import { scratchFolder } from "../cli/ampcore.ts";
 import { toHex } from "../support/hex.ts";
+import { changed } from "../support/simulated.ts";
 import { skipWithoutPrograms } from "./programs.ts";
 
 const SKIP = { skip: skipWithoutPrograms("tshark") };
@@ -257,3 +258,28 @@ test("an error of Lua would be seen: a dissector that fails in a frame is told o
     [0, 1, 0],
   );
 });
+
+test(
+  "frames of channels that overlap are told apart, in one pass and in two, with a read filter and without",
+  SKIP,
+  async () => {
+    const { file } = capturedRun(changed({ duration_s: 1, stations: { count: 8 }, air: { channels: 4 } }));
+    const { packets } = readCapture(file);
+    const path = join(FOLDER, "channels.pcapng");
+    writeFileSync(path, file);
+    const fields = ["ampbp.trigger", "ampbp.session", "ampbp.repeat_of"] as const;
+    const all = await Promise.all(
+      [[], ["-2"], ["-2", "-R", "frame"]].map(async (passes) => (await dissect(path, fields, { passes })).rows),
+    );
+    for (const rows of all) assert.deepEqual(rows, all[0]);
+    let across = 0;
+    for (const [i, { octets, channel }] of packets.entries()) {
+      if (octets[0] !== 0x19) continue;
+      const before = packets.slice(0, i);
+      const own = before.findLastIndex((one) => one.octets[0] === 0x08 && one.channel === channel);
+      if (own !== before.findLastIndex((one) => one.octets[0] === 0x08)) across++;
+      assert.deepEqual(all[0][i]["ampbp.trigger"], [String(own + 1)], `frame ${i + 1}`);
+    }
+    assert.ok(across > 20, `${across} M2s behind another channel's trigger`);
+  },
+);

@@ -40,10 +40,10 @@ export async function withRegions(page: string): Promise<string> {
 /** A scenario run to its end, as `ampcore run` would. */
 export async function resultFor(wish: string, options: ScenarioOptions = {}): Promise<Result> {
   const scenario = scenarioFor(wish, options);
-  const { materials, traceText } = await gather(scenario);
+  const { materials, traceHash } = await gather(scenario);
   const simulation = new Simulation(scenario, materials);
   while (simulation.advance(scenario.duration_s));
-  return resultOf(simulation, materials, { version: version(), traceText });
+  return resultOf(simulation, materials, { version: version(), traceHash });
 }
 
 /** What `npm start` prints, without the hint at its end. */

@@ -12,7 +12,7 @@ import { CELLS } from "../../host/energy/profiles/cells.ts";
 import { Cell } from "../../host/energy/pv/cell.ts";
 import { BANDS } from "../../host/energy/quantity.ts";
 import { parseTrace } from "../../host/energy/traces/parse.ts";
-import { GAP_STEPS } from "../../host/energy/traces/trace.ts";
+import { GAP_STEPS } from "../../host/energy/traces/stamps.ts";
 import { KNOWN_PROFILES } from "../../host/sim/profiles.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { skipWithout } from "../support/reference.ts";
@@ -99,13 +99,17 @@ test("the columns of a trace that the README names are read, and no other", () =
     const header = column.startsWith("t") ? `${column},P_W` : `t_s,${column}`;
     try {
       const options = { gaps: "error", load_Ohm: 1000, cell: new Cell(CELLS.am1417.points) } as const;
-      return parseTrace(`${header}\n0,1e-6\n1,2e-6\n`, options).times_s.length === 2;
+      const more = column.includes(",") ? ",1" : "";
+      return parseTrace(`${header}\n0,1e-6${more}\n1,2e-6${more}\n`, options).times_s.length === 2;
     } catch (error) {
       assert.ok(error instanceof EnergyError, `${error}`);
       return false;
     }
   };
   for (const column of [...known, "t", "P", "V"]) assert.ok(reads(column), column);
+  const currents = codeSpans().filter((span) => /^I_[a-zA-Z]+$/.test(span));
+  assert.equal(currents.length, 4, currents.join(" "));
+  for (const column of currents) assert.ok(reads(`V_V,${column}`), column);
   for (const column of ["P_kW", "t_h", "lux_lx", "I_A"]) assert.ok(!reads(column), column);
   assert.match(README, /more than ten median steps is a gap/);
   assert.equal(GAP_STEPS, 10);

@@ -50,6 +50,7 @@ for (const [name, run] of RUNS) {
   const { stations, profiles } = simulation.world;
   const { energy, deaths } = result;
   const { capacitance_F, vOff_V } = profiles.storage;
+  const least_V = profiles.supervisor?.brownout_V ?? vOff_V;
 
   test(`${name}: energy balances to 1e-9`, () => {
     const { harvested_J, stored_J, spent_J, leaked_J, clipped_J, imbalance } = energy.harvest;
@@ -93,7 +94,10 @@ for (const [name, run] of RUNS) {
     assert.equal(died.length, deaths.total);
     assert.equal(sum(Object.values(deaths.byPhase) as number[]), deaths.total);
     assert.ok(deaths.instants <= deaths.total, `${deaths.instants} instants`);
-    for (const { vDown_V } of died) assert.ok(Math.abs(vDown_V - vOff_V.value) < 1e-6, `died at ${vDown_V} V`);
+    for (const { vDown_V } of died) {
+      // A supervisor that looks now and then may see V_off late, but the MCU's own least supply is not passed.
+      assert.ok(vDown_V > least_V.value - 1e-6 && vDown_V < vOff_V.value + 1e-6, `died at ${vDown_V} V`);
+    }
     for (const { index, tally } of stations) {
       const own = lives.filter(({ station }) => station === index);
       assert.deepEqual(

@@ -41,8 +41,25 @@ const MISTAKES: readonly (readonly [yaml: string, sentence: RegExp])[] = [
   ["duration_s: .nan", /duration_s is NaN, where a number above 0 is expected$/],
   ["duration_s: .inf", /duration_s is Infinity, where a number above 0 is expected$/],
   ["air: {loss_up: 1.01}", /air\.loss_up is 1\.01, where a probability, 0 to 1 is expected$/],
-  ["harvest: {source: sun}", /harvest\.source is "sun", where one of energizer, constant, markov, trace is expected$/],
+  [
+    "harvest: {source: sun}",
+    /harvest\.source is "sun", where one of energizer, constant, markov, fitted, trace is expected$/,
+  ],
   ["stations: {distance_m: [5]}", /stations\.distance_m is \[5\], where a pair of distances above 0/],
+  [
+    "converter: 3",
+    /^s\.yaml: converter is 3, where null, the name of a converter, or a part with name, file, storage and/,
+  ],
+  [
+    "converter: {nam: bq25570}",
+    /^s\.yaml: there is no key converter\.nam; the keys there are name, file, storage, source_V$/,
+  ],
+  ["converter: {source_V: 0}", /converter\.source_V is 0, where a voltage above 0, or null is expected$/],
+  ["supervisor: slow", /supervisor is "slow", where null, or a part with check_ms, /],
+  [
+    "supervisor: {check_ms: -1}",
+    /supervisor\.check_ms is -1, where a number of milliseconds of at least 0, or null is expected$/,
+  ],
   ["ap: {slot_us: none}", /ap\.slot_us is "none", where auto, or a number of microseconds above 0 is expected$/],
   ["ap: {ul_rate_kbps: 500}", /ap\.ul_rate_kbps is 500, where one of 250, 1000, 4000 is expected$/],
   ["override: {mcu: {clock_Hz: fast}}", /override\.mcu is .*, where a set of numbers/],
@@ -83,6 +100,12 @@ test("single values are set by their path; a path that is none is told", () => {
   });
   assert.equal(defaults.stations.count, 4, "the one before is as it was");
   const set = (path: string, value: unknown) => () => withSettings(defaults, new Map([[path, value]]), "--set");
+  const made = withSettings(defaults, new Map([["supervisor.check_ms", 64]]), "--set").supervisor;
+  assert.equal(made?.check_ms, 64, "a part that is not there comes with its defaults");
+  assert.equal(made?.vOn_V, null);
+  assert.equal(withSettings(defaults, new Map([["converter", "bq25504"]]), "--set").converter?.name, "bq25504");
+  assert.throws(set("supervisor.chek_ms", 3), /no key supervisor\.chek_ms; the keys there are check_ms, vOn_V, vOff_V/);
+  assert.throws(set("harvest.trace.cell.lux", 3), /^ScenarioError: --set: there is no key harvest\.trace\.cell\.lux/);
   assert.throws(set("stations.cout", 3), /^ScenarioError: --set: there is no key stations\.cout; the keys there are /);
   assert.throws(set("statons.count", 3), /^ScenarioError: --set: there is no key statons\.count; the keys there are /);
   assert.throws(set("stations.count.x", 3), /^ScenarioError: --set: there is no key stations\.count\.x/);

@@ -170,7 +170,6 @@ test("on recorded power readings arrive with deaths at many points of the exchan
   const scenario = changed({ harvest: { source: "trace", trace: { file: "1.txt" } } });
   const run = simulated(scenario, {
     trace,
-    traceText: text,
     prepare: (made) => {
       witness = new Witness(made);
     },

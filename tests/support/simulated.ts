@@ -4,6 +4,7 @@ import { builtModule, builtNames } from "../../host/build/build.ts";
 import type { Crypto } from "../../host/crypto/crypto.ts";
 import { nodeCrypto } from "../../host/crypto/node.ts";
 import type { Trace } from "../../host/energy/traces/trace.ts";
+import type { Recorder } from "../../host/sim/record/recorder.ts";
 import { resultOf } from "../../host/sim/report.ts";
 import type { Result } from "../../host/sim/result.ts";
 import { checkScenario, readScenario } from "../../host/sim/scenario/read.ts";
@@ -21,7 +22,7 @@ export type Changes<Part = Scenario> = {
       : Part[Key];
 };
 
-export const BUILT_IN = ["crowd", "default", "hostile", "tgbp-active"] as const;
+export const BUILT_IN = ["crowd", "default", "hostile", "slow-supervisor", "tgbp-active"] as const;
 
 /** A built-in scenario, as its file has it. */
 export function builtIn(name: string): Scenario {
@@ -56,9 +57,13 @@ export interface Means {
   readonly crypto?: Crypto;
   readonly module?: Materials["module"];
   readonly trace?: Trace;
-  readonly traceText?: string;
+  readonly recording?: Materials["recording"];
+  readonly traceHash?: string;
   readonly images?: readonly Uint8Array[];
   readonly onLife?: (life: Life) => void;
+  readonly recorder?: Recorder;
+  readonly tap?: Materials["tap"];
+  readonly byFunction?: boolean;
   /** Before the first event: where a test looks in, or meddles. */
   readonly prepare?: (simulation: Simulation) => void;
 }
@@ -73,14 +78,29 @@ export interface Simulated {
 
 /** Runs it to its end. */
 export function simulated(scenario: Scenario, means: Means = {}): Simulated {
-  const { crypto = nodeCrypto, trace, images, onLife, prepare, traceText } = means;
+  const {
+    crypto = nodeCrypto,
+    trace,
+    recording,
+    images,
+    recorder,
+    tap,
+    byFunction,
+    onLife,
+    prepare,
+    traceHash,
+  } = means;
   const module = means.module ?? MODULES[scenario.stations.module as keyof typeof MODULES];
   const lives: Life[] = [];
   const materials: Materials = {
     crypto,
     module,
     trace,
+    recording,
     images,
+    recorder,
+    tap,
+    byFunction,
     onLife(life) {
       lives.push(life);
       onLife?.(life);
@@ -94,7 +114,7 @@ export function simulated(scenario: Scenario, means: Means = {}): Simulated {
     simulation,
     lives,
     get result() {
-      result ??= resultOf(simulation, materials, { version: "test", traceText });
+      result ??= resultOf(simulation, materials, { version: "test", traceHash });
       return result;
     },
   };

@@ -312,9 +312,11 @@ function amp.dissector(tvb, pinfo, root)
   local cut = showCut(tree, layer, type)
   local status, refused = showRefusal(tree, s, sender, cut ~= nil)
 
+  -- A first pass of tshark -2 without a read filter builds no tree and knows of no interface, and so of no channel: the
+  -- second one takes the notes then, and no link leads forward.
   local interface = interfaceId()
-  if not pinfo.visited and not cut and not status then
-    sessions.noteFrame(interface and interface.value or 0, {
+  if interface and not sessions.hasSeen(pinfo.number) and not cut and not status then
+    sessions.noteFrame(interface.value, {
       number = pinfo.number, octets = s, type = type, sender = sender, id = le16(s, 1), time = pinfo.abs_ts,
       tdc = type.name ~= "Ack" and check.tdcOf(le16(s, 3)) or nil,
     })

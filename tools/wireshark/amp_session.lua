@@ -116,4 +116,5 @@ end
 return {
   forget = forget, useKeys = useKeys, noteFrame = noteFrame,
   noteOf = function(number) return notes[number] end,
+  hasSeen = function(number) return notes[number] ~= nil end,
 }

@@ -40,7 +40,7 @@ export const silence: Attack = {
     const power_W = radiated_W(kit, tenth?.rate_Hz ?? MOST_Hz, octets);
     return {
       happens: [
-        `TriggerInfo can announce ${span_s.toFixed(1)} s of slots. A station that takes such a trigger waits for one of them asleep, says its M2 to nobody, and hears no trigger of its AP until they are over.`,
+        `TriggerInfo can announce ${span_s.toFixed(1)} s of slots. A station that takes such a trigger waits for one of them asleep, says its M2 to an AP that has no key for it, and hears no trigger of its AP until they are over.`,
         `On ${HARVEST_uW} uW a station brings ${perSecond(quiet)} readings a second; half as many with one such trigger each ${every(half?.rate_Hz)}, one in ten with one each ${every(tenth?.rate_Hz)}: ${(power_W * 1e6).toPrecision(2)} uW radiated on average, for all stations in range.`,
         `With a bound of ${BOUND_s} s on the slots that it waits for, the same station brings ${perSecond(defended)} at that rate.`,
       ],

@@ -1,7 +1,10 @@
 /* What can be fuzzed, by name. */
+import { readdirSync, readFileSync } from "node:fs";
 import { builtModule, builtNames } from "../../build/build.ts";
 import { apTarget } from "../../fuzz/ap.ts";
 import { conversation } from "../../fuzz/conversation.ts";
+import { hdf5Target } from "../../fuzz/hdf5.ts";
+import { modelsTarget } from "../../fuzz/models.ts";
 import { nvmTarget } from "../../fuzz/nvm.ts";
 import { preauthTarget } from "../../fuzz/preauth.ts";
 import { scenarioTarget, tracesTarget } from "../../fuzz/readers.ts";
@@ -14,7 +17,19 @@ import { builtInNames, builtInText } from "../run/scenarios.ts";
 import { UsageError } from "../verb.ts";
 import { cliTarget } from "./commands.ts";
 
-export const TARGETS = ["station", "wire", "ap", "nvm", "traces", "scenario", "cli", "rsn", "preauth"] as const;
+export const TARGETS = [
+  "station",
+  "wire",
+  "ap",
+  "nvm",
+  "traces",
+  "hdf5",
+  "scenario",
+  "models",
+  "cli",
+  "rsn",
+  "preauth",
+] as const;
 export type TargetName = (typeof TARGETS)[number];
 
 /** A target of whatever inputs; `close` when it is done with. */
@@ -49,8 +64,12 @@ export async function openTarget(name: TargetName, build: string, module?: Uint8
       return opened(nvmTarget(new Player(await octets())));
     case "traces":
       return opened(tracesTarget());
+    case "hdf5":
+      return opened(hdf5Target(recordings()));
     case "scenario":
       return opened(scenarioTarget(builtInNames().map((scenario) => withoutRemarks(builtInText(scenario)))));
+    case "models":
+      return opened(modelsTarget());
     case "rsn":
       return opened(rsnTarget(module ?? (await builtModule("rsn"))));
     case "preauth":
@@ -60,6 +79,14 @@ export async function openTarget(name: TargetName, build: string, module?: Uint8
       return opened(target, close);
     }
   }
+}
+
+/** Small HDF5 files, one for each kind of recording. */
+function recordings(): Uint8Array[] {
+  const folder = new URL("../../fuzz/recordings/", import.meta.url);
+  return readdirSync(folder)
+    .sort()
+    .map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
 }
 
 /** So that most changes hit something that is read. */

@@ -4,15 +4,14 @@
 import { builtModule, builtNames } from "../../build/build.ts";
 import { TARGETS } from "../../build/targets.ts";
 import { createPortableCrypto } from "../../crypto/portable.ts";
+import { fileHash } from "../../data/recording.ts";
 import { loadStation } from "../../device/load.ts";
-import { CELLS } from "../../energy/profiles/cells.ts";
-import { Cell } from "../../energy/pv/cell.ts";
-import { parseIvCurve } from "../../energy/pv/curve.ts";
-import { parseTrace } from "../../energy/traces/parse.ts";
+import { powerOf } from "../../energy/traces/power.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import type { Materials } from "../../sim/world.ts";
+import { readTrace, teller } from "../trace/read.ts";
 import { UsageError } from "../verb.ts";
-import { asUsage } from "./scenarios.ts";
+import { converterModelOf } from "./converterfile.ts";
 import { readUserFile } from "./userfile.ts";
 
 /** Modules of the station that a scenario may name. */
@@ -21,23 +20,30 @@ const A_MODULE = "release, small or a .wasm";
 
 export interface Gathered {
   readonly materials: Materials;
-  readonly traceText?: string;
+  /** SHA-256 of the trace's file, in hex. */
+  readonly traceHash?: string;
 }
 
-/** @throws UsageError, one sentence, for a file that is not there or not what it should be. */
-export async function gather({ stations, harvest }: Scenario): Promise<Gathered> {
+/**
+ * `isQuiet`: nothing is said of how far a long file has been read.
+ * @throws UsageError, one sentence, for a file that is not there or not what it should be.
+ */
+export async function gather(scenario: Scenario, isQuiet = false): Promise<Gathered> {
+  const { stations, harvest } = scenario;
   const module = await moduleOf(stations.module);
   const crypto = createPortableCrypto();
-  if (harvest.source !== "trace") return { materials: { crypto, module } };
+  const converter = converterModelOf(scenario);
+  if (harvest.source !== "trace") return { materials: { crypto, module, converter } };
   const { file } = harvest.trace;
   if (file === "") {
     throw new UsageError("harvest.trace.file is empty, where harvest.source trace needs a file, as --trace names one");
   }
-  const traceText = textOf("the trace", file);
-  const { gap, load_Ohm, cell } = harvest.trace;
-  const options = { gaps: gap, load_Ohm: load_Ohm ?? undefined, cell: cellOf(cell) };
-  const trace = named(file, () => parseTrace(traceText, options));
-  return { materials: { crypto, module, trace }, traceText };
+  const { recording } = await readTrace(file, harvest.trace, isQuiet);
+  const trace = powerOf(recording);
+  return {
+    materials: { crypto, module, converter, recording, trace },
+    traceHash: fileHash(file, teller(`${file} for its hash`, isQuiet)),
+  };
 }
 
 async function moduleOf(name: string): Promise<Materials["module"]> {
@@ -56,24 +62,3 @@ async function moduleOf(name: string): Promise<Materials["module"]> {
 
 /** Nothing of a module runs while its ABI is looked at. */
 const DEAD_HOST = { entropy: () => false, nvmRead: () => false, nvmWrite: () => false };
-
-function cellOf(cell: Scenario["harvest"]["trace"]["cell"]): Cell | undefined {
-  if (cell === null) return undefined;
-  if (typeof cell === "string") return new Cell(CELLS[cell].points);
-  return Cell.of(cell.map(({ lux, file }) => named(file, () => parseIvCurve(textOf("the I-V curve", file), lux))));
-}
-
-/** What a file's parser complains about begins with the file's name. */
-function named<T>(file: string, read: () => T): T {
-  try {
-    return asUsage(read);
-  } catch (error) {
-    if (error instanceof UsageError && !error.message.startsWith(file))
-      throw new UsageError(`${file}: ${error.message}`);
-    throw error;
-  }
-}
-
-function textOf(what: string, file: string): string {
-  return readUserFile(what, file).toString("utf8");
-}

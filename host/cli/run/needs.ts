@@ -1,15 +1,17 @@
 /*
  * What one exchange takes on each MCU profile, beside what a charge of the storage gives.
  */
+import type { Profiles } from "../../sim/profiles.ts";
 import type { Result } from "../../sim/result.ts";
 import { coloursOf, renderTable, wrapped } from "../terminal.ts";
 import { figures, si } from "./units.ts";
 
 /** The table; nothing where no exchange could be measured. */
-export function needsText({ needs, scenario }: Result): string {
+export function needsText({ needs, profiles }: Result): string {
   if (needs.length === 0) return "";
   const { bold, dim } = coloursOf(process.stdout);
-  const charge = `a charge of ${scenario.stations.storage} gives ${si(needs[0].charge_J, "J")}`;
+  const { storage } = profiles as unknown as Profiles;
+  const charge = `a charge of ${storage.name} gives ${si(needs[0].charge_J, "J")}`;
   const rows = needs.map((need) => ({
     mcu: need.mcu,
     "PMK derived": si(need.cold.e_J, "J"),

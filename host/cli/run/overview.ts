@@ -40,8 +40,13 @@ function air({ air: { down, up } }: Result): Row[] {
 function lives({ lives, deaths, energy }: Result): Row {
   const ended = deaths.total > 0 && deaths.total === lives ? "all" : number(deaths.total);
   const on = `on ${percent(energy.availability)} of the time`;
-  return ["lives", lives > 0 ? `${number(lives)}; ${ended} ended when power failed; ${on}` : "none"];
+  const causes = Object.entries(deaths.byCause ?? {}).map(([cause, times]) => `${number(times)} by ${CAUSES[cause]}`);
+  const why = causes.length > 0 ? ` (${causes.join(", ")})` : "";
+  return ["lives", lives > 0 ? `${number(lives)}; ${ended} ended when power failed${why}; ${on}` : "none"];
 }
+
+/** What the entries of deaths.byCause are called. */
+const CAUSES: Readonly<Record<string, string>> = { "brown-out": "the MCU's brown-out", supervisor: "a look" };
 
 /** What there is to say of readings that were confirmed, of Data and of root updates. */
 function confirmed({ exchanges, energy: { perReading, wasted } }: Result): Row[] {

@@ -29,6 +29,8 @@ export interface ScenarioOptions {
   readonly gap?: string;
   readonly cell?: string;
   readonly load?: string;
+  readonly step?: string;
+  readonly rectifier?: string;
   readonly seed?: string;
   readonly duration?: string;
   readonly stations?: string;
@@ -37,21 +39,32 @@ export interface ScenarioOptions {
 
 /** The argument and the options that name a scenario and change it. */
 export function addScenarioOptions(command: Command): Command {
-  return command
+  const withTrace = command
     .argument("[scenario]", `${builtInNames().join(", ")}, or the path of a YAML file`, "default")
-    .option("--trace <file>", "harvest what a file recorded: Mementos, CSV (t with P, V or lux), NREL daylight")
-    .option("--gap <policy>", "a hole in the trace: error, hold or zero")
-    .option("--cell <name>", "of a trace of light: am1417 or exl2-1v50")
-    .option("--load <ohms>", "of a trace of volts: the resistance they stand across")
+    .option(
+      "--trace <file>",
+      "harvest what a file recorded: Mementos, CSV, NREL, REACT, Ekho or shepherd (docs/TRACES.md)",
+    );
+  return addTraceOptions(withTrace)
     .option("--duration <seconds>", "of virtual time")
     .option("--stations <count>", "how many")
     .option("--seed <number>", "another run of the same scenario")
     .option("--set <key=value...>", "any other value of the scenario, like ap.slots=8");
 }
 
+/** The options that say how a trace is read. */
+export function addTraceOptions(command: Command): Command {
+  return command
+    .option("--gap <policy>", "a hole in the trace: error, hold or zero")
+    .option("--cell <name>", "of a trace of light: am1417 or exl2-1v50")
+    .option("--load <ohms>", "of a trace of volts: the resistance they stand across")
+    .option("--rectifier <name>", "of a trace of received RF power: sms7630-0v5, sms7630-1v0 or ssuhf-1v0")
+    .option("--step <seconds>", "of a long recording: from one entry to the next");
+}
+
 /** @throws UsageError for an option that is about a trace where there is none. */
 export function checkTraceOptions(options: ScenarioOptions, { harvest }: Scenario): void {
-  for (const option of ["gap", "cell", "load"] as const) {
+  for (const option of ["gap", "cell", "load", "rectifier", "step"] as const) {
     if (options[option] !== undefined && harvest.source !== "trace") {
       throw new UsageError(`--${option} is for a trace, where harvest.source is ${harvest.source}: add --trace <file>`);
     }
@@ -86,15 +99,18 @@ function beside(scenario: Scenario, folder: string): Scenario {
   const { cell } = trace;
   const curves = Array.isArray(cell) ? cell.map(({ lux, file }) => ({ lux, file: at(file) })) : cell;
   const { module } = scenario.stations;
+  const { converter } = scenario;
+  const atOr = (path: string | null): string | null => (path === null ? null : at(path));
   return {
     ...scenario,
+    converter: converter && { ...converter, file: atOr(converter.file), storage: atOr(converter.storage) },
     stations: { ...scenario.stations, module: module.endsWith(".wasm") ? at(module) : module },
     harvest: { ...scenario.harvest, trace: { ...trace, file: at(trace.file), cell: curves } },
   };
 }
 
 function changed(scenario: Scenario, options: ScenarioOptions): Scenario {
-  const { trace, gap, cell, load, seed, duration, stations, set = [] } = options;
+  const { trace, gap, cell, load, step, rectifier, seed, duration, stations, set = [] } = options;
   const one = (option: string, path: string, text: string | undefined, from: Scenario): Scenario =>
     text === undefined ? from : withSettings(from, new Map([[path, parsed(text)]]), option);
   let result = one("--seed", "seed", seed, scenario);
@@ -103,6 +119,8 @@ function changed(scenario: Scenario, options: ScenarioOptions): Scenario {
   result = one("--gap", "harvest.trace.gap", gap, result);
   result = one("--cell", "harvest.trace.cell", cell, result);
   result = one("--load", "harvest.trace.load_Ohm", load, result);
+  result = one("--rectifier", "harvest.trace.rectifier", rectifier, result);
+  result = one("--step", "harvest.trace.step_s", step, result);
   if (trace !== undefined) {
     const settings = new Map([
       ["harvest.source", "trace"],

@@ -2,8 +2,10 @@
  * A result for a person who has ten seconds: what was taken, what it cost, where the stations died, what was refused, and
  * whether every rule held.
  */
+import type { Profiles } from "../../sim/profiles.ts";
 import type { Result } from "../../sim/result.ts";
 import { coloursOf, renderTable, wrapped } from "../terminal.ts";
+import { functionsText } from "./functions.ts";
 import { invariantsText } from "./invariants.ts";
 import { needsText } from "./needs.ts";
 import { overviewOf } from "./overview.ts";
@@ -14,7 +16,7 @@ import { chosen, count, si } from "./units.ts";
 export interface Wishes {
   /** What an exchange takes on every MCU profile; shown anyway if no reading was confirmed. */
   readonly needs: boolean;
-  /** Every rule with its checks, and the source of the number that moves the energy most. */
+  /** Energy by function, every rule with its checks, and the source of the number that moves the energy most. */
   readonly verbose: boolean;
 }
 
@@ -25,6 +27,7 @@ export function summaryText(result: Result, { needs, verbose }: Wishes): string 
     headText(result),
     overviewText(result),
     phasesText(result, verbose),
+    verbose ? functionsText(result) : "",
     refusalsText(result),
     needs || isUnconfirmed ? needsText(result) : "",
     invariantsText(result, verbose),
@@ -34,15 +37,20 @@ export function summaryText(result: Result, { needs, verbose }: Wishes): string 
   return `${parts.filter((part) => part !== "").join("\n")}${isPlain ? `${coloursOf(process.stdout).dim(hint)}\n` : ""}`;
 }
 
-function headText({ scenario, energy, warnings, violations }: Result): string {
+function headText({ scenario, profiles, energy, warnings, violations }: Result): string {
   const { bold, dim, red, yellow } = coloursOf(process.stdout);
   const { stations, duration_s, seed, name, harvest } = scenario;
   const source = harvest.source === "trace" ? `trace ${harvest.trace.file}` : harvest.source;
   const power = `harvest: ${source}, ${si(energy.meanHarvest_W, "W")} a station`;
-  const { mcu, nvm, radio, storage } = stations;
+  const { mcu, nvm, radio } = stations;
+  const { storage, converter, supervisor } = profiles as unknown as Profiles;
+  const stage = [
+    ...(converter ? [`behind ${converter.name}`] : []),
+    ...(supervisor ? [`looked at each ${si(supervisor.check_s.value, "s")}`] : []),
+  ];
   const lines = [
     `${bold(name)}: ${count(stations.count, "station")} for ${chosen(duration_s)} s, seed ${seed}`,
-    dim(wrapped(`${[mcu, nvm, radio, storage].join(", ")}; ${power}`)),
+    dim(wrapped(`${[mcu, nvm, radio, storage.name, ...stage].join(", ")}; ${power}`)),
     ...warnings.map((warning) => yellow(wrapped(`note: ${warning}`, "      "))),
     ...(violations > 0 ? [bold(red(`${count(violations, "violation")}: see the end`))] : []),
   ];

@@ -1,22 +1,25 @@
-import { writeFileSync } from "node:fs";
-import { captureOf } from "../../capture/attach.ts";
-import { OutputFile } from "../../capture/file.ts";
+import { Recorder } from "../../sim/record/recorder.ts";
 import { resultOf } from "../../sim/report.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import type { Life } from "../../sim/tally.ts";
 import { built } from "../built.ts";
+import { tellReport, writeReport } from "../report/write.ts";
+import { CaptureFile } from "../run/capturefile.ts";
+import { resultJson } from "../run/json.ts";
 import { livesCsv } from "../run/lives.ts";
 import { gather } from "../run/materials.ts";
 import { runToEnd } from "../run/progress.ts";
 import { addScenarioOptions, asUsage, checkTraceOptions, type ScenarioOptions, scenarioFor } from "../run/scenarios.ts";
 import { summaryText } from "../run/summary.ts";
-import { addExamples, Failure, UsageError, type Verb } from "../verb.ts";
+import { checkWritable, writeText } from "../run/userfile.ts";
+import { addExamples, UsageError, type Verb } from "../verb.ts";
 import { version } from "../version.ts";
 
 interface RunOptions extends ScenarioOptions {
   readonly json?: boolean;
   readonly csv?: string;
   readonly pcap?: string;
+  readonly report?: string | true;
   readonly needs?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
@@ -30,8 +33,12 @@ export default {
       .option("--json", "the whole result as one JSON document")
       .option("--csv <file>", "a row for each life into a file, - for stdout in place of the summary")
       .option("--pcap <file>", "every frame on the air as a pcapng file, for Wireshark and tools/wireshark/amp.lua")
+      .option("--report [file]", "a page to look at: voltages, energy, deaths, rules (report.html)")
       .option("--needs", "also what one exchange takes on every MCU profile")
-      .option("--verbose", "also every rule with its checks, and where the least certain number comes from")
+      .option(
+        "--verbose",
+        "also energy by function, every rule with its checks, the source of the least certain number",
+      )
       .option("--quiet", "no progress and no summary: the exit code tells");
     command.addHelpText(
       "after",
@@ -49,79 +56,52 @@ ampcore scenario --example names every key that --set may change. Exit code 1: a
       ["hostile --json", "everything goes wrong at once; for a program"],
       ["mine.yaml --csv lives.csv", "a scenario of your own; each life with how and where it ended"],
       ["hostile --pcap air.pcapng", "what a radio beside them would hear"],
+      ["--report", "report.html, to open in a browser"],
     ]);
   },
 
   async run(
-    { json = false, csv, pcap, needs = false, verbose = false, quiet = false, ...options },
+    { json = false, csv, pcap, report, needs = false, verbose = false, quiet = false, ...options },
     [wish = "default"],
   ) {
     if (csv === "-" && json) throw new UsageError("--csv - and --json both want stdout, where one of them is expected");
     if (pcap === "-") throw new UsageError("--pcap - is stdout, where a file is expected: a capture is no text");
-    if (pcap !== undefined && pcap === csv) {
-      throw new UsageError(`--pcap and --csv both name ${pcap}, where two files are expected`);
-    }
+    const page = report === true ? REPORT : report;
+    if (page === "-") throw new UsageError("--report - is stdout, where a file is expected");
+    checkFiles({ "--csv": csv, "--pcap": pcap, "--report": page });
     const scenario = scenarioFor(wish, options);
     checkTraceOptions(options, scenario);
     await built();
-    const { materials, traceText } = await gather(scenario);
-    // Whether it can be written is known before the run, not after it.
-    if (csv !== undefined && csv !== "-") writeLives(csv, "");
-    const air = pcap === undefined ? undefined : openCapture(pcap);
+    const { materials, traceHash } = await gather(scenario, quiet);
+    if (csv !== undefined) checkWritable("--csv", csv);
+    if (page !== undefined) checkWritable("--report", page);
+    const capture = pcap === undefined ? undefined : new CaptureFile(pcap);
     const lives: Life[] = [];
-    const observed = csv === undefined ? materials : { ...materials, onLife: (life: Life) => lives.push(life) };
+    const onLife = csv === undefined ? undefined : (life: Life) => lives.push(life);
+    const recorder =
+      json || page !== undefined ? new Recorder(scenario.duration_s, scenario.stations.count) : undefined;
+    const observed = { ...materials, onLife, recorder, tap: capture?.tap, byFunction: true };
     const simulation = asUsage(() => new Simulation(scenario, observed));
-    if (air) capturing(simulation, air, () => runToEnd(simulation, quiet));
-    else runToEnd(simulation, quiet);
-    const result = resultOf(simulation, materials, { version: version(), traceText });
-    if (csv !== undefined) writeLives(csv, livesCsv(lives));
-    if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    runToEnd(simulation, quiet);
+    capture?.end();
+    const result = resultOf(simulation, observed, { version: version(), traceHash });
+    if (csv !== undefined) writeText("--csv", csv, livesCsv(lives));
+    if (page !== undefined) await writeReport(result, page, "--report");
+    if (json) process.stdout.write(resultJson(result));
     else if (!quiet && csv !== "-") process.stdout.write(summaryText(result, { needs, verbose }));
+    if (page !== undefined && !quiet) tellReport(page);
     return result.violations === 0 ? 0 : 1;
   },
 } satisfies Verb<RunOptions>;
 
-function writeLives(file: string, text: string): void {
-  if (file === "-") {
-    process.stdout.write(text);
-    return;
-  }
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UsageError(
-      `--csv ${file} cannot be written (${(error as NodeJS.ErrnoException).code}), where a file in an existing folder is expected`,
-    );
-  }
-}
+/** Of --report without a file. */
+const REPORT = "report.html";
 
-/** A file for --pcap, and the name that the call has for it. */
-interface CaptureFile {
-  readonly name: string;
-  readonly file: OutputFile;
-}
-
-function openCapture(name: string): CaptureFile {
-  try {
-    return { name, file: new OutputFile(name) };
-  } catch (error) {
-    throw new UsageError(
-      `--pcap ${name} cannot be written (${(error as NodeJS.ErrnoException).code}), where a file in an existing folder is expected`,
-    );
+/** @throws UsageError when two options name one file. */
+function checkFiles(named: Readonly<Record<string, string | undefined>>): void {
+  const files = Object.entries(named).filter(([, file]) => file !== undefined && file !== "-");
+  for (const [i, [option, file]] of files.entries()) {
+    const other = files.slice(i + 1).find(([, another]) => another === file)?.[0];
+    if (other) throw new UsageError(`${option} and ${other} both name ${file}, where two files are expected`);
   }
-}
-
-/** @throws Failure when the file cannot take it all. */
-function capturing({ world }: Simulation, { name, file }: CaptureFile, run: () => void): void {
-  const written = (write: () => void): void => {
-    try {
-      write();
-    } catch (error) {
-      throw new Failure(`--pcap ${name} is not complete: writing it failed (${(error as NodeJS.ErrnoException).code})`);
-    }
-  };
-  const capture = captureOf(world, `ampcore ${version()}`, (octets) => written(() => file.write(octets)));
-  run();
-  capture.end();
-  written(() => file.close());
 }

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { bandOf, type Quantity } from "../../energy/quantity.ts";
-import { KNOWN_PROFILES } from "../../sim/profiles.ts";
+import { NAMED_PROFILES } from "../../sim/profiles.ts";
 import { builtInNames, builtInText, writtenScenario } from "../run/scenarios.ts";
 import { si } from "../run/units.ts";
 import { type Cell, coloursOf, columns, printTable, renderTable, wrapped } from "../terminal.ts";
@@ -55,11 +55,11 @@ function showBuiltIn(json: boolean): void {
 
 function showProfiles(json: boolean): void {
   if (json) {
-    process.stdout.write(jsonOf(KNOWN_PROFILES));
+    process.stdout.write(jsonOf(NAMED_PROFILES));
     return;
   }
   const { bold, dim } = coloursOf(process.stdout);
-  for (const [kind, profiles] of Object.entries(KNOWN_PROFILES)) {
+  for (const [kind, profiles] of Object.entries(NAMED_PROFILES)) {
     for (const profile of Object.values(profiles) as { name: string; summary: string }[]) {
       process.stdout.write(`${bold(`${kind} ${profile.name}`)}\n${dim(wrapped(profile.summary))}\n`);
       process.stdout.write(`${renderTable(Object.entries(profile).flatMap(numberRow), ["value"])}\n\n`);

@@ -3,7 +3,8 @@
  * voltage that the RF front end of a WISP 4.1 put across 30 kOhm in place of the WISP's digital part. P = V^2 / R.
  */
 import { parseNumber } from "./number.ts";
-import { type GapPolicy, Samples, type Trace } from "./trace.ts";
+import type { GapOptions } from "./stamps.ts";
+import { Samples, type Trace } from "./trace.ts";
 
 /** README of the traces. */
 const LOAD_OHM = 30e3;
@@ -16,7 +17,7 @@ export function isMementos(firstLine: string): boolean {
 }
 
 /** @throws EnergyError with the line of whatever is no trace. */
-export function parseMementos(text: string, gaps: GapPolicy, load_Ohm = LOAD_OHM): Trace {
+export function parseMementos(text: string, options: GapOptions, load_Ohm = LOAD_OHM): Trace {
   const samples = new Samples();
   for (const [i, row] of text.split(/\r?\n/).entries()) {
     if (row.trim() === "") continue;
@@ -27,5 +28,5 @@ export function parseMementos(text: string, gaps: GapPolicy, load_Ohm = LOAD_OHM
     const v_V = parseNumber(voltage, line, "the voltage in V");
     samples.add(line, time_s, (v_V * v_V) / load_Ohm);
   }
-  return samples.trace(gaps);
+  return samples.trace(options);
 }

@@ -6,7 +6,8 @@ import { EnergyError } from "../error.ts";
 import type { Cell } from "../pv/cell.ts";
 import { assumed } from "../quantity.ts";
 import { parseNumber } from "./number.ts";
-import { type GapPolicy, Samples, type Trace } from "./trace.ts";
+import type { GapOptions } from "./stamps.ts";
+import { Samples, type Trace } from "./trace.ts";
 
 /** What an irradiance of daylight is as illuminance. */
 const DAYLIGHT_lux_m2_W = assumed(
@@ -29,7 +30,7 @@ export function isNrel(firstLine: string): boolean {
  * that is no light.
  * @throws EnergyError with the line of whatever is no trace.
  */
-export function parseNrel(text: string, gaps: GapPolicy, cell: Cell, light = 1): Trace {
+export function parseNrel(text: string, options: GapOptions, cell: Cell, light = 1): Trace {
   const samples = new Samples();
   for (const [i, row] of text.split(/\r?\n/).entries()) {
     if (i === 0 || row.trim() === "") continue;
@@ -45,7 +46,7 @@ export function parseNrel(text: string, gaps: GapPolicy, cell: Cell, light = 1):
     const lux = light * DAYLIGHT_lux_m2_W.value * Math.max(irradiance, 0);
     samples.add(line, 60 * (60 * (24 * daysOf(year, month, day) + hours) + minutes), cell.power_W(lux));
   }
-  return samples.trace(gaps);
+  return samples.trace(options);
 }
 
 /** Days since 1 March of year 0 in the Gregorian calendar: a year that begins in March ends with its leap day. */

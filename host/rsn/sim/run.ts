@@ -111,7 +111,11 @@ function associates(module: Uint8Array, ap: RsnAp, nvm: Nvm, { spa, entropy }: P
 }
 
 /** Of what may happen in a scenario of AMP's, not all is for a baseline. @throws ScenarioError for what is not. */
-export function checkBaseline({ air, stations }: Scenario): void {
+export function checkBaseline({ air, stations, converter, supervisor }: Scenario): void {
+  if (converter !== null || supervisor !== null) {
+    const given = converter === null ? "supervisor" : "converter";
+    throw new ScenarioError(`${given} is set, where the baseline's stations are fed without one: null would do`);
+  }
   if (air.channels > 1) {
     throw new ScenarioError(`air.channels is ${air.channels}, where the baseline's stations share one`);
   }

@@ -51,7 +51,9 @@ export function withSettings(scenario: Scenario, settings: ReadonlyMap<string, u
     const keys = path.split(".");
     const last = keys.pop() as string;
     let at = changed;
-    for (const key of keys) {
+    for (const [i, key] of keys.entries()) {
+      // A part that is not there comes with its defaults.
+      if (at[key] === null && hasKeys(keys.slice(0, i + 1))) at[key] = {};
       const next = Object.hasOwn(at, key) ? at[key] : undefined;
       if (!isPart(next)) throw new ScenarioError(`${name}: ${noKey(path, schemaAt(SCENARIO, []))}`);
       at = next;
@@ -99,9 +101,17 @@ function descriptionOf(schema: z.ZodType | undefined): string | undefined {
   return descriptionOf(innerType);
 }
 
+/** Out of defaults, of null allowed, and of what is made of a short form. */
 function unwrapped(schema: z.ZodType): z.ZodType {
-  const { innerType } = schema.def as { innerType?: z.ZodType };
-  return innerType ? unwrapped(innerType) : schema;
+  const { innerType, out } = schema.def as { innerType?: z.ZodType; out?: z.ZodType };
+  const inner = innerType ?? out;
+  return inner ? unwrapped(inner) : schema;
+}
+
+/** Whether a part stands at that path. */
+function hasKeys(path: readonly string[]): boolean {
+  const schema = schemaAt(SCENARIO, path);
+  return schema !== undefined && "shape" in unwrapped(schema);
 }
 
 function isPart(value: unknown): value is Record<string, unknown> {

@@ -6,6 +6,8 @@ import { z } from "zod";
 import { DL_RATES_kbps } from "../../channel/airtime.ts";
 import { RAM_POLICIES } from "../../device/instance.ts";
 import { CELLS } from "../../energy/profiles/cells.ts";
+import { FITTED, type FittedName } from "../../energy/profiles/fitted.ts";
+import { RECTIFIERS, type RectifierName } from "../../energy/profiles/rectifiers.ts";
 import { PROFILES } from "../../wire/profile.ts";
 import { UL_RATES_kbps } from "../../wire/triggerinfo.ts";
 
@@ -52,7 +54,20 @@ const override = z
   .describe("a set of numbers by their names in the profile")
   .default({});
 
+/** A part that is not there unless it is given; what it is for, in words, and the key that a text alone stands for. */
+function choice<Shape extends z.ZodRawShape>(shape: Shape, expected: string, short?: keyof Shape) {
+  const wide = (value: unknown): unknown => (short && typeof value === "string" ? { [short]: value } : value);
+  return z.preprocess(wide, z.strictObject(shape).nullable()).describe(expected).default(null);
+}
+
+const numberOrNull = (schema: z.ZodNumber, expected: string) => field(schema.nullable(), `${expected}, or null`, null);
+
 const CELL_NAMES = Object.keys(CELLS) as (keyof typeof CELLS)[];
+const FITTED_NAMES = Object.keys(FITTED) as FittedName[];
+const RECTIFIER_NAMES = Object.keys(RECTIFIERS) as RectifierName[];
+
+/** What makes direct current of power that was received as RF; null: all of it is harvested. */
+const rectifier = field(z.enum(RECTIFIER_NAMES).nullable(), `null, or one of ${RECTIFIER_NAMES.join(", ")}`, null);
 
 export const SCENARIO = z.strictObject({
   scenario: field(z.literal(FORMAT), `${FORMAT}, the version of this format`, FORMAT),
@@ -83,14 +98,17 @@ export const SCENARIO = z.strictObject({
   override: part({ mcu: override, nvm: override, radio: override, storage: override }),
 
   harvest: part({
-    source: oneOf(["energizer", "constant", "markov", "trace"], "energizer"),
+    source: oneOf(["energizer", "constant", "markov", "fitted", "trace"], "energizer"),
     scale: above(0, 1),
     offset: oneOf(["random", "none"], "random"),
     energizer: part({ distance_m: above(0, 3) }),
     constant: part({ power_W: from(0, 100e-6) }),
     markov: part({ power_W: from(0, 300e-6), on_s: above(0, 0.5), off_s: above(0, 0.5) }),
+    fitted: part({ name: oneOf(FITTED_NAMES, "rf-cart"), rectifier }),
     trace: part({
       file: field(z.string(), "the path of a trace file", ""),
+      step_s: numberOrNull(z.number().gt(0), "a number of seconds above 0"),
+      rectifier,
       gap: oneOf(["error", "hold", "zero"], "error"),
       loop: yesNo(true),
       load_Ohm: field(z.number().gt(0).nullable(), "a resistance above 0, or null for the trace's own", null),
@@ -106,6 +124,28 @@ export const SCENARIO = z.strictObject({
       ),
     }),
   }),
+
+  converter: choice(
+    {
+      name: text("bq25570"),
+      file: field(z.string().min(1).nullable(), "the path of a YAML file of shepherd's, or null", null),
+      storage: field(z.string().min(1).nullable(), "the path of a YAML file of shepherd's, or null", null),
+      source_V: numberOrNull(z.number().gt(0), "a voltage above 0"),
+    },
+    "null, the name of a converter, or a part with name, file, storage and source_V",
+    "name",
+  ),
+
+  supervisor: choice(
+    {
+      check_ms: numberOrNull(z.number().min(0), "a number of milliseconds of at least 0"),
+      vOn_V: numberOrNull(z.number().gt(0), "a voltage above 0"),
+      vOff_V: numberOrNull(z.number().gt(0), "a voltage above 0"),
+      brownout_V: numberOrNull(z.number().gt(0), "a voltage above 0"),
+      brownoutDrain_A: numberOrNull(z.number().min(0), "a current of at least 0"),
+    },
+    "null, or a part with check_ms, vOn_V, vOff_V, brownout_V and brownoutDrain_A",
+  ),
 
   ap: part({
     profile: oneOf(
