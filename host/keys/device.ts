@@ -4,6 +4,7 @@ import type { Crypto } from "../crypto/crypto.ts";
 import type { Answer } from "../wire/command.ts";
 import { addressKey } from "./address.ts";
 import type { Grant } from "./link.ts";
+import type { Origin } from "./origin.ts";
 import { modifierPrimeOf, nextGeneration, pmkOf, proofOf } from "./roots.ts";
 import type { ApRecord, DeviceRecord } from "./store.ts";
 import { RootUpdate } from "./update.ts";
@@ -18,14 +19,16 @@ export class DeviceKeys implements DeviceRecord {
   #generation: number;
   #root: Uint8Array;
   #update: RootUpdate | undefined;
+  #origin: Origin | undefined;
 
   /** Copies nothing: `spa` and `root` are its own from now on. */
-  constructor(crypto: Crypto, { spa, generation, root, update }: DeviceRecord) {
+  constructor(crypto: Crypto, { spa, generation, root, update, origin }: DeviceRecord) {
     this.#crypto = crypto;
     this.spa = spa;
     this.key = addressKey(spa);
     this.#generation = generation;
     this.#root = root;
+    this.#origin = origin;
     this.#update = update && new RootUpdate(crypto, { spa, generation, root }, update);
   }
 
@@ -39,6 +42,10 @@ export class DeviceKeys implements DeviceRecord {
 
   get update(): RootUpdate | undefined {
     return this.#update;
+  }
+
+  get origin(): Origin | undefined {
+    return this.#origin;
   }
 
   /** The update to the next generation: the one that is not proven yet, or a new one, which nobody knows of. */
@@ -63,6 +70,7 @@ export class DeviceKeys implements DeviceRecord {
     this.#root.fill(0);
     this.#root = root.slice();
     this.#generation = generation;
+    this.#origin = "eap-psk";
     return this.updateByEap(generation, root);
   }
 
@@ -72,7 +80,13 @@ export class DeviceKeys implements DeviceRecord {
     this.#root.fill(0);
     this.#root = update.root;
     this.#generation = update.generation;
+    this.#origin = this.originAfter(update);
     this.#update = undefined;
+  }
+
+  /** What an update leads to: a root that follows from the one before is of its origin, EAP makes another. */
+  originAfter({ modifierPrime }: RootUpdate): Origin | undefined {
+    return modifierPrime ? this.#origin : "eap-psk";
   }
 
   /** Is this the proof of the newest root that is proven already? */

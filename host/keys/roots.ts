@@ -11,7 +11,8 @@ import type { UpdateRecord } from "./store.ts";
 export const KEY_OCTETS = 32;
 
 const NOTHING = new Uint8Array(0);
-const MODIFIER_PRIME_OCTETS = 16;
+/** Of Modifier'. */
+export const MODIFIER_PRIME_OCTETS = 16;
 const T_OCTETS = 8;
 const PROOF_OCTETS = 8;
 

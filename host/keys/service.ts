@@ -17,6 +17,7 @@ import { Adoption, type EapAssociation, type Offer, offerFor } from "./adoption.
 import { checkDeviceClass, type DeviceClass } from "./class.ts";
 import { DeviceKeys } from "./device.ts";
 import type { ApPort, KeyDesk } from "./link.ts";
+import type { Origin } from "./origin.ts";
 import { KEY_OCTETS } from "./roots.ts";
 import { ServedAp } from "./served.ts";
 import type { KeyStore } from "./store.ts";
@@ -93,7 +94,7 @@ export class KeyService implements KeyDesk {
   enrol(spa: Uint8Array, psk: Uint8Array, deviceClass: DeviceClass = "active-tx"): void {
     this.#checkNewDevice(spa, deviceClass);
     checkOctets("psk", psk, KEY_OCTETS);
-    const device = this.#newDevice(spa, 0, psk);
+    const device = this.#newDevice(spa, 0, psk, "psk");
     this.#store.commit({ kind: "device", record: device }, () => {
       device.isStored = true;
       this.#giveAll(device);
@@ -230,7 +231,7 @@ export class KeyService implements KeyDesk {
     const isWanted = this.#wanted.has(key);
     const offer = offerFor(this.#crypto, device, { association, answer, isWanted });
     if (offer === undefined || offer === "EAP first") return offer;
-    const command = this.#begin(offer, device ?? this.#newDevice(spa, offer.generation, pmk), pmk).adoption;
+    const command = this.#begin(offer, device ?? this.#newDevice(spa, offer.generation, pmk, "eap-psk"), pmk).adoption;
     this.#wanted.delete(key);
     this.#expected.delete(key);
     adoption.isOffered = command !== undefined;
@@ -251,9 +252,9 @@ export class KeyService implements KeyDesk {
     return update;
   }
 
-  /** One that was expected. */
-  #newDevice(spa: Uint8Array, generation: number, root: Uint8Array): DeviceKeys {
-    const record = { spa: spa.slice(), generation, root: root.slice(), update: undefined };
+  /** One that is not known yet. */
+  #newDevice(spa: Uint8Array, generation: number, root: Uint8Array, origin: Origin): DeviceKeys {
+    const record = { spa: spa.slice(), generation, root: root.slice(), update: undefined, origin };
     const device = new DeviceKeys(this.#crypto, record);
     this.#devices.set(device.key, device);
     return device;
@@ -305,7 +306,9 @@ export class KeyService implements KeyDesk {
   /** Step 4: the device has the new root, so the one before is dropped: here when that is durable, then at every AP. */
   #prove(device: DeviceKeys, update: RootUpdate): void {
     const { generation, root } = update;
-    this.#store.commit({ kind: "device", record: { spa: device.spa, generation, root, update: undefined } }, () => {
+    const origin = device.originAfter(update);
+    const record = { spa: device.spa, generation, root, update: undefined, origin };
+    this.#store.commit({ kind: "device", record }, () => {
       device.endUpdate(update);
       this.#giveAll(device);
     });

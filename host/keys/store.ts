@@ -5,6 +5,7 @@
  */
 
 import { addressKey } from "./address.ts";
+import type { Origin } from "./origin.ts";
 
 export interface DeviceRecord {
   readonly spa: Uint8Array;
@@ -14,6 +15,8 @@ export interface DeviceRecord {
   readonly root: Uint8Array;
   /** Begun and not proven yet; the new root follows from `root` and this. */
   readonly update: UpdateRecord | undefined;
+  /** Of `root`; undefined: not known. */
+  readonly origin?: Origin;
 }
 
 /** The first step of an update: {g+1, Modifier'}, or {g+1, root} where EAP made it. */
@@ -77,12 +80,13 @@ export class MemoryStore implements KeyStore {
   }
 }
 
-function copyOf({ spa, generation, root, update }: DeviceRecord): DeviceRecord {
+function copyOf({ spa, generation, root, update, origin }: DeviceRecord): DeviceRecord {
   return {
     spa: spa.slice(),
     generation,
     root: root.slice(),
     update: update && copyOfUpdate(update),
+    ...(origin && { origin }),
   };
 }
 

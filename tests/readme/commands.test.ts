@@ -71,6 +71,8 @@ const PAGES = [
   "SECURITY.md",
   "docs/ATTACKS.md",
   "docs/CONVERTERS.md",
+  "docs/DAEMON.md",
+  "docs/KEYS.md",
   "docs/PROTOCOL.md",
   "docs/RSN.md",
   "docs/SIMULATOR.md",

@@ -1,0 +1,133 @@
+/* `ampcore ap`, from options to a running daemon and back. */
+import { AccessPoint } from "../../ap/accesspoint.ts";
+import { nodeCrypto } from "../../crypto/node.ts";
+import { triggerSpan_s } from "../../daemon/air.ts";
+import type { Consumer } from "../../daemon/consumer.ts";
+import { FileConsumer } from "../../daemon/fileconsumer.ts";
+import type { ApKeys } from "../../daemon/keys.ts";
+import { MetricsServer, type Watched } from "../../daemon/metrics.ts";
+import { StreamConsumer } from "../../daemon/streamconsumer.ts";
+import { steady_s, UdpAp } from "../../daemon/udpap.ts";
+import { reasonOf } from "../provision/files.ts";
+import { type ExitCode, Failure, UsageError } from "../verb.ts";
+import { AP_DEFAULTS, type ApOptions, type ApSettings, settingsOf } from "./apsettings.ts";
+import { LOG_LEVELS, type Log, logAt } from "./log.ts";
+import { notListening, oneOf } from "./numbers.ts";
+import { Stop } from "./stop.ts";
+import { keysOfAp } from "./store.ts";
+
+/** As the default scenario of the simulator has it. */
+const CAPTURE_dB = 10;
+/** A peer says hello each second: so many may be lost. */
+const EXPIRE_s = 10;
+/** A daemon whose rounds stand still for so long is not well. */
+const STALLED_s = 5;
+
+/** Runs until a signal, the end of its time or a failure. @throws UsageError, Failure */
+export async function runAp(options: ApOptions): Promise<ExitCode> {
+  const log = logAt(oneOf("--log-level", options.logLevel ?? AP_DEFAULTS.logLevel, LOG_LEVELS));
+  const settings = settingsOf(options);
+  const stop = new Stop(settings.for_s);
+  const { store = AP_DEFAULTS.store, kek, out } = options;
+  const keys = await keysOfAp({
+    store,
+    kek,
+    aa: settings.aa,
+    onFailure: ({ message }) => stop.fail(new Failure(message)),
+  });
+  try {
+    const consumer = await consumerFor(out, log);
+    try {
+      await serve(settings, options.fast === true, keys, consumer, stop, log);
+    } finally {
+      await consumer.close();
+    }
+  } finally {
+    await keys.close();
+  }
+  return 0;
+}
+
+async function serve(
+  settings: ApSettings,
+  fast: boolean,
+  keys: ApKeys,
+  consumer: Consumer,
+  stop: Stop,
+  log: Log,
+): Promise<void> {
+  const { at, air, period_s, repeats, channels, patience_s, peersMax, sourceRate, idRate } = settings;
+  const { pmks, service } = keys;
+  const ap = new AccessPoint({ crypto: nodeCrypto, keys: pmks, service, triggerSpan_s: triggerSpan_s(air) });
+  const udp = await UdpAp.open({
+    at,
+    period_s,
+    repeats,
+    fast,
+    crypto: nodeCrypto,
+    ap,
+    air,
+    channels,
+    capture_dB: CAPTURE_dB,
+    consumer,
+    peers: { most: peersMax, expire_s: EXPIRE_s },
+    perSource: { perSecond: sourceRate, burst: 2 * sourceRate },
+    perId: { perSecond: idRate, burst: 2 * idRate },
+    patience_s,
+    onEvent: (event) => log("info", event),
+  }).catch((error) => {
+    throw notListening("--listen", at, error);
+  });
+  let metrics: MetricsServer | undefined;
+  const { updateEvery_s } = settings;
+  const updates = updateEvery_s && setInterval(() => keys.updateAll(), updateEvery_s * 1000);
+  try {
+    if (settings.metrics) {
+      const where = settings.metrics;
+      metrics = await MetricsServer.open(where, () => watch(udp, ap, pmks.size, consumer)).catch((error) => {
+        throw notListening("--metrics", where, error);
+      });
+      log("info", `metrics on http://${metrics.at.address}:${metrics.at.port}/metrics`);
+    }
+    log("info", `listening on ${udp.at.address}:${udp.at.port}, devices: ${pmks.size}`);
+    log("info", `stopping: ${await stop.asked}`);
+  } finally {
+    if (updates) clearInterval(updates);
+    await metrics?.close();
+    await udp.stop();
+    const { triggers, received, deliveries, m3Sent } = udp.daemon.counts;
+    log("info", `${triggers} triggers, ${received.reading} readings, ${deliveries.stored} stored, ${m3Sent} M3`);
+  }
+}
+
+function watch(udp: UdpAp, ap: AccessPoint, devices: number, consumer: Consumer): Watched {
+  const { daemon, unsent, lastRound_s } = udp;
+  const sinceRound_s = steady_s() - lastRound_s;
+  const stalled = sinceRound_s > STALLED_s + udp.period_s ? `no round for ${sinceRound_s.toFixed(0)} s` : undefined;
+  return {
+    counts: daemon.counts,
+    refused: ap.refused,
+    peers: daemon.peers.size,
+    devices,
+    pending: consumer.pending,
+    unsent,
+    sinceRound_s,
+    failure: consumer.failure ?? stalled,
+  };
+}
+
+async function consumerFor(out: string | undefined, log: Log): Promise<Consumer> {
+  if (out === undefined || out === "-") return new StreamConsumer(process.stdout);
+  try {
+    const consumer = await FileConsumer.open(out);
+    if (consumer.torn_octets > 0) {
+      log(
+        "warn",
+        `--out ${out} ended in ${consumer.torn_octets} octets of a line that was never acknowledged: cut off`,
+      );
+    }
+    return consumer;
+  } catch (error) {
+    throw new UsageError(`--out ${out} cannot be written: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,78 @@
+/** Whatever is wrong with what `ampcore ap` and `ampcore sta` are given: one sentence on stderr, exit code 2. */
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { encodeRecord } from "../../host/keys/record.ts";
+import { createKekFile } from "../../host/keys/store/kek.ts";
+import { openLmdbStore } from "../../host/keys/store/lmdb.ts";
+import { scratchFolder } from "../cli/ampcore.ts";
+import { calls } from "../support/calls.ts";
+
+const FOLDER = scratchFolder();
+const at = (name: string): string => join(FOLDER, name);
+
+function file(name: string, content: string | Uint8Array): string {
+  writeFileSync(at(name), content);
+  return at(name);
+}
+
+test("a mistake is one sentence that says what, where, and what would be right", async () => {
+  const spa = Uint8Array.of(0x02, 0xc0, 0xff, 0xee, 0, 1);
+  const kek = createKekFile(at("kek.hex"));
+  for (const name of ["store", "empty"]) {
+    const store = await openLmdbStore(at(name), { kek, create: true });
+    const record = { spa, generation: 0, root: new Uint8Array(32).fill(7), update: undefined };
+    if (name === "store") await store.commitAll([{ kind: "device", record }]);
+    await store.close();
+  }
+  mkdirSync(at("folder"));
+  const busy = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(busy, "listening");
+  const { port } = busy.address();
+  const keys = ["--store", at("store"), "--kek", at("kek.hex")];
+  const nvm = file("device.bin", encodeRecord({ spa, psk: new Uint8Array(32).fill(7), counter: 0 }));
+  const mistakes: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
+    [["ap", ...keys, "--listen", `127.0.0.1:${port}`], /--listen 127\.0\.0\.1:\d+ is taken by another process/],
+    [["ap", ...keys, "--listen", "192.0.2.1:4711"], /--listen 192\.0\.2\.1:4711 is no address of this machine/],
+    [["ap", ...keys, "--listen", "4711"], /--listen "4711" is no address with a port, like 127\.0\.0\.1:4711/],
+    [["ap", ...keys, "--listen", "127.0.0.1:70000"], /is no address with a port/],
+    [["ap", "--store", at("nowhere"), "--kek", at("kek.hex")], /there is no key store in \S+nowhere/],
+    [["ap", "--store", at("empty"), "--kek", at("kek.hex")], /empty has no device that an AP could hear: ampcore keys/],
+    [["ap", "--store", at("store")], /--kek is missing/],
+    [["ap", ...keys, "--out", at("folder")], /--out \S+folder cannot be written: it is a folder/],
+    [["ap", ...keys, "--aa", "02:c0:ff:ee:00:01"], /aa: 02:c0:ff:ee:00:01/],
+    [["ap", ...keys, "--aa", "03:00:00:00:00:00"], /--aa "03:00:00:00:00:00" is no station's address/],
+    [["ap", ...keys, "--profile", "tiny"], /--profile "tiny" is none of compact, wide, strong/],
+    [["ap", ...keys, "--slots", "0"], /--slots "0" is no whole number from 1 to 255/],
+    [["ap", ...keys, "--period", "0.01"], /--period 0\.01 is too short for 1 M1 with 8 slots each: at least 0\.0/],
+    [["ap", ...keys, "--period", "10", "--repeats", "1"], /--repeats 1 come too late/],
+    [["ap", ...keys, "--log-level", "loud"], /--log-level "loud" is none of error, warn, info, debug/],
+    [["ap", "--config", file("bad.yaml", "perod: 1\n")], /bad\.yaml has a key "perod", where config, listen/],
+    [["ap", "--config", file("list.yaml", "- 1\n")], /list\.yaml is no list of options/],
+    [["ap", "--config", at("none.yaml")], /--config \S+none\.yaml does not exist/],
+    [["ap", "store"], /too many arguments/],
+    [["sta"], /--nvm is missing/],
+    [["sta", "--nvm", at("none.bin")], /--nvm \S+none\.bin cannot be read: no such file/],
+    [["sta", "--nvm", file("short.bin", "AMP1")], /short\.bin is no image: it has 4 octets, where a record has 268/],
+    [["sta", "--nvm", file("zero.bin", new Uint8Array(268))], /zero\.bin is no image that a device boots from: /],
+    [["sta", "--nvm", nvm, "--connect", "127.0.0.1:0"], /--connect "127\.0\.0\.1:0" is no address with a port/],
+    [["sta", "nowhere.yaml", "--nvm", nvm], /the scenario nowhere\.yaml does not exist/],
+    [["sta", "--nvm", nvm, "--set", "stations.radio=none"], /stations\.radio is "none", where one of/],
+    [["sta", "--nvm", nvm, "--cell", "am1417"], /--cell is for a trace, .* add --trace/],
+    [["sta", "--nvm", nvm, "--channel", "64"], /--channel "64" is no whole number from 0 to 63/],
+  ];
+  try {
+    const outcomes = await calls(...mistakes.map(([args]) => args));
+    for (const [i, { code, stdout, stderr }] of outcomes.entries()) {
+      const [args, sentence] = mistakes[i];
+      assert.match(stderr, sentence, args.join(" "));
+      assert.match(stderr, /^ampcore (ap|sta): [^\n]+\n$/, args.join(" "));
+      assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+    }
+  } finally {
+    busy.close();
+  }
+});
