@@ -1,6 +1,6 @@
 /* The tables that not everything was run for: ways to a PMK, and protocols that are counted from published figures. */
 import type { Table } from "../../host/bench/bench.ts";
-import { si } from "../../host/cli/run/units.ts";
+import { si } from "../../host/text/units.ts";
 import type { HandshakeResult, WayRow } from "./result.ts";
 
 export function countedTables(result: HandshakeResult): Table[] {

@@ -1,6 +1,6 @@
 /* What chance does: means and 95 % intervals over the seeds. */
 import type { Table } from "../../host/bench/bench.ts";
-import { si } from "../../host/cli/run/units.ts";
+import { si } from "../../host/text/units.ts";
 import type { Interval } from "./interval.ts";
 import type { HandshakeResult, RandomResult } from "./result.ts";
 

@@ -1,6 +1,6 @@
 /* The result for the eye. */
 import type { Table } from "../../host/bench/bench.ts";
-import { figures, si } from "../../host/cli/run/units.ts";
+import { figures, si } from "../../host/text/units.ts";
 import { countedTables } from "./countedtables.ts";
 import { interpretersTable } from "./interpreters.ts";
 import { mainWays } from "./main.ts";

@@ -1,5 +1,5 @@
 /* The page of cache.ts: made of its data alone. */
-import { percent } from "../../host/cli/run/units.ts";
+import { percent } from "../../host/text/units.ts";
 import type { CacheData, Row } from "./cache.ts";
 import { EEPROMS } from "./eeprom.ts";
 import { MCU_NAMES, PARTS } from "./lab.ts";

@@ -1,5 +1,5 @@
 /* The page of hardware.ts: made of its data alone. */
-import { percent } from "../../host/cli/run/units.ts";
+import { percent } from "../../host/text/units.ts";
 import { type Answers, type HardwareData, type WorkKind, workOf } from "./hardware.ts";
 import { MCU_NAMES, PARTS } from "./lab.ts";
 import type { Page } from "./question.ts";

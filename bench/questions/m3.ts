@@ -5,11 +5,11 @@
  */
 import type { Figures } from "../../host/bench/bench.ts";
 import { dlAirtime_us } from "../../host/channel/airtime.ts";
-import { percent } from "../../host/cli/run/units.ts";
 import { CORTEX_M4 } from "../../host/energy/profiles/weights.ts";
 import { priced } from "../../host/handshake/price.ts";
 import type { Way } from "../../host/handshake/way.ts";
 import { KNOWN_PROFILES } from "../../host/sim/profiles.ts";
+import { percent } from "../../host/text/units.ts";
 import { PROFILES } from "../../host/wire/profile.ts";
 import { AIR, difference_J, type Lab, MCU_NAMES, PARTS, parts, phases_J, READING_octets } from "./lab.ts";
 import type { Page, Question } from "./question.ts";

@@ -9,12 +9,12 @@
 import type { Figures } from "../../host/bench/bench.ts";
 import { variantModule } from "../../host/build/build.ts";
 import { dlAirtime_us, ulAirtime_us } from "../../host/channel/airtime.ts";
-import { figures as threeFigures } from "../../host/cli/run/units.ts";
 import { CORTEX_M4 } from "../../host/energy/profiles/weights.ts";
 import { priced } from "../../host/handshake/price.ts";
 import type { Way } from "../../host/handshake/way.ts";
 import { checkScenario } from "../../host/sim/scenario/read.ts";
 import { FUEL_PER_CYCLE } from "../../host/sim/supply.ts";
+import { figures as threeFigures } from "../../host/text/units.ts";
 import { PROFILES, type Profile, readingMaxOctets } from "../../host/wire/profile.ts";
 import { UL_RATES_kbps } from "../../host/wire/triggerinfo.ts";
 import { type Exchange, exchanges, exchangeWays, fuelOf } from "./exchange.ts";

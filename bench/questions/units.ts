@@ -1,6 +1,7 @@
-/* Numbers on the pages: as in host/cli/run/units.ts, and what that leaves out. */
-import { si } from "../../host/cli/run/units.ts";
+/* Numbers on the pages: as in host/text/units.ts, and what that leaves out. */
+
 import { log10 } from "../../host/math/log.ts";
+import { si } from "../../host/text/units.ts";
 
 /** Three figures, without zeros that say nothing: 0.000046 s -> "46 us". */
 export function brief(value: number, unit: string): string {

@@ -1,7 +1,7 @@
 /* The result for the eye. */
 import type { Table } from "../../host/bench/bench.ts";
-import { si } from "../../host/cli/run/units.ts";
 import { deathRows } from "../../host/cli/versus/print.ts";
+import { si } from "../../host/text/units.ts";
 import { VERSUS_ASSUMPTIONS } from "../../host/versus/assumptions.ts";
 import type { ByCapacitor, VersusResult } from "./result.ts";
 

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { bar } from "../../host/cli/run/bar.ts";
 import { invariantsText } from "../../host/cli/run/invariants.ts";
 import { summaryText } from "../../host/cli/run/summary.ts";
-import { chosen, count, figures, percent, si } from "../../host/cli/run/units.ts";
 import { drawsUnicode, renderTable, wrapped } from "../../host/cli/terminal.ts";
+import { chosen, count, figures, percent, si } from "../../host/text/units.ts";
 import { resultFor } from "../readme/regions.ts";
 
 const PLAIN = { needs: false, verbose: false };

@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { markdownTable } from "../../host/bench/markdown.ts";
 import { gather } from "../../host/cli/run/materials.ts";
 import { type ScenarioOptions, scenarioFor } from "../../host/cli/run/scenarios.ts";
-import { percent, si } from "../../host/cli/run/units.ts";
 import { verbNames, verbSummary } from "../../host/cli/verbs.ts";
 import { version } from "../../host/cli/version.ts";
 import { referenceData } from "../../host/data/reference.ts";
 import { resultOf } from "../../host/sim/report.ts";
 import type { Result } from "../../host/sim/result.ts";
 import { Simulation } from "../../host/sim/simulation.ts";
+import { percent, si } from "../../host/text/units.ts";
 import { ampcore } from "../cli/ampcore.ts";
 
 /** Power that was measured, within the reference data. */

@@ -4,7 +4,7 @@
 import type { Attack, Figure, Report } from "../../attack/attack.ts";
 import type { Kit } from "../../attack/kit.ts";
 import { markdownTable } from "../../bench/markdown.ts";
-import { figures, si } from "../run/units.ts";
+import { figures, si } from "../../text/units.ts";
 
 interface Made {
   readonly attack: Attack;

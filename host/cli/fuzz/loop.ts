@@ -1,7 +1,7 @@
 /* Runs a fuzzer to its limits, and says on stderr how far it is: nothing in the first two seconds, then every second. */
 import type { Fuzzer } from "../../fuzz/engine.ts";
 import type { Coverage, Target } from "../../fuzz/target.ts";
-import { count, figures } from "../run/units.ts";
+import { count, figures } from "../../text/units.ts";
 import { coloursOf, progress } from "../terminal.ts";
 import type { Limits } from "./options.ts";
 

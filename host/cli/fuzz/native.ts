@@ -16,7 +16,7 @@ import { reproducerOf, reproducerText } from "../../fuzz/reproducer.ts";
 import { decodeSequence, encodeSequence, type Sequence } from "../../fuzz/station/step.ts";
 import { StationTarget } from "../../fuzz/station/target.ts";
 import { streamsOf } from "../../sim/streams.ts";
-import { count, figures } from "../run/units.ts";
+import { count, figures } from "../../text/units.ts";
 import { coloursOf, progress } from "../terminal.ts";
 import { type ExitCode, Failure } from "../verb.ts";
 import { corpusName, digest, makeFolder, writeCorpus } from "./corpus.ts";

@@ -2,7 +2,7 @@
 import type { Reproducer } from "../../fuzz/reproducer.ts";
 import { StationTarget } from "../../fuzz/station/target.ts";
 import type { Coverage, Target } from "../../fuzz/target.ts";
-import { count, figures } from "../run/units.ts";
+import { count, figures } from "../../text/units.ts";
 import { type Cell, coloursOf, renderTable } from "../terminal.ts";
 import type { Fuzzed } from "./jobs.ts";
 

@@ -2,9 +2,9 @@
  * The CPU's energy by function of the module: the largest ten, the others in one row.
  */
 import type { FunctionEnergy, Result } from "../../sim/result.ts";
+import { figures, percent, si } from "../../text/units.ts";
 import { type Cell, coloursOf, renderTable } from "../terminal.ts";
 import { bar } from "./bar.ts";
-import { figures, percent, si } from "./units.ts";
 
 const SHOWN = 10;
 const BAR = 14;

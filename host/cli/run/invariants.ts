@@ -2,8 +2,8 @@
  * Did every rule hold? One line if so; each rule that is broken, or with `verbose` all of them, on a line of its own.
  */
 import type { Result } from "../../sim/result.ts";
+import { count } from "../../text/units.ts";
 import { coloursOf, wrapped } from "../terminal.ts";
-import { count } from "./units.ts";
 
 export function invariantsText({ invariants, violations }: Result, verbose: boolean): string {
   const { bold, red, green, dim } = coloursOf(process.stdout);

@@ -3,8 +3,8 @@
  */
 import type { Profiles } from "../../sim/profiles.ts";
 import type { Result } from "../../sim/result.ts";
+import { figures, si } from "../../text/units.ts";
 import { coloursOf, renderTable, wrapped } from "../terminal.ts";
-import { figures, si } from "./units.ts";
 
 /** The table; nothing where no exchange could be measured. */
 export function needsText({ needs, profiles }: Result): string {

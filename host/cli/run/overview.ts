@@ -2,7 +2,7 @@
  * The figures of a run, a line each: what was taken, how many lives that took, and what it cost.
  */
 import type { Result } from "../../sim/result.ts";
-import { count, figures, number, percent, si } from "./units.ts";
+import { count, figures, number, percent, si } from "../../text/units.ts";
 
 /** Labels and what stands behind them. */
 export function overviewOf(result: Result): [label: string, text: string][] {

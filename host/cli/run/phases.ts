@@ -2,9 +2,9 @@
  * Energy by phase with its tolerance, and beside it where power failed: one table, in the order of a station's life.
  */
 import type { Result } from "../../sim/result.ts";
+import { percent, si } from "../../text/units.ts";
 import { type Cell, coloursOf, renderTable } from "../terminal.ts";
 import { bar } from "./bar.ts";
-import { percent, si } from "./units.ts";
 
 const ENERGY_BAR = 14;
 const DEATHS_BAR = 12;

@@ -3,8 +3,8 @@
  * second; on a terminal one line that is written over, and gone when the run is.
  */
 import type { Simulation } from "../../sim/simulation.ts";
+import { chosen, count, percent } from "../../text/units.ts";
 import { coloursOf, progress } from "../terminal.ts";
-import { chosen, count, percent } from "./units.ts";
 
 const FIRST_ms = 2000;
 const EVERY_ms = 1000;

@@ -4,13 +4,13 @@
  */
 import type { Profiles } from "../../sim/profiles.ts";
 import type { Result } from "../../sim/result.ts";
+import { chosen, count, si } from "../../text/units.ts";
 import { coloursOf, renderTable, wrapped } from "../terminal.ts";
 import { functionsText } from "./functions.ts";
 import { invariantsText } from "./invariants.ts";
 import { needsText } from "./needs.ts";
 import { overviewOf } from "./overview.ts";
 import { phaseTable } from "./phases.ts";
-import { chosen, count, si } from "./units.ts";
 
 /** What is shown beside what everyone has to see. */
 export interface Wishes {

@@ -6,7 +6,7 @@ import { STORAGES } from "../../energy/profiles/storages.ts";
 import { usableEnergy_J } from "../../energy/storage.ts";
 import { chargeTime_s, type Statistics, statisticsOf } from "../../energy/traces/statistics.ts";
 import type { Trace } from "../../energy/traces/trace.ts";
-import { chosen, count, si } from "../run/units.ts";
+import { chosen, count, si } from "../../text/units.ts";
 import { coloursOf } from "../terminal.ts";
 import type { ReadTrace } from "./read.ts";
 

@@ -4,7 +4,7 @@
  */
 import asciichart from "asciichart";
 import { endOf_s, meanPower_W, type Trace } from "../../energy/traces/trace.ts";
-import { si } from "../run/units.ts";
+import { si } from "../../text/units.ts";
 
 export interface Slice {
   readonly from_s: number;

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import { bandOf, type Quantity } from "../../energy/quantity.ts";
 import { NAMED_PROFILES } from "../../sim/profiles.ts";
+import { si } from "../../text/units.ts";
 import { builtInNames, builtInText, writtenScenario } from "../run/scenarios.ts";
-import { si } from "../run/units.ts";
 import { type Cell, coloursOf, columns, printTable, renderTable, wrapped } from "../terminal.ts";
 import { addExamples, type Verb } from "../verb.ts";
 

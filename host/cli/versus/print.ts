@@ -1,9 +1,9 @@
 /* What the contenders brought, and what their deaths cost, for the eye. */
 import type { Scenario } from "../../sim/scenario/schema.ts";
+import { chosen, count, figures, number, percent, si } from "../../text/units.ts";
 import { VERSUS_ASSUMPTIONS } from "../../versus/assumptions.ts";
 import type { Lived } from "../../versus/contenders.ts";
 import type { Deaths } from "../../versus/deaths.ts";
-import { chosen, count, figures, number, percent, si } from "../run/units.ts";
 import { type Cell, coloursOf, renderTable, wrapped } from "../terminal.ts";
 
 type Row = Readonly<Record<string, Cell>>;
