@@ -13,8 +13,12 @@ const PREFIXES: readonly (readonly [factor: number, prefix: string])[] = [
 ];
 /** Of other units nobody says a thousand with a prefix. */
 const WITH_THOUSANDS = ["Hz", "Ohm"];
+/** So many of the greatest prefix, or so little of the least, are told by a power of ten. */
+const [MANY, LITTLE] = [1e6, 1e-6];
+/** Integers from here on are no longer all doubles. */
+const DIGITS_MAX = 1e15;
 
-/** 0.0000056 J -> "5.60 uJ"; 0 -> "0 J"; 128e6 Hz -> "128 MHz". */
+/** 0.0000056 J -> "5.60 uJ"; 0 -> "0 J"; 128e6 Hz -> "128 MHz"; 1e300 W -> "1.00e300 W". */
 export function si(value: number, unit: string): string {
   if (value === 0) return `0 ${unit}`;
   if (!Number.isFinite(value)) return `${value} ${unit}`;
@@ -22,18 +26,32 @@ export function si(value: number, unit: string): string {
   const rounded = Math.abs(Number(value.toPrecision(3)));
   const usable = PREFIXES.filter(([factor]) => factor <= 1 || WITH_THOUSANDS.includes(unit));
   const [factor, prefix] = usable.find(([least]) => rounded >= least) ?? usable[usable.length - 1];
+  if (rounded / factor >= MANY || rounded / factor < LITTLE) return `${powerOfTen(value, 2)} ${unit}`;
   return `${figures(value / factor)} ${prefix}${unit}`;
 }
 
 /** Three figures, thousands apart. */
 export function figures(value: number): string {
+  if (isLong(value)) return powerOfTen(value, 2);
   if (Math.abs(value) >= 99.95) return Math.round(value).toLocaleString("en");
   return value === 0 ? "0" : value.toPrecision(3);
 }
 
-/** A number that somebody chose, as he wrote it: 60, 0.025, 86,400. */
+/** A number that somebody chose, as he wrote it: 60, 0.025, 86,400, 1e300. */
 export function chosen(value: number): string {
+  if (isLong(value)) return powerOfTen(value);
   return value.toLocaleString("en", { maximumSignificantDigits: 15 });
+}
+
+/** 1.00e300; without `digits` behind the point as many as it takes. */
+function powerOfTen(value: number, digits?: number): string {
+  return value.toExponential(digits).replace("e+", "e");
+}
+
+/** Whether it takes a line of zeros. */
+function isLong(value: number): boolean {
+  const size = Math.abs(value);
+  return Number.isFinite(value) && (size >= DIGITS_MAX || (size > 0 && size < LITTLE));
 }
 
 /** 0.123 -> "12.3 %"; what is there is never told as nothing. */

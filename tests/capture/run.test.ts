@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Air } from "../../host/channel/medium.ts";
 import { scratchFolder } from "../cli/ampcore.ts";
 import { calls } from "../support/calls.ts";
+import { toHex } from "../support/hex.ts";
 import { changed, simulated } from "../support/simulated.ts";
 import { readCapture } from "./read.ts";
 import { capturedRun, RUNS } from "./runs.ts";
@@ -19,9 +21,12 @@ const LURED = changed({
 for (const [name, scenario] of Object.entries({ ...RUNS, "stations that a stranger lures away": LURED })) {
   test(`a capture of ${name} has every frame of the air once, in the order of time, and leaves the result as it is`, () => {
     const { file, result, frames } = capturedRun(scenario);
-    assert.deepEqual(result, simulated(scenario).result);
+    const onAir: string[] = [];
+    const listening = simulated(scenario, { tap: () => ({ sent: (air) => onAir.push(told(air)) }) });
+    assert.deepEqual(result, listening.result);
     const { packets, channels } = readCapture(file);
     assert.equal(packets.length, frames, "frames are counted");
+    assert.deepEqual(packets.map(told).sort(), onAir.sort(), "whoever listens to the media hears these frames");
     assert.equal(channels.length, scenario.air.channels, "an interface a channel");
     assert.ok(
       packets.every(({ time_ns }, i) => i === 0 || time_ns >= packets[i - 1].time_ns),
@@ -41,6 +46,11 @@ for (const [name, scenario] of Object.entries({ ...RUNS, "stations that a strang
     const triggers = down.filter(({ octets, comment }) => octets[0] === 0x08 && comment.startsWith("from AP"));
     assert.equal(triggers.length, result.exchanges.triggers, "triggers, as the run counts them");
   });
+}
+
+/** A frame, whoever tells of it. */
+function told({ channel, direction, octets }: Pick<Air, "channel" | "direction" | "octets">): string {
+  return `${channel} ${direction} ${toHex(octets)}`;
 }
 
 test("the runs that are captured have all that may differ: strangers, cut frames, losses, changes", () => {

@@ -21,11 +21,20 @@ test("numbers have three figures and a prefix, and what is rounded up gets the n
     [9.78e6, "Ohm", "9.78 MOhm"],
     [5000, "s", "5,000 s"],
     [3e-15, "J", "0.00300 pJ"],
+    [999_000, "s", "999,000 s"],
+    [999_600, "s", "1.00e6 s"],
+    [999e9, "Hz", "999,000 MHz"],
+    [2.5e12, "Hz", "2.50e12 Hz"],
+    [1e300, "W", "1.00e300 W"],
+    [-1e300, "W", "-1.00e300 W"],
+    [4e-300, "W", "4.00e-300 W"],
     [Number.POSITIVE_INFINITY, "Ohm", "Infinity Ohm"],
   ];
   for (const [value, unit, told] of cases) assert.equal(si(value, unit), told);
   assert.deepEqual([99.94, 99.96, 1234.5, 0].map(figures), ["99.9", "100", "1,235", "0"]);
   assert.deepEqual([60, 0.025, 86_400].map(chosen), ["60", "0.025", "86,400"]);
+  assert.deepEqual([1e12, 1e300, 1.25e-9].map(chosen), ["1,000,000,000,000", "1e300", "1.25e-9"]);
+  assert.deepEqual([1e12, 1e300, 1.25e-9].map(figures), ["1,000,000,000,000", "1.00e300", "1.25e-9"]);
 });
 
 test("a share that is not nothing is not told as nothing; one is singular, none is no", () => {

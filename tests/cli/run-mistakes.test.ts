@@ -1,6 +1,6 @@
 /** Whatever is wrong with what `ampcore run` is given: one sentence of one line on stderr, exit code 2, nothing on stdout. */
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { calls, type Outcome } from "../support/calls.ts";
@@ -158,6 +158,17 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], sente
     ["--duration", "0.1", "--csv", join(FOLDER, "no", "lives.csv")],
     /--csv \S+ cannot be written/,
   ],
+  [
+    "--pcap into a folder that is not there",
+    ["--pcap", join(FOLDER, "no", "air.pcapng")],
+    /--pcap \S+air\.pcapng cannot be written \(ENOENT\), where a file in an existing folder is expected/,
+  ],
+  ["a folder for --pcap", ["--pcap", join(FOLDER, "folder")], /--pcap \S+folder cannot be written \(EISDIR\)/],
+  [
+    "a text of no kind",
+    trace("LICENSE", "Licence\n\nTo whom it may concern, greetings.\n"),
+    /LICENSE: .* known formats/,
+  ],
   ["--csv - with --json", ["--csv", "-", "--json"], /both want stdout/],
   ["an unknown option", ["--jsn"], /unknown option '--jsn'/],
   ["two scenarios", ["default", "crowd"], /too many arguments/],
@@ -186,4 +197,30 @@ test("a gap is filled as the policy says", async () => {
   const joules = ({ stdout }: Outcome): number => JSON.parse(stdout).energy.harvest.harvested_J;
   assert.ok(Math.abs(joules(hold) - 9 * 1e-4) < 1e-8, `${joules(hold)} J, held for 9 s`);
   assert.ok(Math.abs(joules(zero) - 0.4 * 1e-4) < 1e-8, `${joules(zero)} J, of 0.4 s`);
+});
+
+test("a run that is refused leaves the files of its results as they were, and makes none", async () => {
+  const kept = ["keep.csv", "keep.html", "keep.pcapng"].map((name) => file(name, `what was in ${name}`));
+  const link = join(FOLDER, "link.pcapng");
+  const absent = ["new.csv", "new.html", "target.pcapng"].map((name) => join(FOLDER, name));
+  symlinkSync(absent[2], link);
+  const call = ([csv, report, pcap]: readonly string[]): string[] => [
+    ...["run", "--duration", "0.2", "--csv", csv, "--report", report, "--pcap", pcap],
+    ...set("stations.radio=backscatter-15uW"),
+  ];
+  const all = await calls(call(kept), call([...absent.slice(0, 2), link]));
+  for (const { code, stderr } of all) {
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /3\.5\.1 refuses: "backscatter/);
+  }
+  for (const path of kept) assert.match(readFileSync(path, "utf8"), /^what was in keep/, path);
+  for (const path of absent) assert.ok(!existsSync(path), `${path} was made`);
+  assert.ok(lstatSync(link).isSymbolicLink(), "the link is still there");
+});
+
+test("a capture takes the place of what was in its file", async () => {
+  const air = file("old.pcapng", "old");
+  const [{ code, stderr }] = await calls(["run", "--duration", "0.2", "--quiet", "--pcap", air]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.equal(readFileSync(air).readUInt32LE(0), 0x0a0d0d0a, "a section header comes first");
 });

@@ -1,9 +1,11 @@
 /** `ampcore trace`: figures, pictures and CSV of recordings, and one sentence for every mistake. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import fs, { readFileSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { writeCsv } from "../../host/cli/trace/csv.ts";
 import { parseTrace } from "../../host/energy/traces/parse.ts";
 import { energy_J, type Trace } from "../../host/energy/traces/trace.ts";
 import { calls, type Outcome } from "../support/calls.ts";
@@ -47,6 +49,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   convert: ["convert", WALK, "--gap", "zero"],
   step: ["convert", WALK, "--gap", "zero", "--step", "0.07", "--out", OUT],
   points: ["convert", RECORDING],
+  huge: ["info", file("huge", "t,P\n0,1e300\n1e290,1e300\n")],
   help: ["--help"],
 };
 const outcomes: Partial<Record<string, Outcome>> = {};
@@ -129,6 +132,37 @@ test("convert: what it writes is read again with the same energy, whole, in step
   near(energy_J(read(printed("points"))), JSON.parse(printed("shepherd")).energy_J, "energy of points");
 });
 
+test("convert: a write that the system takes only part of is gone on with", (context) => {
+  const whole = fs.writeSync;
+  context.after(() => {
+    fs.writeSync = whole;
+    syncBuiltinESMExports();
+  });
+  const times_s = Float64Array.from({ length: 20_000 }, (_, i) => i / 3);
+  const trace = { times_s, power_W: times_s.map((t) => t / 7e6), end_s: 20_000 / 3 };
+  // Of text the third argument is a place in the file, of octets one in them.
+  fs.writeSync = ((file: number, data: string | Uint8Array, at?: number) => {
+    const octets = Buffer.from(data as string);
+    const from = typeof data === "string" ? 0 : (at ?? 0);
+    return whole(file, octets.subarray(from, from + 1000));
+  }) as typeof fs.writeSync;
+  syncBuiltinESMExports();
+  writeCsv(trace, OUT);
+  const { power_W } = parseTrace(readFileSync(OUT, "utf8"), { gaps: "error" });
+  assert.deepEqual([...power_W.slice(0, 20_000)], [...trace.power_W]);
+});
+
+test("info: numbers that nobody measures stay within their lines", () => {
+  const lines = printed("huge").trimEnd().split("\n").slice(1);
+  assert.ok(
+    lines.every((line) => line.length <= 100),
+    lines.join("\n"),
+  );
+  assert.match(printed("huge"), /duration +2e290 s\n/);
+  assert.match(printed("huge"), /mean power +\S+ W\n/);
+  assert.match(printed("huge"), /least, greatest +1\.00e300 W, 1\.00e300 W\n/);
+});
+
 test("run takes every format, and its result knows the file by its octets", async () => {
   const files = [RF, SURFACE, RECORDING];
   const all = await calls(...files.map((name) => ["run", "--trace", name, "--duration", "0.2", "--json"]));
@@ -155,6 +189,9 @@ test("the help names the formats and shows how", () => {
   }
 });
 
+const UNKNOWN =
+  /^ampcore trace: \S+: this is in none of the known formats, which are Mementos, CSV with a header such as t_s,P_uW, NREL, REACT, Ekho and shepherd's HDF5$/;
+
 const MISTAKES: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
   [
     ["look", WALK],
@@ -169,6 +206,18 @@ const MISTAKES: readonly (readonly [args: readonly string[], sentence: RegExp])[
     /broken\.csv: it cannot be opened: /,
   ],
   [["convert", WALK], /walk: line 102: a gap of 4\.01 s after line 101, .* the gap policy hold or zero would fill it$/],
+  [
+    ["convert", RF, "--out", join(FOLDER, ".", "rf")],
+    /^ampcore trace: --out \S+rf is the recording itself, where another file is expected$/,
+  ],
+  [["info", file("nothing", "Licence\n\nTo whom it may concern, greetings.\n")], UNKNOWN],
+  [["info", file("prose", "Permission is given, as said, to all\n")], UNKNOWN],
+  [["info", file("other.json", '{"t": [0, 1], "P": [1, 1]}\n')], UNKNOWN],
+  [
+    ["info", file("curve.json", '{"0":{"0.1":-0.00002,"0.2":-0.00001}}\n')],
+    /^ampcore trace: \S+curve\.json: this is an I-V curve of a cell and no recording, where harvest\.trace\.cell: \[\{lux, file\}\] of a scenario takes it$/,
+  ],
+  [["info", file("headless", "0,1e-4\n1,1e-4\n")], /headless: line 1: "0" is no column of a trace; they are t, P/],
   [["convert", WALK, "--json"], /^ampcore trace: --json is for info and plot, where convert writes CSV$/],
   [["info", WALK, "--out", "x"], /^ampcore trace: --out is for convert, where info prints$/],
   [

@@ -7,19 +7,17 @@ import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { ROOT } from "../../host/build/build.ts";
+import { type Titled, titledIn } from "./titles.ts";
 
-/** One source with its requirements: id -> where it stands, what it asks for. */
+/** One source with its requirements: id -> where it stands, what it asks for, and what of that is missing, if anything is. */
 interface Source {
   readonly source: string;
-  readonly code: string;
-  readonly rows: Readonly<Record<string, readonly [where: string, asks: string]>>;
+  readonly rows: Readonly<Record<string, readonly [where: string, asks: string, missing?: string]>>;
 }
 
 export const PAGE = join(ROOT, "docs/REQUIREMENTS.md");
 /** An id in a title, and a range of them: AMP-R1..R5, AMP-R1 to AMP-R7, 002-A13, 000-R2..R10. */
 const ID = /\b(AMP|00\d)-([RPAMCSD])(\d+)(?:(?:\.\.| to (?:AMP-|00\d-)?)[RPAMCSD](\d+))?/g;
-/** A quoted text that begins the title of a test, whatever makes the test. */
-const TITLE = /\b(?:test|it|describe)\(\s*(["'`])((?:(?!\1)[^\\]|\\.)*)\1/g;
 const SHOWN_MAX = 3;
 
 export function sources(): readonly Source[] {
@@ -34,20 +32,29 @@ export function idsIn(title: string): string[] {
   });
 }
 
-/** Files with tests, by the ids that their titles carry, with how many titles do. */
-export function testsById(): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const found = new Map<string, Map<string, number>>();
-  for (const file of testFiles(join(ROOT, "tests"))) {
-    const name = relative(ROOT, file);
-    for (const [, , title] of readFileSync(file, "utf8").matchAll(TITLE)) {
-      for (const id of new Set(idsIn(title))) {
-        const files = found.get(id) ?? new Map<string, number>();
-        found.set(id, files);
-        files.set(name, (files.get(name) ?? 0) + 1);
-      }
+/** What carries an id. */
+export interface Carriers {
+  /** Files of tests, with how many titles. */
+  readonly files: Map<string, number>;
+  /** Folders and files that those import of host and assembly, with how many of the files do. */
+  readonly code: Map<string, number>;
+}
+
+export function testsById(): ReadonlyMap<string, Carriers> {
+  const found = new Map<string, Carriers>();
+  for (const file of testFiles(join(ROOT, "tests"))) take(found, relative(ROOT, file), titledIn(file));
+  return found;
+}
+
+function take(found: Map<string, Carriers>, file: string, { titles, imports }: Titled): void {
+  for (const title of titles) {
+    for (const id of new Set(idsIn(title))) {
+      const { files, code } = found.get(id) ?? { files: new Map<string, number>(), code: new Map<string, number>() };
+      found.set(id, { files, code });
+      if (!files.has(file)) for (const place of imports) code.set(place, (code.get(place) ?? 0) + 1);
+      files.set(file, (files.get(file) ?? 0) + 1);
     }
   }
-  return found;
 }
 
 function testFiles(folder: string): string[] {
@@ -62,38 +69,50 @@ function testFiles(folder: string): string[] {
 
 export function matrixPage(): string {
   const tests = testsById();
-  const parts = sources().map(({ source, code, rows }) => {
-    const lines = Object.entries(rows).map(([id, [where, asks]]) => {
-      const files = [...(tests.get(id) ?? [])].sort(([, a], [, b]) => b - a);
-      const shown = files.slice(0, SHOWN_MAX).map(([file, titles]) => `[${name(file)}](../${file}) (${titles})`);
-      const more = files.length > SHOWN_MAX ? ` and ${files.length - SHOWN_MAX} files more` : "";
-      return `| ${id} | ${where} | ${asks} | ${files.length > 0 ? `${shown.join(", ")}${more}` : "**not done**"} |`;
+  const parts = sources().map(({ source, rows }) => {
+    const lines = Object.entries(rows).map(([id, [where, asks, missing]]) => {
+      const carriers = tests.get(id);
+      const told = carriers
+        ? `${codeOf(carriers)} | ${testsOf(carriers)} | ${missing ? `in part: ${missing}` : "done"}`
+        : " | | **not done**";
+      return `| ${id} | ${where} | ${asks} | ${told} |`;
     });
-    const done = Object.keys(rows).filter((id) => tests.has(id)).length;
-    const where =
-      code === ""
-        ? ""
-        : ` Code: ${code
-            .split(", ")
-            .map((path) => `[${path}](../${path})`)
-            .join(", ")}.`;
+    const done = Object.entries(rows).filter(([id, [, , missing]]) => tests.has(id) && !missing).length;
+    const part = Object.entries(rows).filter(([id, [, , missing]]) => tests.has(id) && missing).length;
     return `## ${source}
 
-${done} of ${lines.length} have tests.${where}
+${done} of ${lines.length} are done${part > 0 ? `, ${part} in part` : ""}.
 
-| id | where | what it asks for | tests, with how many titles |
-| --- | --- | --- | --- |
+| id | where | what it asks for | code | tests, with how many titles | status |
+| --- | --- | --- | --- | --- | --- |
 ${lines.join("\n")}
 `;
   });
   return `# Requirements, and the tests that carry them
 
 Each id stands in the titles of the tests that are about it: \`npm test -- --only 002-A13\` runs those of one. What has no test
-is not done. Titles that are put together when they run count once.
+is not done. Titles that are put together when they run count once; tests that are always skipped do not count. Code: what the
+files of those tests import, the most often imported first.
 
 ${parts.join("\n")}
-Made by \`npm run matrix\` of [requirements.yaml](requirements.yaml) and the titles; do not edit.
+Made by \`npm run matrix\` of [requirements.yaml](requirements.yaml) and the tests; do not edit.
 `;
+}
+
+function testsOf({ files }: Carriers): string {
+  const ranked = [...files].sort(([, a], [, b]) => b - a);
+  return shown(ranked, ([file, titles]) => `[${name(file)}](../${file}) (${titles})`);
+}
+
+function codeOf({ code }: Carriers): string {
+  const ranked = [...code].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return shown(ranked, ([place]) => `[${place}](../${place})`);
+}
+
+/** The first few, and how many more there are. */
+function shown<Item>(items: readonly Item[], told: (item: Item) => string): string {
+  const rest = items.length - SHOWN_MAX;
+  return `${items.slice(0, SHOWN_MAX).map(told).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 /** Short, for a table. */

@@ -106,12 +106,10 @@ test("by keyboard: closer, along, to the next death, and back to all", { skip },
   assert.deepEqual(complaints, []);
 });
 
-test("by mouse: what is dragged over is what all charts show; a dip is in what the pointer reads", {
+test("by mouse: what is dragged over is what all charts show", {
   skip,
 }, async () => {
   const { page } = await opened(browser, DYING_PAGE, { viewport: { width: 1280, height: 2000 } });
-  const track = DYING.timeline?.stations[0];
-  assert.ok(track);
   const area = await page.locator(".plot .u-over").first().boundingBox();
   assert.ok(area);
   const at = (t_s: number): number => area.x + (area.width * t_s) / DYING.scenario.duration_s;
@@ -131,16 +129,6 @@ test("by mouse: what is dragged over is what all charts show; a dip is in what t
   );
   await page.mouse.dblclick(at(6), middle);
   assert.deepEqual(await range(page), [0, DYING.scenario.duration_s]);
-  const death = track.lives.find(({ phase }) => phase !== null);
-  assert.ok(death, "station 0 dies");
-  const { vOff_V } = DYING.profiles.storage as Record<string, { value: number }>;
-  await page.locator(".plot").first().focus();
-  await page.keyboard.press("d");
-  await page.mouse.move(area.x + area.width / 2, middle);
-  const text = (await page.locator("output.readout").first().textContent()) ?? "";
-  const [, low] = /· ([\d.]+)/.exec(text) ?? [];
-  const all_V = (DYING.timeline?.stations ?? []).map(({ vMin_mV }) => Math.min(...vMin_mV.slice(100)) / 1000);
-  assert.ok(Number(low) >= vOff_V.value - 0.001, `${text}, where no station is ever below ${Math.min(...all_V)} V`);
 });
 
 test("light and dark: as the system says, by the button, and with enough contrast in both", { skip }, async () => {

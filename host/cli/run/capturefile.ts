@@ -5,47 +5,54 @@ import type { Capture } from "../../capture/capture.ts";
 import { OutputFile } from "../../capture/file.ts";
 import { captureOf } from "../../capture/run.ts";
 import type { Materials } from "../../sim/world.ts";
-import { Failure, UsageError } from "../verb.ts";
+import { Failure } from "../verb.ts";
 import { version } from "../version.ts";
+import { written } from "./userfile.ts";
 
 export class CaptureFile {
   readonly #name: string;
-  readonly #file: OutputFile;
+  /** What came before the file was opened. */
+  readonly #early: Uint8Array[] = [];
+  #file: OutputFile | undefined;
   #capture: Capture | undefined;
 
-  /** @throws UsageError when it cannot be made. */
   constructor(name: string) {
     this.#name = name;
-    try {
-      this.#file = new OutputFile(name);
-    } catch (error) {
-      throw new UsageError(
-        `--pcap ${name} cannot be written (${codeOf(error)}), where a file in an existing folder is expected`,
-      );
-    }
+  }
+
+  /** Empties the file, or makes it: for when nothing can refuse the run any more. @throws UsageError when it cannot. */
+  open(): void {
+    const file = written("--pcap", this.#name, () => new OutputFile(this.#name));
+    this.#file = file;
+    this.#whole(() => {
+      for (const octets of this.#early.splice(0)) file.write(octets);
+    });
   }
 
   /** For the run's materials. Its sink throws a Failure when the file cannot take it all. */
   readonly tap: NonNullable<Materials["tap"]> = (run) => {
-    this.#capture = captureOf(run, `ampcore ${version()}`, (octets) => this.#written(() => this.#file.write(octets)));
+    this.#capture = captureOf(run, `ampcore ${version()}`, (octets) => this.#write(octets));
     return this.#capture;
   };
 
   /** The run is over. @throws Failure likewise. */
   end(): void {
     this.#capture?.end();
-    this.#written(() => this.#file.close());
+    this.#whole(() => this.#file?.close());
   }
 
-  #written(write: () => void): void {
+  #write(octets: Uint8Array): void {
+    const file = this.#file;
+    if (file === undefined) this.#early.push(octets);
+    else this.#whole(() => file.write(octets));
+  }
+
+  #whole(write: () => void): void {
     try {
       write();
     } catch (error) {
-      throw new Failure(`--pcap ${this.#name} is not complete: writing it failed (${codeOf(error)})`);
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Failure(`--pcap ${this.#name} is not complete: writing it failed (${code})`);
     }
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }

@@ -1,22 +1,21 @@
 /*
- * A trace as the CSV that every reader of traces here takes: t_s,P_uW.
+ * A trace as the CSV that every reader of traces here takes: t_s,P_W.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { OutputFile } from "../../capture/file.ts";
 import { spelledOut } from "../../energy/traces/resample.ts";
 import type { Trace } from "../../energy/traces/trace.ts";
-import { UsageError } from "../verb.ts";
+import { written } from "../run/userfile.ts";
 
 /** Lines that are written at once. */
 const LINES = 50_000;
 
-/** The text in pieces; doubles are written so that they are read as they were. */
+/** The text in pieces; a double's shortest text, in the reader's own units, is read as that double. */
 export function* csvOf(trace: Trace): Generator<string> {
   const { times_s, power_W } = spelledOut(trace);
-  yield "t_s,P_uW\n";
+  yield "t_s,P_W\n";
   for (let from = 0; from < times_s.length; from += LINES) {
     const lines: string[] = [];
-    for (let i = from; i < Math.min(from + LINES, times_s.length); i++)
-      lines.push(`${times_s[i]},${power_W[i] * 1e6}\n`);
+    for (let i = from; i < Math.min(from + LINES, times_s.length); i++) lines.push(`${times_s[i]},${power_W[i]}\n`);
     yield lines.join("");
   }
 }
@@ -27,16 +26,13 @@ export function writeCsv(trace: Trace, out: string): void {
     for (const piece of csvOf(trace)) process.stdout.write(piece);
     return;
   }
-  try {
-    const file = openSync(out, "w");
+  const encoder = new TextEncoder();
+  written("--out", out, () => {
+    const file = new OutputFile(out);
     try {
-      for (const piece of csvOf(trace)) writeSync(file, piece);
+      for (const piece of csvOf(trace)) file.write(encoder.encode(piece));
     } finally {
-      closeSync(file);
+      file.close();
     }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`--out ${out} cannot be written (${code}), where a file in an existing folder is expected`);
-  }
+  });
 }

@@ -75,6 +75,7 @@ ampcore scenario --example names every key that --set may change. Exit code 1: a
     const { materials, traceHash } = await gather(scenario, quiet);
     if (csv !== undefined) checkWritable("--csv", csv);
     if (page !== undefined) checkWritable("--report", page);
+    if (pcap !== undefined) checkWritable("--pcap", pcap);
     const capture = pcap === undefined ? undefined : new CaptureFile(pcap);
     const lives: Life[] = [];
     const onLife = csv === undefined ? undefined : (life: Life) => lives.push(life);
@@ -82,6 +83,7 @@ ampcore scenario --example names every key that --set may change. Exit code 1: a
       json || page !== undefined ? new Recorder(scenario.duration_s, scenario.stations.count) : undefined;
     const observed = { ...materials, onLife, recorder, tap: capture?.tap, byFunction: true };
     const simulation = asUsage(() => new Simulation(scenario, observed));
+    capture?.open();
     runToEnd(simulation, quiet);
     capture?.end();
     const result = resultOf(simulation, observed, { version: version(), traceHash });

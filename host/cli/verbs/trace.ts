@@ -2,6 +2,7 @@ import { powerOf } from "../../energy/traces/power.ts";
 import { between, resampled } from "../../energy/traces/resample.ts";
 import type { Trace } from "../../energy/traces/trace.ts";
 import { addTraceOptions, asUsage, type ScenarioOptions, scenarioFor } from "../run/scenarios.ts";
+import { isSameFile } from "../run/userfile.ts";
 import { columns, drawsUnicode } from "../terminal.ts";
 import { writeCsv } from "../trace/csv.ts";
 import { infoOf, infoText } from "../trace/info.ts";
@@ -38,7 +39,7 @@ export default {
 Formats are told by what is in the file: Mementos "<ms> <V>", CSV (t with P, V, lux, or V and I), NREL daylight, REACT
 "sec RSSI,mW", Ekho I-V surfaces, shepherd HDF5 (ivsample, ivcurve, isc_voc). docs/TRACES.md says how each is read.
 Power is what the source gave at its best; a scenario's converter makes less of it. With --step each sample is the mean
-over that time, so that no energy is lost. info and plot fill gaps with no power unless --gap says otherwise; convert
+over that time, so that no energy is lost. convert writes t_s,P_W, doubles that are read as they were. info and plot fill gaps with no power unless --gap says otherwise; convert
 stops at one, as a run does.`,
     );
     addExamples(command, [
@@ -58,6 +59,9 @@ stops at one, as a run does.`,
     const wish = whatOf(what);
     if (wish === "convert" && json) throw new UsageError("--json is for info and plot, where convert writes CSV");
     if (wish !== "convert" && out !== "-") throw new UsageError(`--out is for convert, where ${wish} prints`);
+    if (out !== "-" && isSameFile(file, out)) {
+      throw new UsageError(`--out ${out} is the recording itself, where another file is expected`);
+    }
     const gap = options.gap ?? (wish === "convert" ? "error" : "zero");
     const { harvest } = scenarioFor("default", { ...options, gap });
     const [from_s, to_s] = [secondsOf("--from", from, 0), secondsOf("--to", to, Number.POSITIVE_INFINITY)];

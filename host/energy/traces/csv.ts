@@ -53,6 +53,13 @@ interface Row {
   readonly info: { readonly lines: number };
 }
 
+/** Whether this first line may be meant for a header, or for numbers whose header is missing; of nothing else, neither. */
+export function isCsv(firstLine: string): boolean {
+  const cells = firstLine.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  if (firstLine === "" || cells.some((cell) => Object.hasOwn(UNITS, cell.split("_")[0]))) return true;
+  return cells.length > 1 && cells.every((cell) => /^[\w.+-]*$/.test(cell));
+}
+
 /** @throws EnergyError with the line of whatever is no trace. */
 export function parseCsv(text: string, options: CsvOptions): PowerRecording | PointRecording {
   const [header, ...rows] = readRows(text);

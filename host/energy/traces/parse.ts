@@ -3,7 +3,8 @@
  */
 import type { Efficiency } from "../efficiency.ts";
 import { EnergyError } from "../error.ts";
-import { type CsvOptions, parseCsv } from "./csv.ts";
+import { parseIvCurve } from "../pv/curve.ts";
+import { type CsvOptions, isCsv, parseCsv } from "./csv.ts";
 import { isEkho, parseEkho } from "./ekho.ts";
 import { isMementos, parseMementos } from "./mementos.ts";
 import { isNrel, parseNrel } from "./nrel.ts";
@@ -35,7 +36,7 @@ function firstLine(text: string): string {
   return "";
 }
 
-/** What a text is written as; what is nothing else is CSV, whose reader says what it lacks. */
+/** What a text is written as; what is nothing else may be CSV. */
 export function formatOf(text: string): TextFormat {
   const first = firstLine(text);
   if (isMementos(first)) return "mementos";
@@ -44,10 +45,24 @@ export function formatOf(text: string): TextFormat {
   return isEkho(first) ? "ekho" : "csv";
 }
 
+/** Why a text in none of the formats is no recording. */
+function unknownText(text: string): string {
+  try {
+    parseIvCurve(text, 1);
+    return "this is an I-V curve of a cell and no recording, where harvest.trace.cell: [{lux, file}] of a scenario takes it";
+  } catch {
+    return (
+      "this is in none of the known formats, which are Mementos, CSV with a header such as t_s,P_uW, NREL, REACT, Ekho and " +
+      "shepherd's HDF5"
+    );
+  }
+}
+
 /** @throws EnergyError, one sentence, for text that is no trace, and for a format that needs what the options lack. */
 export function parseRecording(text: string, options: TraceOptions): Recording {
   if (/^\uFEFF?\s*$/.test(text)) throw new EnergyError("the trace is empty");
   const format = formatOf(text);
+  if (format === "csv" && !isCsv(firstLine(text))) throw new EnergyError(unknownText(text));
   if (options.rectifier !== undefined && format !== "react") {
     throw new EnergyError(`a rectifier is for power that was received as RF, as REACT has it, where this is ${format}`);
   }

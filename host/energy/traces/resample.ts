@@ -56,7 +56,11 @@ export function between(trace: Trace, from_s: number, to_s: number): Trace {
  */
 export function spelledOut(trace: Trace): Trace {
   const { times_s, power_W, end_s } = trace;
-  const step_s = times_s.length > 1 ? medianStep(times_s) : end_s;
+  const edges_s = new Float64Array(times_s.length + 1).fill(end_s);
+  edges_s.set(times_s);
+  const closed_s = medianStep(edges_s);
+  // The median of what is written, which a short last entry may lower; a sample said again cannot.
+  const step_s = times_s.length > 1 ? Math.min(medianStep(times_s), closed_s) : closed_s;
   const longest_s = (GAP_STEPS - 1) * step_s;
   const times: number[] = [];
   const powers: number[] = [];

@@ -106,7 +106,8 @@ export class Charts {
 
   #tell(): void {
     if (!this.#range) return;
-    const places = this.#to_s - this.#from_s < 1 ? 3 : 2;
+    // A thousandth of what is shown.
+    const places = Math.max(2, Math.ceil(-Math.log10(this.#to_s - this.#from_s)) + 3);
     this.#range.value = `${this.#from_s.toFixed(places)} to ${this.#to_s.toFixed(places)} s`;
   }
 }

@@ -42,6 +42,8 @@ export function overlay(u: uPlot, timeline: Timeline, track: StationTimeline, th
   for (const [row, [counts, ink]] of frameRows(track).entries()) {
     drawTicks(u, timeline, counts, ink, bbox.top + row * (height + devicePixelRatio), height);
   }
+  // Power failed in these.
+  drawTicks(u, timeline, track.cut, "death", bbox.top + height + devicePixelRatio, height);
   drawTicks(u, timeline, track.died, "death", bbox.top + bbox.height - 2 * height, 2 * height);
   nameDeaths(u, track);
   ctx.restore();

@@ -4,11 +4,13 @@ import type { View } from "./view.ts";
 
 export function readoutOf({ stations }: View, { bucket_s }: Timeline, track: StationTimeline): (t_s: number) => string {
   const all = stations[track.station].lives;
+  // A tenth of a bucket.
+  const places = Math.max(3, Math.ceil(-Math.log10(bucket_s)) + 1);
   return (t_s) => {
     const bucket = Math.min(Math.max(Math.floor(t_s / bucket_s), 0), track.vMin_mV.length - 1);
     const [low, high] = [track.vMin_mV[bucket], track.vMax_mV[bucket]].map((mV) => (mV / 1000).toFixed(3));
     const voltage = low === high ? `${low} V` : `${low} to ${high} V`;
-    return [`${t_s.toFixed(3)} s`, voltage, framesAt(track, bucket), lifeAt(track, t_s, all)]
+    return [`${t_s.toFixed(places)} s`, voltage, framesAt(track, bucket), lifeAt(track, t_s, all)]
       .filter((part) => part !== "")
       .join(" · ");
   };

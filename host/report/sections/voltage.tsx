@@ -7,7 +7,7 @@ import { Section } from "./section.tsx";
 /** What stands in the charts beside the line: ticks in rows along the top, a shade, ticks along the bottom. */
 const MARKS = [
   ["mark-confirmed", "reading confirmed"],
-  ["phase-tx", "uplink frame"],
+  ["phase-tx", "uplink frame (red: power failed in it)"],
   ["phase-rx", "trigger heard"],
   ["mark-life", "the station is on"],
   ["mark-death", "power failed, and in which phase"],

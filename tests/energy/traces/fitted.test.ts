@@ -4,29 +4,76 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Efficiency } from "../../../host/energy/efficiency.ts";
 import { type Fitted, fitted, slopesOf } from "../../../host/energy/harvest/fitted.ts";
+import type { Harvest } from "../../../host/energy/harvest.ts";
 import { FITTED } from "../../../host/energy/profiles/fitted.ts";
 import { valuesOf } from "../../../host/energy/profiles/profile.ts";
 import { RECTIFIERS } from "../../../host/energy/profiles/rectifiers.ts";
+import { standardNormal } from "../../../host/math/normal.ts";
 import { seeded } from "../random.ts";
 
 /** Ten hours of 50 a second: 36,000 times the correlation time twice over. */
 const STEPS = 1_800_000;
+/** z of the tenth percentile. */
+const Z_10 = -1.2815515655446004;
+
+/** A long run's three figures are those within a part `tolerance`. */
+function checkFigures(harvest: Harvest, wanted: Fitted, tolerance: number): void {
+  const powers_W = Float64Array.from({ length: STEPS }, (_, i) => harvest.power_W(i)).sort();
+  const mean_W = powers_W.reduce((sum, power_W) => sum + power_W, 0) / STEPS;
+  for (const [name, got_W, wanted_W] of [
+    ["mean", mean_W, wanted.mean_W],
+    ["median", powers_W[STEPS / 2], wanted.median_W],
+    ["tenth percentile", powers_W[STEPS / 10], wanted.p10_W],
+  ] as const) {
+    assert.ok(Math.abs(got_W / wanted_W - 1) < tolerance, `${name}: ${got_W} W, not ${wanted_W} W`);
+  }
+}
 
 for (const profile of Object.values(FITTED)) {
-  test(`${profile.name}: the mean within 4 %, the median and the tenth percentile within 3 % of the published ones`, () => {
-    const wanted = valuesOf(profile);
+  const wanted = valuesOf(profile);
+
+  test(`${profile.name}: ten hours have the published mean, median and tenth percentile within 2 %`, () => {
     const harvest = fitted(seeded(5), wanted);
-    const powers_W = Float64Array.from({ length: STEPS }, (_, i) => harvest.power_W(i)).sort();
-    const mean_W = powers_W.reduce((sum, power_W) => sum + power_W, 0) / STEPS;
-    for (const [name, got_W, wanted_W, tolerance] of [
-      ["mean", mean_W, wanted.mean_W, 0.04],
-      ["median", powers_W[STEPS / 2], wanted.median_W, 0.03],
-      ["tenth percentile", powers_W[STEPS / 10], wanted.p10_W, 0.03],
-    ] as const) {
-      assert.ok(Math.abs(got_W / wanted_W - 1) < tolerance, `${name}: ${got_W} W, not ${wanted_W} W`);
-    }
+    checkFigures(harvest, wanted, 0.02);
     assert.ok(Math.abs(harvest.end_s(STEPS - 1) - 0.02 * STEPS) < 1e-3, "50 a second");
   });
+
+  test(`${profile.name}: as many steps that are not correlated have the published figures within 0.5 %`, () => {
+    checkFigures(fitted(seeded(5), { ...wanted, correlation_s: wanted.step_s / 50 }), wanted, 0.005);
+  });
+
+  test(`${profile.name}: every power is the quantile function of its deviate, whose three figures are the published ones`, () => {
+    const { low, high } = slopesOf(wanted);
+    const near = (got: number, right: number, what: string): void =>
+      assert.ok(Math.abs(got / right - 1) < 1e-9, `${what}: ${got}, not ${right}`);
+    near(wanted.median_W * Math.exp(low * Z_10), wanted.p10_W, "tenth percentile");
+    near(meanOf(wanted.median_W, low, high), wanted.mean_W, "mean");
+    const harvest = fitted(seeded(9), wanted);
+    const random = seeded(9);
+    const kept = Math.exp(-wanted.step_s / wanted.correlation_s);
+    for (let i = 0, z = standardNormal(random); i < 10_000; i++) {
+      const power_W =
+        z < 0 ? wanted.median_W * (wanted.p10_W / wanted.median_W) ** (z / Z_10) : wanted.median_W * Math.exp(high * z);
+      near(harvest.power_W(i), power_W, `step ${i}`);
+      z = kept * z + Math.sqrt(1 - kept * kept) * standardNormal(random);
+    }
+  });
+}
+
+/** The integral of P(z) phi(z) over 12 standard deviations on each side, by Simpson's rule on each side of the median. */
+function meanOf(median_W: number, low: number, high: number): number {
+  const STEPS_A_SIDE = 20_000;
+  const width = 12 / STEPS_A_SIDE;
+  const side = (slope: number): number => {
+    let sum = 0;
+    for (let i = 0; i <= STEPS_A_SIDE; i++) {
+      const weight = i === 0 || i === STEPS_A_SIDE ? 1 : i % 2 === 1 ? 4 : 2;
+      const z = i * width;
+      sum += weight * Math.exp(slope * z - (z * z) / 2);
+    }
+    return (sum * width) / 3 / Math.sqrt(2 * Math.PI);
+  };
+  return median_W * (side(-low) + side(high));
 }
 
 test("a fitted source is correlated by 1/e after its correlation time", () => {

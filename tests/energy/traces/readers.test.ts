@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { csvOf } from "../../../host/cli/trace/csv.ts";
 import { referenceData } from "../../../host/data/reference.ts";
 import { Capacitor } from "../../../host/energy/capacitor.ts";
 import { Efficiency } from "../../../host/energy/efficiency.ts";
@@ -161,13 +162,33 @@ test("another step: the same energy, in all and in every part that begins and en
 
 test("what is written of a trace is read again with the same energy, and no hold in it is taken for a gap", () => {
   for (const trace of [rough(800), { times_s: Float64Array.of(0), power_W: Float64Array.of(1e-3), end_s: 2 }]) {
-    const { times_s, power_W } = spelledOut(trace);
-    const text = `t_s,P_uW\n${[...times_s].map((t, i) => `${t},${power_W[i] * 1e6}`).join("\n")}\n`;
-    near(energy_J(parseTrace(text, STRICT)), energy_J(trace), 1e-12, "energy");
+    near(energy_J(parseTrace([...csvOf(trace)].join(""), STRICT)), energy_J(trace), 1e-12, "energy");
   }
   const held = spelledOut({ times_s: Float64Array.of(0, 1, 2, 500), power_W: Float64Array.of(1, 1, 2, 3), end_s: 501 });
   const steps = held.times_s.slice(1).map((t, i) => t - held.times_s[i]);
   assert.ok(Math.max(...steps) <= GAP_STEPS, `${Math.max(...steps)} s`);
+});
+
+test("times and powers of any trace come back from its CSV bit for bit", () => {
+  const random = seeded(12);
+  for (let trial = 0; trial < 300; trial++) {
+    const count = 1 + Math.floor(30 * random());
+    const unit_s = 10 ** (12 * random() - 6);
+    const times_s = new Float64Array(count);
+    const step = (): number => unit_s * (0.1 + random()) * (random() < 0.1 ? 100 : 1);
+    for (let i = 1; i < count; i++) times_s[i] = times_s[i - 1] + step();
+    const power_W = times_s.map(() => (random() < 0.1 ? 0 : random() * 10 ** (40 * random() - 30)));
+    // A trace that was cut ends with a short entry.
+    const trace = { times_s, power_W, end_s: times_s[count - 1] + step() * (random() < 0.3 ? 0.01 : 1) };
+    const read = parseTrace([...csvOf(trace)].join(""), STRICT);
+    const powers_W = new Map([...read.times_s].map((time_s, i) => [time_s, read.power_W[i]]));
+    for (const [i, time_s] of times_s.entries()) {
+      assert.ok(powers_W.has(time_s), `trial ${trial}: nothing at ${time_s} s`);
+      assert.equal(powers_W.get(time_s), power_W[i], `trial ${trial}: at ${time_s} s`);
+    }
+    const wanted = spelledOut(trace);
+    assert.deepEqual([read.times_s, read.power_W], [wanted.times_s, wanted.power_W], `trial ${trial}`);
+  }
 });
 
 test("figures: shares of time, not of samples; the longest poor stretch", () => {

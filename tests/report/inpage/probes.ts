@@ -35,6 +35,34 @@ const PROBES: Probes = {
 
   chartWidths: () => [...document.querySelectorAll(".plot canvas")].map((one) => one.getBoundingClientRect().width),
 
+  all: (selector) =>
+    [...document.querySelectorAll<HTMLElement | SVGElement>(selector)].map((one) => ({
+      text: one.textContent ?? "",
+      style: one.style.cssText,
+      attributes: Object.fromEntries([...one.attributes].map(({ name, value }) => [name, value])),
+    })),
+
+  column: (chart, x) => {
+    const canvas = document.querySelectorAll<HTMLCanvasElement>(".plot canvas")[chart];
+    const over = document.querySelectorAll<HTMLElement>(".plot .u-over")[chart];
+    const [from, to] = [canvas.getBoundingClientRect(), over.getBoundingClientRect()];
+    const pixels = canvas
+      .getContext("2d")
+      ?.getImageData(Math.round(to.left - from.left + x), Math.round(to.top - from.top), 1, Math.round(to.height));
+    return solid([...(pixels?.data ?? [])]);
+  },
+
+  ink: (name) => {
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = `var(--${name})`;
+    if (context) context.fillStyle = getComputedStyle(probe).color;
+    context?.fillRect(0, 0, 1, 1);
+    probe.remove();
+    return solid([...(context?.getImageData(0, 0, 1, 1).data ?? [])])[0];
+  },
+
   nameless: () => {
     const all = <T extends Element>(selector: string): T[] => [...document.querySelectorAll<T>(selector)];
     return [
@@ -45,6 +73,17 @@ const PROBES: Probes = {
     ].map(told);
   },
 };
+
+/** Pixels [r, g, b, a ...] laid over the ground of a card. */
+function solid(rgba: readonly number[]): [number, number, number][] {
+  const card = document.querySelector(".track");
+  const ground = (card ? getComputedStyle(card).backgroundColor : "").match(/[\d.]+/g)?.map(Number) ?? [255, 255, 255];
+  return Array.from({ length: rgba.length / 4 }, (_, i) => {
+    const alpha = rgba[4 * i + 3] / 255;
+    const mixed = [0, 1, 2].map((part) => Math.round(alpha * rgba[4 * i + part] + (1 - alpha) * ground[part]));
+    return mixed as [number, number, number];
+  });
+}
 
 function groundOf(element: Element | null): string {
   if (!element) return "rgb(255, 255, 255)";
