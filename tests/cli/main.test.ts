@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { nearest } from "../../host/cli/nearest.ts";
 import { loadVerb, verbNames, verbSummary } from "../../host/cli/verbs.ts";
+import { calls } from "../support/calls.ts";
 import { ampcore } from "./ampcore.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -28,8 +29,10 @@ test("the summary that --help reads from a verb's text is the one the verb has, 
 });
 
 test("every verb's --help has its options and examples; help <verb> is the same", async () => {
-  for (const name of verbNames()) {
-    const { code, stdout } = await ampcore([name, "--help"]);
+  const names = verbNames();
+  const all = await calls(...names.map((name) => [name, "--help"]));
+  for (const [i, name] of names.entries()) {
+    const { code, stdout } = all[i];
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Usage: ampcore ${name} `));
     assert.match(stdout, new RegExp(`Examples:\\n {2}# .+\\n {2}ampcore ${name}`));

@@ -73,7 +73,7 @@ test("the README's commands run, on its own scenario and traces", async () => {
     if (file) writeFileSync(join(cwd, file), stdout);
   };
   // What --help prints is held by another test.
-  const runnable = lines.filter((line) => /^npm (start|run (scenario|decode))\b(?!.*--help)/.test(line));
+  const runnable = lines.filter((line) => /^npm (start|run (scenario|decode|trace))\b(?!.*--help)/.test(line));
   const isThere = (line: string): boolean => referenceData() !== undefined || !line.includes("mementos-rf");
   assert.ok(runnable.length >= 10, runnable.join("\n"));
   for (const line of runnable.filter((one) => one.includes(" > mine.yaml"))) await run(line);
