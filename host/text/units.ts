@@ -14,7 +14,7 @@ const PREFIXES: readonly (readonly [factor: number, prefix: string])[] = [
 /** Of other units nobody says a thousand with a prefix. */
 const WITH_THOUSANDS = ["Hz", "Ohm"];
 /** So many of the greatest prefix, or so little of the least, are told by a power of ten. */
-const [MANY, LITTLE] = [1e6, 1e-6];
+const [MANY, LITTLE] = [1e9, 1e-6];
 /** Integers from here on are no longer all doubles. */
 const DIGITS_MAX = 1e15;
 
