@@ -10,12 +10,10 @@
  * that harvest = stored + spent + leaked + clipped is then a check of the integration, not an identity.
  * The loops keep all they need in fields and make no objects.
  */
-import { CompensatedSum } from "../math/sum.ts";
 import { BOOK, Books } from "./books.ts";
 import { chi, crossing_s, phi } from "./decay.ts";
-import { EnergyError } from "./error.ts";
 import type { Harvest } from "./harvest.ts";
-import { checkStorage, energyAt_J, type Storage, voltageOf_V } from "./storage.ts";
+import { checkStart, checkStorage, energyAt_J, type Storage, voltageOf_V } from "./storage.ts";
 import type { Store } from "./store.ts";
 
 export class Capacitor implements Store {
@@ -48,9 +46,7 @@ export class Capacitor implements Store {
   constructor(storage: Storage, harvest: Harvest, v0_V: number) {
     checkStorage(storage);
     const { capacitance_F, leak_Ohm, vMax_V, vOn_V, vOff_V } = storage;
-    if (!(v0_V >= 0 && v0_V <= vMax_V)) {
-      throw new EnergyError(`storage: it cannot start at ${v0_V} V, only between 0 and vMax_V (${vMax_V} V)`);
-    }
+    checkStart(storage, v0_V);
     this.#capacitance_F = capacitance_F;
     this.#vMax_V = vMax_V;
     this.#k_Hz = 2 / (leak_Ohm * capacitance_F);
@@ -140,17 +136,9 @@ export class Capacitor implements Store {
     return horizon_s;
   }
 
-  /**
-   * |harvested - (stored + spent + leaked + clipped)| relative to the greatest of the five, of all that happened since
-   * t = 0: below 1e-9, or the integration is wrong.
-   */
+  /** Of all that happened since t = 0. */
   imbalance(): number {
-    const stored_J = this.#e_J - this.#e0_J + this.#eLow_J;
-    const into_J = [stored_J, this.spent_J, this.leaked_J, this.clipped_J];
-    const difference = new CompensatedSum(this.harvested_J);
-    for (const part_J of into_J) difference.add(-part_J);
-    const greatest = Math.max(this.harvested_J, ...into_J.map(Math.abs));
-    return greatest === 0 ? 0 : Math.abs(difference.value) / greatest;
+    return this.#books.imbalance(this.#e_J - this.#e0_J + this.#eLow_J);
   }
 
   /**

@@ -2,12 +2,10 @@
  * A capacitor whose source feels its voltage: what capacitor.ts does, for a Feed in place of a Harvest, in the steps of
  * course.ts. It can be drawn on below V_off as well, which a supervisor that looks too late lets happen.
  */
-import { CompensatedSum } from "../math/sum.ts";
 import { BOOK, Books } from "./books.ts";
 import { Course } from "./course.ts";
-import { EnergyError } from "./error.ts";
 import type { Feed } from "./feed.ts";
-import { checkStorage, energyAt_J, type Storage, voltageOf_V } from "./storage.ts";
+import { checkStart, checkStorage, energyAt_J, type Storage, voltageOf_V } from "./storage.ts";
 import type { Store } from "./store.ts";
 
 export class FedCapacitor implements Store {
@@ -27,10 +25,8 @@ export class FedCapacitor implements Store {
    */
   constructor(storage: Storage, feed: Feed, v0_V: number) {
     checkStorage(storage);
-    const { capacitance_F, vMax_V, vOn_V, vOff_V } = storage;
-    if (!(v0_V >= 0 && v0_V <= vMax_V)) {
-      throw new EnergyError(`storage: it cannot start at ${v0_V} V, only between 0 and vMax_V (${vMax_V} V)`);
-    }
+    const { capacitance_F, vOn_V, vOff_V } = storage;
+    checkStart(storage, v0_V);
     this.storage = storage;
     this.#eOn_J = energyAt_J(capacitance_F, vOn_V);
     this.#eOff_J = energyAt_J(capacitance_F, vOff_V);
@@ -111,12 +107,7 @@ export class FedCapacitor implements Store {
   }
 
   imbalance(): number {
-    const stored_J = this.#now.e_J - this.#e0_J + this.#now.eLow_J;
-    const into_J = [stored_J, this.spent_J, this.leaked_J, this.clipped_J];
-    const difference = new CompensatedSum(this.harvested_J);
-    for (const part_J of into_J) difference.add(-part_J);
-    const greatest = Math.max(this.harvested_J, ...into_J.map(Math.abs));
-    return greatest === 0 ? 0 : Math.abs(difference.value) / greatest;
+    return this.#books.imbalance(this.#now.e_J - this.#e0_J + this.#now.eLow_J);
   }
 
   #step(until_s: number, load_W: number, threshold_J: number, drawn: typeof BOOK.spent | typeof BOOK.leaked): boolean {

@@ -35,6 +35,13 @@ export function checkStorage(storage: Storage): void {
   }
 }
 
+/** @throws EnergyError for a voltage that the storage cannot begin with. */
+export function checkStart({ vMax_V }: Storage, v0_V: number): void {
+  if (!(v0_V >= 0 && v0_V <= vMax_V)) {
+    throw new EnergyError(`storage: it cannot start at ${v0_V} V, only between 0 and vMax_V (${vMax_V} V)`);
+  }
+}
+
 /** What one life can spend without harvest, J: C (vOn^2 - vOff^2) / 2. */
 export function usableEnergy_J({ capacitance_F, vOn_V, vOff_V }: Storage): number {
   return (capacitance_F * (vOn_V - vOff_V) * (vOn_V + vOff_V)) / 2;

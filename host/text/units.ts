@@ -60,9 +60,9 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** "1 death", "2,000 deaths", "no deaths". */
-export function count(n: number, noun: string): string {
-  return `${n === 0 ? "no" : n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+/** "1 death", "2,000 deaths", "no deaths"; "3 lives" of a noun that has a plural of its own. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n === 0 ? "no" : n.toLocaleString("en")} ${n === 1 ? noun : plural}`;
 }
 
 /** 0 is "none". */

@@ -6,9 +6,9 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { writeCsv } from "../../host/cli/trace/csv.ts";
-import { parseTrace } from "../../host/energy/traces/parse.ts";
 import { energy_J, type Trace } from "../../host/energy/traces/trace.ts";
 import { calls, type Outcome } from "../support/calls.ts";
+import { parseTrace } from "../support/traces.ts";
 import { scratchFolder } from "./ampcore.ts";
 
 const FOLDER = scratchFolder();

@@ -7,10 +7,11 @@ import { referenceData } from "../../host/data/reference.ts";
 import { CELLS } from "../../host/energy/profiles/cells.ts";
 import { Cell } from "../../host/energy/pv/cell.ts";
 import { maximumPowerPoint, parseIvCurve } from "../../host/energy/pv/curve.ts";
-import { parseTrace, type TraceOptions } from "../../host/energy/traces/parse.ts";
+import type { TraceOptions } from "../../host/energy/traces/parse.ts";
 import { GAP_STEPS } from "../../host/energy/traces/stamps.ts";
 import { meanPower_W } from "../../host/energy/traces/trace.ts";
 import { skipWithout } from "../support/reference.ts";
+import { parseTrace } from "../support/traces.ts";
 
 const STRICT: TraceOptions = { gaps: "error" };
 /** 1 uW a lux. */

@@ -9,11 +9,11 @@ import { test } from "node:test";
 import type { Received } from "../../host/ap/accesspoint.ts";
 import type { Air, Medium } from "../../host/channel/medium.ts";
 import { referenceData } from "../../host/data/reference.ts";
-import { parseTrace } from "../../host/energy/traces/parse.ts";
 import type { Simulation } from "../../host/sim/simulation.ts";
 import { toHex } from "../support/hex.ts";
 import { skipWithout } from "../support/reference.ts";
 import { AMPLE, broken, builtIn, type Changes, changed, simulated } from "../support/simulated.ts";
+import { parseTrace } from "../support/traces.ts";
 
 const CONFIRM = 0x1a;
 const RESPONSE = 0x19;

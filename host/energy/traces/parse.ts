@@ -8,10 +8,8 @@ import { type CsvOptions, isCsv, parseCsv } from "./csv.ts";
 import { isEkho, parseEkho } from "./ekho.ts";
 import { isMementos, parseMementos } from "./mementos.ts";
 import { isNrel, parseNrel } from "./nrel.ts";
-import { powerOf } from "./power.ts";
 import { isReact, parseReact } from "./react.ts";
 import type { Recording } from "./recording.ts";
-import type { Trace } from "./trace.ts";
 
 export type TextFormat = "csv" | "ekho" | "mementos" | "nrel" | "react";
 
@@ -80,9 +78,4 @@ export function parseRecording(text: string, options: TraceOptions): Recording {
     case "csv":
       return parseCsv(text, options);
   }
-}
-
-/** The power of a text's recording, at the most that its source gave. @throws EnergyError as parseRecording does. */
-export function parseTrace(text: string, options: TraceOptions): Trace {
-  return powerOf(parseRecording(text, options));
 }

@@ -32,16 +32,16 @@ export function Lives() {
             <Bars
               title="how long they lasted"
               bars={barsOf(timeline.lives.duration_s, (edge) => si(edge, "s"))}
-              of="lives"
+              of={LIVES}
             />
-            <Bars title="what they spent" bars={barsOf(timeline.lives.spent_J, (edge) => si(edge, "J"))} of="lives" />
-            <Bars title="readings confirmed in one" bars={barsOf(timeline.lives.confirmed, String, true)} of="lives" />
+            <Bars title="what they spent" bars={barsOf(timeline.lives.spent_J, (edge) => si(edge, "J"))} of={LIVES} />
+            <Bars title="readings confirmed in one" bars={barsOf(timeline.lives.confirmed, String, true)} of={LIVES} />
           </>
         )}
         {readings.length > 0 && (
           <Bars
             title="lives that a reading took"
-            of="readings"
+            of={READINGS}
             bars={readings
               .toSorted(([a], [b]) => a - b)
               .map(([n, times]) => ({ from: String(n), to: String(n), count: times }))}
@@ -67,10 +67,15 @@ function barsOf({ edges, counts }: Histogram, name: (edge: number) => string, is
   });
 }
 
+/** What is counted, one of them and more. */
+type Noun = readonly [one: string, more: string];
+const LIVES: Noun = ["life", "lives"];
+const READINGS: Noun = ["reading", "readings"];
+
 /** Labels below: the first, the middle and the last; all of a few. */
 const FEW = 6;
 
-function Bars({ title, bars, of }: { readonly title: string; readonly bars: readonly Bar[]; readonly of: string }) {
+function Bars({ title, bars, of }: { readonly title: string; readonly bars: readonly Bar[]; readonly of: Noun }) {
   const most = Math.max(...bars.map(({ count }) => count));
   const isTold = (i: number): boolean => bars.length <= FEW || [0, bars.length >> 1, bars.length - 1].includes(i);
   return (
@@ -78,9 +83,7 @@ function Bars({ title, bars, of }: { readonly title: string; readonly bars: read
       <figcaption>{title}</figcaption>
       <ol>
         {bars.map(({ from, to, count: n }, i) => (
-          <li
-            title={`${from === to ? from : `${from} to ${to}`}: ${count(n, of.slice(0, -1)).replace(/lifes$/, "lives")}`}
-          >
+          <li title={`${from === to ? from : `${from} to ${to}`}: ${count(n, ...of)}`}>
             <span class="number">{n > 0 && (bars.length <= 2 * FEW || n === most) ? n.toLocaleString("en") : ""}</span>
             <span class="column" style={{ height: `${(100 * n) / most}%` }} />
             <span class="edge">{isTold(i) ? from : ""}</span>

@@ -9,13 +9,14 @@ import { Capacitor } from "../../../host/energy/capacitor.ts";
 import { Efficiency } from "../../../host/energy/efficiency.ts";
 import { constant } from "../../../host/energy/harvest.ts";
 import { RECTIFIERS } from "../../../host/energy/profiles/rectifiers.ts";
-import { formatOf, parseRecording, parseTrace, type TraceOptions } from "../../../host/energy/traces/parse.ts";
+import { formatOf, parseRecording, type TraceOptions } from "../../../host/energy/traces/parse.ts";
 import { maximumPower_W, powerOf } from "../../../host/energy/traces/power.ts";
 import { between, resampled, spelledOut } from "../../../host/energy/traces/resample.ts";
 import { GAP_STEPS } from "../../../host/energy/traces/stamps.ts";
 import { chargeTime_s, statisticsOf } from "../../../host/energy/traces/statistics.ts";
 import { energy_J, meanPower_W, type Trace } from "../../../host/energy/traces/trace.ts";
 import { skipWithout } from "../../support/reference.ts";
+import { parseTrace } from "../../support/traces.ts";
 import { seeded } from "../random.ts";
 import { SMALL } from "../world.ts";
 
