@@ -36,6 +36,8 @@ export class Hostapd {
   readonly #socket: Socket;
   /** Whoever waits for the answer to a command: hostapd answers one after the other. */
   readonly #waiting: ((answer: string) => void)[] = [];
+  /** What they wait for. */
+  readonly #answers = new Set<Promise<string>>();
   readonly #listeners: OnEvent[] = [];
   readonly events: string[] = [];
 
@@ -92,7 +94,7 @@ export class Hostapd {
 
   /** One command, and its answer. */
   command(text: string): Promise<string> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<string>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`hostapd: no answer to ${text.slice(0, 60)}`)), ANSWER_WITHIN_ms);
       this.#waiting.push((answer) => {
         clearTimeout(late);
@@ -100,6 +102,8 @@ export class Hostapd {
       });
       this.#socket.send(text);
     });
+    this.#answers.add(answer);
+    return answer.finally(() => this.#answers.delete(answer));
   }
 
   /** One command that has to be answered with OK. */
@@ -110,8 +114,9 @@ export class Hostapd {
     }
   }
 
-  /** Ends both programs and leaves nothing behind. */
+  /** Ends both programs and leaves nothing behind. What a command does may be in the log before its answer is here. */
   async stop(): Promise<void> {
+    await Promise.allSettled(this.#answers);
     this.#socket.close();
     await this.#bridge.stop();
     await this.#process.stop();
