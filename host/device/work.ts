@@ -55,8 +55,23 @@ const COUNTER = 7;
 const CELL_1 = 24;
 const CACHE_AA = 178;
 
+/** An M1 of that kind, from an AP whose address differs from worstRecord's in its last octet only. */
+export function m1Of({ profile, hasModifier, dlData_octets }: M2Kind): Uint8Array {
+  return emitTrigger({
+    type: "Trigger",
+    id: BROADCAST_ID,
+    generation: 0,
+    profile,
+    info: { sessionId: 0, acwe: 0, ulRate: 0, access: ACCESS.randomSlots, slots: 1, slotDuration_4us: 0 },
+    aa: AA,
+    aNonce: new Uint8Array(profile.N),
+    modifier: hasModifier ? new Uint8Array(MODIFIER_OCTETS) : undefined,
+    dlData: new Uint8Array(dlData_octets),
+  });
+}
+
 function measured(silicon: Silicon, kind: M2Kind): Work {
-  const { profile, hasModifier, dlData_octets, reading_octets, encrypt } = kind;
+  const { reading_octets, encrypt } = kind;
   const power = new Tally();
   const device = new Device(silicon, {
     nvm: new Nvm(worstRecord()),
@@ -68,27 +83,17 @@ function measured(silicon: Silicon, kind: M2Kind): Work {
     ram: "lost",
     random: () => 0,
   });
-  const m1 = emitTrigger({
-    type: "Trigger",
-    id: BROADCAST_ID,
-    generation: 0,
-    profile,
-    info: { sessionId: 0, acwe: 0, ulRate: 0, access: ACCESS.randomSlots, slots: 1, slotDuration_4us: 0 },
-    aa: AA,
-    aNonce: new Uint8Array(profile.N),
-    modifier: hasModifier ? new Uint8Array(MODIFIER_OCTETS) : undefined,
-    dlData: new Uint8Array(dlData_octets),
-  });
   device.powerUp();
   device.boot();
   device.setPayload(new Uint8Array(reading_octets), encrypt);
   power.reset();
-  const answer = device.receive(m1);
+  const answer = device.receive(m1Of(kind));
   if (!answer?.frame) throw new Error(`The station answered a well-formed M1 with ${answer?.status}, and no M2.`);
   return power.work;
 }
 
-function worstRecord(): Uint8Array {
+/** The NVM of a station that answers an M1 with the most work there is. */
+export function worstRecord(): Uint8Array {
   const record = encodeRecord({ spa: SPA, psk: PSK, counter: COUNTER });
   new DataView(record.buffer).setUint32(CELL_1, COUNTER - 1);
   new DataView(record.buffer).setUint32(CELL_1 + 4, ~(COUNTER - 1));

@@ -8,6 +8,8 @@ export interface Board {
   readonly name: string;
   readonly says: string;
   readonly core: "cortex-m4" | "cortex-m3" | "cortex-m0";
+  /** As the board has it; the emulator knows no clock that code would run at. */
+  readonly clock_Hz: number;
   readonly flash: Region;
   readonly ram: Region;
 }
@@ -19,12 +21,16 @@ interface Region {
 
 const KiB = 1024;
 
-/** Sizes and origins as QEMU 7.2 has them: hw/arm/mps2.c, stm32vldiscovery.c with stm32f100_soc.c, microbit.c with nrf51_soc.c. */
+/**
+ * Sizes, origins and clocks as QEMU 7.2 has them: hw/arm/mps2.c, stm32vldiscovery.c with stm32f100_soc.c, microbit.c with
+ * nrf51_soc.c. The clocks are those of Arm's AN386, and the greatest of the STM32F100RB and the nRF51822.
+ */
 export const BOARDS: readonly Board[] = [
   {
     name: "mps2-an386",
     says: "Cortex-M4, 4 MiB of each memory",
     core: "cortex-m4",
+    clock_Hz: 25e6,
     flash: { origin: 0, octets: 4096 * KiB },
     ram: { origin: 0x20000000, octets: 4096 * KiB },
   },
@@ -32,6 +38,7 @@ export const BOARDS: readonly Board[] = [
     name: "stm32vldiscovery",
     says: "Cortex-M3, 8 KiB of RAM, 128 KiB of flash",
     core: "cortex-m3",
+    clock_Hz: 24e6,
     flash: { origin: 0x08000000, octets: 128 * KiB },
     ram: { origin: 0x20000000, octets: 8 * KiB },
   },
@@ -39,6 +46,7 @@ export const BOARDS: readonly Board[] = [
     name: "microbit",
     says: "Cortex-M0, 16 KiB of RAM, 256 KiB of flash",
     core: "cortex-m0",
+    clock_Hz: 16e6,
     flash: { origin: 0, octets: 256 * KiB },
     ram: { origin: 0x20000000, octets: 16 * KiB },
   },

@@ -1,13 +1,14 @@
 /*
- * A station on an emulated microcontroller: QEMU runs the firmware, the console carries calls and answers, a plugin counts
- * its instructions. One object is one power-up; the NVM is a file, and outlives it.
+ * A station on an emulated microcontroller: QEMU runs the firmware, its console carries calls and answers (console.ts), a
+ * plugin counts its instructions. One object is one power-up; the NVM is a file, and outlives it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { Answer } from "../device/load.ts";
-import { counterPlugin, type Firmware } from "./firmware.ts";
+import { AmpConsole, Console, type Line } from "./console.ts";
+import { counterPlugin, type Firmware, MARKS } from "./firmware.ts";
 import { McuError } from "./translate.ts";
 
 export interface EmulatedOptions {
@@ -15,6 +16,8 @@ export interface EmulatedOptions {
   /** Holds nvm.bin; the log of the counter goes there too. */
   readonly folder: string;
   readonly entropy: (into: Uint8Array) => boolean;
+  /** A call takes no longer, real seconds; left out: it may. */
+  readonly patience_s?: number;
   /** Power fails so many instructions, at least 1, into the call of that number, from 1. */
   readonly cut?: { readonly instructions: number; readonly call: number };
 }
@@ -33,6 +36,13 @@ export class PowerCut extends Error {
 /** The firmware begins with a call of nothing: marks that it makes. */
 const EMPTY_CALL = 2;
 
+/** The longest answer that the length of one can announce. */
+const MPDU_MAX_OCTETS = 0xffff;
+
+/** Of what the emulator complains about, characters. */
+const ERRORS_MAX = 4096;
+const NO_QEMU = "there is no qemu-system-arm on this machine; npm run setup:system installs it";
+
 /** Exit codes of the firmware (main.c, startup.c) and of the counter. */
 const CUT = 77;
 const EXITS: Readonly<Record<number, string>> = {
@@ -44,25 +54,23 @@ const EXITS: Readonly<Record<number, string>> = {
   105: "the module came to an instruction that cannot be reached",
 };
 
-/** A core with its firmware: what the stations on it have in common. */
-abstract class Core {
-  readonly #options: EmulatedOptions;
+/** The emulator with its firmware, as a line and as a counter. */
+class Qemu implements Line {
   readonly #qemu: ChildProcess;
-  readonly #log: string;
-  #received = Buffer.alloc(0);
-  #wake: (() => void) | undefined;
-  #ended: string | undefined;
-  #isCut = false;
+  /** What the counter writes, as an open file: it may lose its name while power is on. */
+  readonly #log: number;
+  #marks: Mark[] | undefined;
+  #ended: Error | undefined;
+  #tellEnd: (why: Error) => void = () => {};
   #errors = "";
 
-  /** Power-up. @throws McuError without QEMU. */
-  constructor(options: EmulatedOptions) {
-    const { firmware, folder, cut } = options;
-    this.#options = options;
-    this.#log = join(folder, `instructions-${process.hrtime.bigint()}.log`);
+  /** Power-up. @throws McuError without a compiler for the counter. */
+  constructor({ firmware, folder, cut }: EmulatedOptions) {
+    const log = join(folder, `instructions-${process.hrtime.bigint()}.log`);
+    this.#log = openSync(log, "a+");
     const marks = firmware.marks.map((address) => `0x${address.toString(16)}`).join(":");
     const cutting = cut ? [`cut=${cut.instructions}:${cut.call + 1}`] : [];
-    const plugin = [counterPlugin(), `marks=${marks}`, `log=${this.#log}`, ...cutting].join(",");
+    const plugin = [counterPlugin(), `marks=${marks}`, `log=${log}`, ...cutting].join(",");
     // Without a chardev of its own the console is this process' pipes, and reading it blocks as reading a pipe does.
     const semihosting = ["-semihosting-config", "enable=on,target=native"];
     const quiet = ["-display", "none", "-monitor", "none", "-serial", "none"];
@@ -71,44 +79,56 @@ abstract class Core {
       cwd: folder,
       stdio: ["pipe", "pipe", "pipe"],
     });
-    this.#qemu.stdout?.on("data", (chunk: Buffer) => this.#take(chunk));
     this.#qemu.stderr?.on("data", (chunk: Buffer) => {
-      this.#errors += chunk.toString();
+      this.#errors = (this.#errors + chunk.toString()).slice(-ERRORS_MAX);
     });
     this.#qemu.stdin?.on("error", () => {});
-    this.#qemu.on("error", () =>
-      this.#end("there is no qemu-system-arm on this machine; npm run setup:system installs it"),
-    );
-    this.#qemu.on("close", (code) => {
-      this.#isCut = code === CUT;
-      this.#end(
-        EXITS[code ?? -1] ?? `the emulator ended with ${code}: ${this.#errors.trim().split("\n").at(-1) ?? ""}`,
-      );
+    this.#qemu.on("error", () => this.#end(new McuError(NO_QEMU)));
+    this.#qemu.on("close", (code, signal) => {
+      const said = this.#errors.trim().split("\n").at(-1) ?? "";
+      const how = `the emulator ended with ${code ?? signal}${said === "" ? "" : `: ${said}`}`;
+      this.#end(code === CUT ? new PowerCut("power failed") : new McuError(EXITS[code ?? -1] ?? how));
     });
   }
 
-  state(): Promise<number> {
-    return this.status("a");
+  get pid(): number | undefined {
+    return this.#qemu.pid;
   }
 
-  /** Octets of the stack that have not been touched since power-up. */
-  stackLeft(): Promise<number> {
-    return this.status("u");
+  open(take: (octets: Uint8Array) => void, ended: (why: Error) => void): void {
+    this.#tellEnd = ended;
+    this.#qemu.stdout?.on("data", take);
   }
 
-  /** All marks so far, from the first call on. */
-  marks(): Mark[] {
-    return this.#logged().slice(EMPTY_CALL);
+  write(octets: Uint8Array): void {
+    this.#qemu.stdin?.write(octets);
   }
 
-  /** What the marks around a call take by themselves. */
-  get overhead(): number {
-    const [call, back] = this.#logged();
-    return back.count - call.count;
+  async off(): Promise<void> {
+    if (this.#ended !== undefined) return;
+    const closed = once(this.#qemu, "close");
+    this.#qemu.kill("SIGKILL");
+    await closed;
   }
 
-  #logged(): Mark[] {
-    return readFileSync(this.#log, "utf8")
+  /** All marks in the log, those of the empty call too. */
+  logged(): Mark[] {
+    return this.#marks ?? this.#read();
+  }
+
+  /** The same, and the log is empty behind it. */
+  takeLogged(): Mark[] {
+    const marks = this.logged();
+    if (this.#marks) this.#marks = [];
+    else ftruncateSync(this.#log);
+    return marks;
+  }
+
+  #read(): Mark[] {
+    const octets = Buffer.alloc(fstatSync(this.#log).size);
+    readSync(this.#log, octets, { position: 0 });
+    return octets
+      .toString()
       .trimEnd()
       .split("\n")
       .filter((line) => line !== "")
@@ -118,101 +138,81 @@ abstract class Core {
       });
   }
 
-  /** Power is switched off between two calls. */
-  async off(): Promise<void> {
-    if (this.#ended !== undefined) return;
-    const closed = once(this.#qemu, "close");
-    this.#qemu.kill("SIGKILL");
-    await closed;
-  }
-
-  protected async status(operation: string, argument = 0, octets?: Uint8Array<ArrayBufferLike>): Promise<number> {
-    return (await this.call(operation, argument, octets)).status;
-  }
-
-  protected async answer(operation: string, argument = 0, octets?: Uint8Array<ArrayBufferLike>): Promise<Answer> {
-    const { status, octets: frame } = await this.call(operation, argument, octets);
-    return status > 0 ? { status: 0, frame } : { status };
-  }
-
-  /** @throws PowerCut, or McuError when the firmware ended for a reason of its own. */
-  protected async call(
-    operation: string,
-    argument = 0,
-    octets: Uint8Array = new Uint8Array(0),
-  ): Promise<{ status: number; octets: Uint8Array }> {
-    this.#qemu.stdin?.write(
-      Buffer.from([operation.charCodeAt(0), argument, octets.length & 0xff, octets.length >> 8, ...octets]),
-    );
-    for (;;) {
-      const [kind] = await this.#read(1);
-      if (kind === "e".charCodeAt(0)) {
-        const [length] = await this.#read(1);
-        const noise = new Uint8Array(length);
-        if (!this.#options.entropy(noise))
-          throw new McuError("this firmware's source of noise cannot say that it failed");
-        this.#qemu.stdin?.write(noise);
-        continue;
-      }
-      if (kind !== "a".charCodeAt(0)) throw new McuError(`the firmware said ${kind}, which begins nothing`);
-      const head = await this.#read(6);
-      const status = head.readInt32LE(0);
-      return { status, octets: new Uint8Array(await this.#read(head.readUInt16LE(4))) };
-    }
-  }
-
-  async #read(length: number): Promise<Buffer> {
-    while (this.#received.length < length) {
-      if (this.#ended !== undefined) throw this.#isCut ? new PowerCut("power failed") : new McuError(this.#ended);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    const octets = this.#received.subarray(0, length);
-    this.#received = this.#received.subarray(length);
-    return octets;
-  }
-
-  #take(chunk: Buffer): void {
-    this.#received = Buffer.concat([this.#received, chunk]);
-    this.#wake?.();
-  }
-
-  #end(why: string): void {
-    this.#ended ??= why;
-    this.#wake?.();
+  #end(why: Error): void {
+    if (this.#ended) return;
+    this.#ended = why;
+    this.#marks = this.#read();
+    closeSync(this.#log);
+    this.#tellEnd(why);
   }
 }
 
-/** The AMP station. */
-export class Emulated extends Core {
-  boot(): Promise<number> {
-    return this.status("b");
+/** All marks so far, from the first call on. */
+function marksOf(core: Qemu): Mark[] {
+  return core.logged().slice(EMPTY_CALL);
+}
+
+/** What the marks around a call take by themselves. */
+function overheadOf(core: Qemu): number {
+  const [call, back] = core.logged();
+  return back.count - call.count;
+}
+
+/** The AMP station. One object is one power-up. */
+export class Emulated extends AmpConsole {
+  readonly #core: Qemu;
+
+  /** @throws McuError */
+  constructor(options: EmulatedOptions) {
+    const core = new Qemu(options);
+    super(core, options);
+    this.#core = core;
   }
 
-  setPayload(reading: Uint8Array, encrypt: boolean): Promise<number> {
-    return this.status("p", encrypt ? 1 : 0, reading);
+  /** Of the emulator's process; undefined: it could not be started. */
+  get pid(): number | undefined {
+    return this.#core.pid;
   }
 
-  receive(frame: Uint8Array): Promise<Answer> {
-    return this.answer("r", 0, frame);
+  marks(): Mark[] {
+    return marksOf(this.#core);
   }
 
-  send(): Promise<Answer> {
-    return this.answer("s");
+  get overhead(): number {
+    return overheadOf(this.#core);
   }
 
-  async received(): Promise<Uint8Array> {
-    return (await this.call("d")).octets;
-  }
-
-  async triggerData(): Promise<Uint8Array> {
-    return (await this.call("t")).octets;
+  /** Instructions of all calls since it was last asked, imports included. What was told is forgotten: marks() has it no more. */
+  takeInstructions(): number {
+    const [CALL, RETURN] = MARKS.keys();
+    let [sum, since] = [0, 0];
+    for (const { mark, count } of this.#core.takeLogged()) {
+      if (mark === CALL) since = count;
+      if (mark === RETURN) sum += count - since;
+    }
+    return sum;
   }
 }
 
-/** The RSN station (docs/RSN.md). */
-export class EmulatedRsn extends Core {
+/** The RSN station (docs/RSN.md). One object is one power-up. */
+export class EmulatedRsn extends Console {
+  readonly #core: Qemu;
+
+  /** @throws McuError */
+  constructor(options: EmulatedOptions) {
+    const core = new Qemu(options);
+    super(core, { ...options, answer_octets: MPDU_MAX_OCTETS });
+    this.#core = core;
+  }
+
+  marks(): Mark[] {
+    return marksOf(this.#core);
+  }
+
+  get overhead(): number {
+    return overheadOf(this.#core);
+  }
+
   boot(): Promise<number> {
     return this.status("b");
   }

@@ -1,95 +1,24 @@
 /** The real thing: `ampcore ap` and `ampcore sta` as processes, killed and started again, over 127.0.0.1. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { before, test } from "node:test";
 import { ensureBuilt } from "../../host/build/build.ts";
 import { nodeCrypto } from "../../host/crypto/node.ts";
 import { decodeRecord, encodeRecord } from "../../host/keys/record.ts";
 import { createKekFile, kekFromFile } from "../../host/keys/store/kek.ts";
 import { openLmdbStore } from "../../host/keys/store/lmdb.ts";
 import { scratchFolder } from "../cli/ampcore.ts";
+import { Ampcore, linesOf, listening, until } from "./running.ts";
 
-const ENTRY = fileURLToPath(new URL("../../host/cli/ampcore.mjs", import.meta.url));
 const FOLDER = scratchFolder();
 const at = (name: string): string => join(FOLDER, name);
-/** Far more than anything here takes on a busy machine. */
-const PATIENCE_ms = 60_000;
-
-interface Line {
-  readonly event?: string;
-  readonly kind?: string;
-  readonly exchange?: string;
-  readonly payload?: string;
-}
-
-const running = new Set<ChildProcess>();
-
-/** A process of `ampcore`, with what it has said so far. */
-class Ampcore {
-  readonly child: ChildProcess;
-  stdout = "";
-  stderr = "";
-  readonly #ended: Promise<unknown>;
-
-  constructor(...args: readonly string[]) {
-    const child = spawn(process.execPath, [ENTRY, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    running.add(child);
-    child.stdout.setEncoding("utf8").on("data", (chunk) => {
-      this.stdout += chunk;
-    });
-    child.stderr.setEncoding("utf8").on("data", (chunk) => {
-      this.stderr += chunk;
-    });
-    this.child = child;
-    this.#ended = once(child, "close");
-  }
-
-  /** Whole lines of its stdout. */
-  get lines(): Line[] {
-    return linesOf(this.stdout);
-  }
-
-  get confirmed(): Line[] {
-    return this.lines.filter(({ event }) => event === "confirmed");
-  }
-
-  /** Ends it with a signal; its exit code, null if the signal itself ended it. */
-  async end(signal: "SIGKILL" | "SIGTERM" | "SIGINT"): Promise<number | null> {
-    this.child.kill(signal);
-    await this.#ended;
-    running.delete(this.child);
-    return this.child.exitCode;
-  }
-}
-
-function linesOf(text: string): Line[] {
-  return text
-    .slice(0, text.lastIndexOf("\n") + 1)
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line));
-}
-
-async function until(what: string, isSo: () => boolean, ...told: readonly Ampcore[]): Promise<void> {
-  const start = Date.now();
-  while (!isSo()) {
-    const said = (): string => told.map(({ stderr }) => stderr).join("\n");
-    assert.ok(Date.now() - start < PATIENCE_ms, `waited in vain until ${what}\n${said()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 const KEYS = ["--store", at("store"), "--kek", at("kek.hex")];
 
 async function startAp(...options: readonly string[]): Promise<{ ap: Ampcore; port: string }> {
   const ap = new Ampcore("ap", ...KEYS, ...options);
-  const listening = /listening on 127\.0\.0\.1:(\d+)/;
-  await until("the AP listens", () => listening.test(ap.stderr), ap);
-  return { ap, port: listening.exec(ap.stderr)?.[1] ?? "" };
+  return { ap, port: await listening(ap) };
 }
 
 function startSta(n: number, port: string, ...options: readonly string[]): Ampcore {
@@ -107,10 +36,6 @@ before(async () => {
     await store.commitAll([{ kind: "device", record: { spa, generation: 0, root, update: undefined } }]);
   }
   await store.close();
-});
-
-after(() => {
-  for (const child of running) child.kill("SIGKILL");
 });
 
 test("stations and their AP are killed and started again, and every confirmed reading is in the file, once", async () => {
@@ -195,4 +120,21 @@ test("in real time: readings on stdout, metrics and health over HTTP", async () 
     sta.confirmed.every(({ exchange }) => stored.has(exchange)),
     "whatever was confirmed is on stdout",
   );
+});
+
+test("a second process over a station's NVM is refused, and a killed one leaves nothing in the way", async () => {
+  const first = startSta(1, "9");
+  await until("the first station is there", () => first.stderr.includes("NVM in"), first);
+  const second = startSta(1, "9", "--for", "1");
+  await once(second.child, "close");
+  assert.equal(second.child.exitCode, 1, second.stderr);
+  assert.match(
+    second.stderr,
+    /^ampcore sta: --nvm \S+device1\.bin is open already, in process \d+: only one may write/,
+  );
+  assert.match(second.stderr, new RegExp(`process ${first.child.pid}:`));
+  await first.end("SIGKILL");
+  const third = startSta(1, "9", "--for", "0.1");
+  await once(third.child, "close");
+  assert.equal(third.child.exitCode, 0, third.stderr);
 });

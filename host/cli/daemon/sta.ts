@@ -29,23 +29,37 @@ export interface StaOptions extends Omit<ScenarioOptions, "duration" | "stations
   readonly index?: string;
   readonly fast?: boolean;
   readonly lives?: boolean;
+  readonly board?: string;
+  readonly device?: string;
+  readonly spa?: string;
+  readonly baud?: string;
+  readonly compute?: string;
   readonly for?: string;
   readonly logLevel?: string;
 }
 
-export const STA_DEFAULTS = { connect: "127.0.0.1:4711", channel: "0", logLevel: "info" } as const;
+export const STA_DEFAULTS = {
+  connect: "127.0.0.1:4711",
+  channel: "0",
+  baud: "115200",
+  compute: "2000",
+  logLevel: "info",
+} as const;
+
+/** What is said of a board behind --device, and of nothing else. */
+export const OF_BOARD = ["spa", "baud", "compute"] as const;
 
 /** Lives until a signal, the end of its time or a failure. @throws UsageError, Failure */
 export async function runSta(wish: string, options: StaOptions): Promise<ExitCode> {
+  for (const option of OF_BOARD) {
+    if (options[option] !== undefined) throw new UsageError(`--${option} is for a board: add --device <place>`);
+  }
   const log = logAt(oneOf("--log-level", options.logLevel ?? STA_DEFAULTS.logLevel, LOG_LEVELS));
   const ap = sourceFrom("--connect", options.connect ?? STA_DEFAULTS.connect, 1);
   const channel = wholeFrom("--channel", options.channel ?? STA_DEFAULTS.channel, [0, 63]);
   const for_s = options.for === undefined ? undefined : numberFrom("--for", options.for, [0, 1e6]);
-  const file = nvmOf(options.nvm);
-  const { spa, failure } = decodeRecord(file.nvm.octets);
-  if (failure !== undefined)
-    throw new UsageError(`--nvm ${options.nvm} is no image that a device boots from: ${failure}`);
-  const index = options.index === undefined ? readBe16(spa, 4) : wholeFrom("--index", options.index, [0, 0xffff]);
+  const { file, spa } = nvmOf(options.nvm);
+  const index = indexOf(options, spa);
   const scenario = scenarioOf(wish, options, spa);
   checkTraceOptions(options, scenario);
   await built();
@@ -98,14 +112,27 @@ export async function runSta(wish: string, options: StaOptions): Promise<ExitCod
   return 0;
 }
 
-function nvmOf(path: string | undefined): NvmFile {
+/** The device's image and whose it is. @throws UsageError for one that no device boots from */
+export function nvmOf(path: string | undefined): { readonly file: NvmFile; readonly spa: Uint8Array } {
   if (path === undefined) throw new UsageError("--nvm is missing: the device's image, as ampcore provision writes it");
+  const file = nvmFileOf(path);
+  const { spa, failure } = decodeRecord(file.nvm.octets);
+  if (failure !== undefined) throw new UsageError(`--nvm ${path} is no image that a device boots from: ${failure}`);
+  return { file, spa };
+}
+
+function nvmFileOf(path: string): NvmFile {
   try {
     return new NvmFile(path);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`--nvm ${path} is no image: ${error.message}`);
     throw new UsageError(`--nvm ${path} cannot be read: ${reasonOf(error)}`);
   }
+}
+
+/** What its readings carry as the station's number. @throws UsageError */
+export function indexOf({ index }: StaOptions, spa: Uint8Array): number {
+  return index === undefined ? readBe16(spa, 4) : wholeFrom("--index", index, [0, 0xffff]);
 }
 
 /** One station, with chance of its own: two of one scenario would else live on the same power. */
@@ -136,7 +163,7 @@ function endOf({ t_s, tally }: Station, late: number): object {
 }
 
 /** What ended it before anybody asked it to: most likely its NVM cannot be written. */
-function asFailure(error: unknown, nvm: string | undefined): unknown {
+export function asFailure(error: unknown, nvm: string | undefined): unknown {
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? error : new Failure(`--nvm ${nvm} cannot be written: ${reasonOf(error)}`);
 }

@@ -31,10 +31,13 @@ export interface Lock {
   release(): void;
 }
 
-/** @throws StoreError that names the process which has the store open. */
-export function lock(folder: string, where: string): Lock {
+/**
+ * Of a folder, or with `prefix` of a file in it: names of locks begin with that.
+ * @throws StoreError that names the process which has it open, as `where`.
+ */
+export function lock(folder: string, where: string, prefix = PREFIX): Lock {
   const own = self(folder);
-  const name = nameOf(own);
+  const name = nameOf(prefix, own);
   const path = join(folder, name);
   try {
     closeSync(openSync(path, "wx", 0o600));
@@ -48,7 +51,7 @@ export function lock(folder: string, where: string): Lock {
   };
   try {
     for (const other of readdirSync(folder)) {
-      const owner = other === name ? undefined : ownerOf(other);
+      const owner = other === name ? undefined : ownerOf(prefix, other);
       if (!owner) continue;
       const isHere = owner.boot === own.boot && owner.folder === own.folder;
       if (isHere && owner.namespace !== own.namespace) {
@@ -72,12 +75,13 @@ function inUse(where: string, pid: number): StoreError {
   return new StoreError("in use", `${where} is open already, in process ${pid}: only one may write it at a time`);
 }
 
-function nameOf({ pid, start, boot, namespace, folder }: Owner): string {
-  return `${PREFIX}${pid}.${start}.${boot}.${namespace}.${folder}`;
+function nameOf(prefix: string, { pid, start, boot, namespace, folder }: Owner): string {
+  return `${prefix}${pid}.${start}.${boot}.${namespace}.${folder}`;
 }
 
-function ownerOf(name: string): Owner | undefined {
-  const match = /^lock\.([0-9]+)\.([0-9]+)\.([0-9a-f-]+)\.([0-9]+)\.([0-9]+)$/.exec(name);
+function ownerOf(prefix: string, name: string): Owner | undefined {
+  if (!name.startsWith(prefix)) return undefined;
+  const match = /^([0-9]+)\.([0-9]+)\.([0-9a-f-]+)\.([0-9]+)\.([0-9]+)$/.exec(name.slice(prefix.length));
   if (!match) return undefined;
   const [, pid, start, boot, namespace, folder] = match;
   return { pid: Number(pid), start, boot, namespace, folder };
