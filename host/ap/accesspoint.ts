@@ -59,6 +59,13 @@ export type Received =
   | { readonly kind: "data"; readonly spa: Uint8Array; readonly payload: Uint8Array }
   /** UL Data that the key service took as the proof of a root. */
   | { readonly kind: "proof"; readonly spa: Uint8Array; readonly generation: number }
+  /** UL Data that are such a proof, or data: the key service is elsewhere, and its word is still to come. */
+  | {
+      readonly kind: "asked";
+      readonly spa: Uint8Array;
+      readonly payload: Uint8Array;
+      readonly isProof: Promise<boolean>;
+    }
   /** A radio receipt, which means nothing. */
   | { readonly kind: "ack" }
   | { readonly kind: "refused"; readonly reason: ApReason };
@@ -232,8 +239,9 @@ export class AccessPoint {
   /** Ten octets that begin as an answer are perhaps a reading: the key service alone can tell. */
   #taken({ spa }: KnownDevice, { encrypted }: Data, payload: Uint8Array): Received {
     const answer = encrypted ? readAnswer(payload) : undefined;
-    if (answer && this.#service.offer(spa, answer)) return { kind: "proof", spa, generation: answer.generation };
-    return { kind: "data", spa, payload };
+    const isProof = answer !== undefined && this.#service.offer(spa, answer);
+    if (typeof isProof !== "boolean") return { kind: "asked", spa, payload, isProof };
+    return isProof ? { kind: "proof", spa, generation: answer.generation } : { kind: "data", spa, payload };
   }
 
   #targetOf(to: TriggerRequest["to"]): KnownDevice | undefined {

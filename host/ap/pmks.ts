@@ -42,13 +42,48 @@ export class KnownDevice {
 
 const NOBODY: readonly KnownDevice[] = [];
 
+/** All devices under one Modifier. */
+class Epoch {
+  /** undefined: direct mode. */
+  readonly modifier: Uint8Array | undefined;
+  readonly byAddress = new Map<number, KnownDevice>();
+  /** Whoever an M2 with that ID may be from, in the order in which they came. */
+  readonly byId = new Map<number, KnownDevice[]>();
+
+  constructor(modifier: Uint8Array | undefined) {
+    this.modifier = modifier?.slice();
+  }
+
+  hasModifier(modifier: Uint8Array | undefined): boolean {
+    return modifier && this.modifier ? compareOctets(modifier, this.modifier) === 0 : modifier === this.modifier;
+  }
+
+  hold(hash: Pick<Crypto, "sha256">, grant: Grant): void {
+    const known = this.byAddress.get(addressKey(grant.spa));
+    if (known) {
+      known.replace(grant.pmks);
+      return;
+    }
+    const device = new KnownDevice(hash, grant);
+    this.byAddress.set(device.key, device);
+    const sharing = this.byId.get(device.id);
+    if (sharing) sharing.push(device);
+    else this.byId.set(device.id, [device]);
+  }
+
+  wipe(): void {
+    for (const device of this.byAddress.values()) device.replace([]);
+    this.byAddress.clear();
+    this.byId.clear();
+  }
+}
+
 export class PmkTable implements ApPort {
   readonly aa: Uint8Array;
   readonly #hash: Pick<Crypto, "sha256">;
-  readonly #byAddress = new Map<number, KnownDevice>();
-  /** Whoever an M2 with that ID may be from, in the order in which they came. */
-  readonly #byId = new Map<number, KnownDevice[]>();
-  #modifier: Uint8Array | undefined;
+  #epoch = new Epoch(undefined);
+  /** That which is being given; the one in use if that is given anew. */
+  #given = this.#epoch;
 
   /** `aa`: the AP's own address, copied. */
   constructor(aa: Uint8Array, hash: Pick<Crypto, "sha256">) {
@@ -58,45 +93,36 @@ export class PmkTable implements ApPort {
 
   /** 8 octets, the same object for as long as the epoch lasts; undefined: direct mode. */
   get modifier(): Uint8Array | undefined {
-    return this.#modifier;
+    return this.#epoch.modifier;
   }
 
   /** Devices that it has a PMK of. */
   get size(): number {
-    return this.#byAddress.size;
+    return this.#epoch.byAddress.size;
   }
 
   candidates(id: number): readonly KnownDevice[] {
-    return this.#byId.get(id) ?? NOBODY;
+    return this.#epoch.byId.get(id) ?? NOBODY;
   }
 
   device(spa: Uint8Array): KnownDevice | undefined {
-    return this.#byAddress.get(addressKey(spa));
+    return this.#epoch.byAddress.get(addressKey(spa));
   }
 
   assign(modifier: Uint8Array | undefined, done: () => void): void {
-    const old = this.#modifier;
-    const isSame = modifier && old ? compareOctets(modifier, old) === 0 : modifier === old;
-    if (!isSame) {
-      for (const device of this.#byAddress.values()) device.replace([]);
-      this.#byAddress.clear();
-      this.#byId.clear();
-      this.#modifier = modifier?.slice();
-    }
+    if (this.#given !== this.#epoch) this.#given.wipe();
+    this.#given = this.#epoch.hasModifier(modifier) ? this.#epoch : new Epoch(modifier);
     done();
   }
 
   hold(grant: Grant, done: () => void): void {
-    const known = this.device(grant.spa);
-    if (known) {
-      known.replace(grant.pmks);
-    } else {
-      const device = new KnownDevice(this.#hash, grant);
-      this.#byAddress.set(device.key, device);
-      const sharing = this.#byId.get(device.id);
-      if (sharing) sharing.push(device);
-      else this.#byId.set(device.id, [device]);
-    }
+    this.#given.hold(this.#hash, grant);
+    done();
+  }
+
+  begin(done: () => void): void {
+    if (this.#given !== this.#epoch) this.#epoch.wipe();
+    this.#epoch = this.#given;
     done();
   }
 }

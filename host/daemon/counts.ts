@@ -46,6 +46,8 @@ export interface DaemonCounts {
   cut: number;
   collided: number;
   m3Sent: number;
+  /** Answers to commands that the key service took as proofs. */
+  proofs: number;
   /** Readings that were not stored when the patience of their round was over. */
   slowDeliveries: number;
   readonly received: Record<Received["kind"], number>;
@@ -61,8 +63,9 @@ export function newCounts(): DaemonCounts {
     cut: 0,
     collided: 0,
     m3Sent: 0,
+    proofs: 0,
     slowDeliveries: 0,
-    received: { reading: 0, again: 0, data: 0, proof: 0, ack: 0, refused: 0 },
+    received: { reading: 0, again: 0, data: 0, proof: 0, asked: 0, ack: 0, refused: 0 },
     deliveries: { stored: 0, "not stored": 0, unknown: 0 },
     dropped: Object.fromEntries(DROP_REASONS.map((reason) => [reason, 0])) as DaemonCounts["dropped"],
   };

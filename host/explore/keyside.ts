@@ -1,6 +1,6 @@
 /*
  * The wired side: the key service over a store that can be copied, and the PMK tables of its APs. Every durable step (a
- * commit of the service, an assign or a hold of an AP) is counted; at a planned one the service's process dies, before the
+ * commit of the service, an assign, a hold or a begin of an AP) is counted; at a planned one the service's process dies, before the
  * step is durable, or after it and before anyone hears of it.
  */
 import { PmkTable } from "../ap/pmks.ts";
@@ -123,6 +123,7 @@ export class KeySide {
       aa: table.aa,
       assign: (modifier, done) => this.#step(() => table.assign(modifier, nothing), done),
       hold: (grant, done) => this.#step(() => table.hold(grant, nothing), done),
+      begin: (done) => this.#step(() => table.begin(nothing), done),
     };
   }
 

@@ -3,7 +3,8 @@
 import type { Crypto } from "../crypto/crypto.ts";
 import type { Answer } from "../wire/command.ts";
 import { addressKey } from "./address.ts";
-import type { Grant } from "./link.ts";
+import { PROVE } from "./adoptcommand.ts";
+import type { Command, Grant } from "./link.ts";
 import type { Origin } from "./origin.ts";
 import { modifierPrimeOf, nextGeneration, pmkOf, proofOf } from "./roots.ts";
 import type { ApRecord, DeviceRecord } from "./store.ts";
@@ -107,6 +108,15 @@ export class DeviceKeys implements DeviceRecord {
       return { generation, pmk: pmkOf(this.#crypto, root, modifier, { aa, spa }) };
     });
     return { spa, pmks };
+  }
+
+  /** What M3s may carry, by the generation of their session: UPDATE once every AP is ready, PROVE if its answer was lost. */
+  get commands(): readonly Command[] {
+    const update = this.#update;
+    if (!update?.isCommitted) return [];
+    const prove = { generation: update.generation, octets: PROVE };
+    const { command } = update;
+    return command ? [{ generation: this.#generation, octets: command }, prove] : [prove];
   }
 
   /** Nothing is made of a root before its record is durable, be it the first one or one in place of another. */

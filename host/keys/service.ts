@@ -9,7 +9,7 @@
  */
 
 import type { Crypto } from "../crypto/crypto.ts";
-import { type Answer, emitCommand } from "../wire/command.ts";
+import type { Answer } from "../wire/command.ts";
 import { checkOctets, compareOctets, equalOctets } from "../wire/octets.ts";
 import { MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { addressKey, addressText, checkAddress } from "./address.ts";
@@ -91,10 +91,10 @@ export class KeyService implements KeyDesk {
    * A new device, with its PSK (32 octets, copied) as the root of generation 0; every AP gets its PMK.
    * @throws RangeError for a backscatter device, a group address, an AP's address, one that is enrolled already.
    */
-  enrol(spa: Uint8Array, psk: Uint8Array, deviceClass: DeviceClass = "active-tx"): void {
+  enrol(spa: Uint8Array, psk: Uint8Array, deviceClass: DeviceClass = "active-tx", origin: Origin = "psk"): void {
     this.#checkNewDevice(spa, deviceClass);
     checkOctets("psk", psk, KEY_OCTETS);
-    const device = this.#newDevice(spa, 0, psk, "psk");
+    const device = this.#newDevice(spa, 0, psk, origin);
     this.#store.commit({ kind: "device", record: device }, () => {
       device.isStored = true;
       this.#giveAll(device);
@@ -114,15 +114,37 @@ export class KeyService implements KeyDesk {
         throw new RangeError(`modifier: the AP ${addressText(port.aa)} has another one already`);
       }
       known.port = port;
-      this.#assign(known, known.modifier);
+      this.#prepare(known, known.modifier);
       return;
     }
-    this.#checkNewAp(port.aa, modifier);
-    const chosen = modifier === "direct" ? undefined : (modifier ?? this.#crypto.randomBytes(MODIFIER_OCTETS)).slice();
-    const ap = new ServedAp({ aa: port.aa.slice(), modifier: chosen });
+    const ap = this.#newAp(port.aa, modifier);
     ap.port = port;
-    this.#aps.set(ap.key, ap);
-    this.#store.commit({ kind: "AP", record: ap }, () => this.#assign(ap, chosen));
+    this.#store.commit({ kind: "AP", record: ap }, () => this.#prepare(ap, ap.modifier));
+  }
+
+  /**
+   * An AP that may be served once it comes; every update of a root waits for it from now on.
+   * @throws RangeError as serve does for a new one, and for one that is authorised already.
+   */
+  authorise(aa: Uint8Array): void {
+    if (this.isAuthorised(aa)) throw new RangeError(`aa: ${addressText(aa)} is authorised already`);
+    const ap = this.#newAp(aa, undefined);
+    this.#store.commit({ kind: "AP", record: ap }, () => {
+      for (const device of this.#devices.values()) this.#awaits(device, ap);
+    });
+  }
+
+  isAuthorised(aa: Uint8Array): boolean {
+    return this.#aps.has(addressKey(aa));
+  }
+
+  /** Addresses of all APs that are authorised, and of all devices whose record is durable. */
+  get aas(): Uint8Array[] {
+    return [...this.#aps.values()].map(({ aa }) => aa.slice());
+  }
+
+  get spas(): Uint8Array[] {
+    return [...this.#devices.values()].filter(({ isStored }) => isStored).map(({ spa }) => spa.slice());
   }
 
   /**
@@ -133,7 +155,7 @@ export class KeyService implements KeyDesk {
     const ap = this.#aps.get(addressKey(aa));
     if (!ap?.modifier) throw new RangeError(`aa: ${addressText(aa)} is no AP that has a Modifier`);
     const modifier = this.#crypto.randomBytes(MODIFIER_OCTETS);
-    this.#store.commit({ kind: "AP", record: { aa, modifier } }, () => this.#assign(ap, modifier));
+    this.#store.commit({ kind: "AP", record: { aa, modifier } }, () => this.#prepare(ap, modifier));
   }
 
   /**
@@ -146,7 +168,9 @@ export class KeyService implements KeyDesk {
     if (!ap) throw new RangeError(`aa: ${addressText(aa)} is no AP that is served`);
     this.#store.commit({ kind: "AP dismissed", aa }, () => {
       this.#aps.delete(ap.key);
-      for (const { update } of this.#devices.values()) update?.acknowledged(ap.key);
+      // What it acknowledges from now on leads to nothing.
+      ap.port = undefined;
+      for (const device of this.#devices.values()) this.#acknowledged(device, device.update, ap);
     });
   }
 
@@ -163,8 +187,7 @@ export class KeyService implements KeyDesk {
       this.#giveAll(device);
     } else {
       this.#store.commit({ kind: "device", record: device }, () => {
-        update.committed(this.#aps.keys());
-        this.#giveAll(device);
+        this.#committed(device, update);
       });
     }
     return update.generation;
@@ -246,10 +269,16 @@ export class KeyService implements KeyDesk {
     this.#store.commit({ kind: "device", record: device }, () => {
       if (device.update !== update) return;
       device.isStored = true;
-      update.committed(this.#aps.keys());
-      this.#giveAll(device);
+      this.#committed(device, update);
     });
     return update;
+  }
+
+  /** Step 1 is done, and step 2 begins. */
+  #committed(device: DeviceKeys, update: RootUpdate): void {
+    update.committed(this.#aps.keys());
+    this.#giveAll(device);
+    this.#tellAll(device);
   }
 
   /** One that is not known yet. */
@@ -269,12 +298,8 @@ export class KeyService implements KeyDesk {
   }
 
   commandFor(spa: Uint8Array, generation: number): Uint8Array | undefined {
-    const device = this.#devices.get(addressKey(spa));
-    const update = device?.update;
-    if (!update?.isCommitted) return undefined;
-    // The device has the new root already, and its answer was lost.
-    if (generation === update.generation) return emitCommand({ command: "PROVE" });
-    return generation === device?.generation ? update.command : undefined;
+    const commands = this.#devices.get(addressKey(spa))?.commands;
+    return commands?.find((command) => command.generation === generation)?.octets;
   }
 
   offer(spa: Uint8Array, answer: Answer): boolean {
@@ -311,15 +336,36 @@ export class KeyService implements KeyDesk {
     this.#store.commit({ kind: "device", record }, () => {
       device.endUpdate(update);
       this.#giveAll(device);
+      this.#tellAll(device);
     });
   }
 
   /** A new epoch, or an AP that may have lost what it held. */
-  #assign(ap: ServedAp, modifier: Uint8Array | undefined): void {
-    for (const { update } of this.#devices.values()) update?.awaits(ap.key);
+  #prepare(ap: ServedAp, modifier: Uint8Array | undefined): void {
+    for (const device of this.#devices.values()) this.#awaits(device, ap);
     ap.assign(modifier, () => {
       for (const device of this.#devices.values()) this.#give(device, ap);
+      ap.begin(() => {
+        for (const device of this.#devices.values()) if (device.update) ap.tell(device.spa, device.commands);
+      });
     });
+  }
+
+  #awaits(device: DeviceKeys, ap: ServedAp): void {
+    const wasReady = device.update?.isReady;
+    device.update?.awaits(ap.key);
+    if (wasReady) this.#tellAll(device);
+  }
+
+  /** That AP has committed its PMK of this update, or is served no more. */
+  #acknowledged(device: DeviceKeys, update: RootUpdate | undefined, ap: ServedAp): void {
+    if (!update || update.isReady) return;
+    update.acknowledged(ap.key);
+    if (update.isReady && device.update === update) this.#tellAll(device);
+  }
+
+  #tellAll(device: DeviceKeys): void {
+    for (const ap of this.#aps.values()) ap.tell(device.spa, device.commands);
   }
 
   #giveAll(device: DeviceKeys): void {
@@ -329,10 +375,8 @@ export class KeyService implements KeyDesk {
   #give(device: DeviceKeys, ap: ServedAp): void {
     if (!device.isGrantable) return;
     const update = device.update?.isCommitted ? device.update : undefined;
-    ap.hold(
-      (record) => device.grantFor(record),
-      () => update?.acknowledged(ap.key),
-    );
+    const done = update && (() => this.#acknowledged(device, update, ap));
+    ap.hold((record) => device.grantFor(record), done);
   }
 
   #checkNewDevice(spa: Uint8Array, deviceClass: DeviceClass): void {
@@ -345,7 +389,7 @@ export class KeyService implements KeyDesk {
     if (this.#devices.has(key)) throw new RangeError(`spa: ${addressText(spa)} is enrolled already`);
   }
 
-  #checkNewAp(aa: Uint8Array, modifier: Uint8Array | "direct" | undefined): void {
+  #newAp(aa: Uint8Array, modifier: Uint8Array | "direct" | undefined): ServedAp {
     checkAddress("aa", aa);
     if (modifier instanceof Uint8Array) checkOctets("modifier", modifier, MODIFIER_OCTETS);
     if (this.#devices.has(addressKey(aa)) || this.#expected.has(addressKey(aa))) {
@@ -355,6 +399,10 @@ export class KeyService implements KeyDesk {
     if (others.some((ap) => ap.modifier === undefined) || (modifier === "direct" && others.length > 0)) {
       throw new RangeError(`aa: ${addressText(aa)} would not be the only AP, and direct mode is for a single one`);
     }
+    const chosen = modifier === "direct" ? undefined : (modifier ?? this.#crypto.randomBytes(MODIFIER_OCTETS)).slice();
+    const ap = new ServedAp({ aa: aa.slice(), modifier: chosen });
+    this.#aps.set(ap.key, ap);
+    return ap;
   }
 
   #count(event: KeyEvent): false {

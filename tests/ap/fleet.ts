@@ -1,6 +1,6 @@
 /**
  * Two APs, their key service and one device through a root update, with a crash of anything at any step. Every durable
- * step (a commit of the service, an assign or hold of an AP) is numbered; at a planned one the process dies before the
+ * step (a commit of the service, an assign, hold or begin of an AP) is numbered; at a planned one the process dies before the
  * step is durable, or after that and before anyone hears of it.
  */
 import assert from "node:assert/strict";
@@ -61,6 +61,7 @@ function steppedPort(steps: Steps, table: PmkTable): ApPort {
     aa: table.aa,
     assign: (modifier, done) => steps.do(() => table.assign(modifier, nothing), done),
     hold: (grant, done) => steps.do(() => table.hold(grant, nothing), done),
+    begin: (done) => steps.do(() => table.begin(nothing), done),
   };
 }
 

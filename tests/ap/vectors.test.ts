@@ -32,6 +32,7 @@ function apFor(m1: Uint8Array, parties: { aa: Uint8Array; spa: Uint8Array }, gen
   };
   keys.assign(modifier ?? undefined, () => {});
   keys.hold({ spa: parties.spa, pmks: [{ generation, pmk }] }, () => {});
+  keys.begin(() => {});
   const ap = new AccessPoint({ crypto, keys, service, triggerSpan_s: () => 0 });
   // The Session ID is the AP's own, one more with each trigger.
   for (let i = 0; i < sessionId; i++) ap.trigger(0, request, 0);

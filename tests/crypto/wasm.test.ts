@@ -40,6 +40,7 @@ function apOf(backend: Crypto, { frames, keys, parties, name }: Case): AccessPoi
   const table = new PmkTable(aa, crypto);
   table.assign(modifier ?? undefined, () => {});
   table.hold({ spa, pmks: [{ generation: 0, pmk: unhex(keys.pmk.key) }] }, () => {});
+  table.begin(() => {});
   const service = { commandFor: () => undefined, offer: () => false, missing: () => {} };
   const ap = new AccessPoint({ crypto, keys: table, service, triggerSpan_s: () => 0 });
   for (let i = 0; i <= sessionId; i++) ap.trigger(0, request, NOW_s);

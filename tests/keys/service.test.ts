@@ -83,6 +83,10 @@ class SlowAp implements ApPort {
     this.held.push(grant);
     this.#pending.add(`${this.#name} holds ${grant.pmks.map(({ generation }) => generation)}`, done);
   }
+
+  begin(done: () => void): void {
+    this.#pending.add(`${this.#name} begins`, done);
+  }
 }
 
 const serviceOver = (store: KeyStore = new MemoryStore()): KeyService =>
@@ -94,7 +98,8 @@ function slowly() {
   const service = serviceOver(new SlowStore(pending));
   const [a, b] = [new SlowAp(AA, "a", pending), new SlowAp(AA_2, "b", pending)];
   for (const ap of [a, b]) service.serve(ap);
-  for (const name of ["commit AP", "commit AP", "a assigned", "b assigned"]) pending.finish(name);
+  for (const name of ["commit AP", "commit AP", "a assigned", "b assigned", "a begins", "b begins"])
+    pending.finish(name);
   service.enrol(SPA, PSK);
   assert.deepEqual(pending.names, ["commit 0"], "no AP hears of a device that is not durable");
   pending.finish("commit 0");
@@ -193,7 +198,7 @@ test("an AP between two epochs is given nothing, and its word for the one before
   pending.finish("a assigned");
   assert.deepEqual(pending.names, ["a assigned"], "that was the first of two");
   pending.finish("a assigned");
-  assert.deepEqual(pending.names, ["a holds 0", "a holds 0"]);
+  assert.deepEqual(pending.names, ["a holds 0", "a holds 0", "a begins"]);
 });
 
 test("a proof counts for its own generation only, also one that was right before", () => {
@@ -220,6 +225,8 @@ test("a late word counts for its own epoch and update only: an AP's old acknowle
   assert.equal(service.commandFor(SPA, 0), undefined, "of the Modifier before");
   pending.finish("a assigned");
   pending.finish("a holds 0,1");
+  assert.equal(service.commandFor(SPA, 0), undefined, "a has it, and still uses the epoch before");
+  pending.finish("a begins");
   assert.deepEqual(service.commandFor(SPA, 0), UPDATE);
 });
 
@@ -235,6 +242,8 @@ test("an AP that is served while an update is on its way has to hold its PMK, to
     assert.equal(service.commandFor(SPA, 0), undefined);
   }
   pending.finish("c holds 0,1");
+  assert.equal(service.commandFor(SPA, 0), undefined);
+  pending.finish("c begins");
   assert.deepEqual(service.commandFor(SPA, 0), UPDATE);
 });
 

@@ -90,6 +90,7 @@ class Thief {
     const nothing = (): void => {};
     table.assign(modifier, nothing);
     table.hold({ spa: SPA, pmks: [{ generation: 0, pmk: pmk.slice() }] }, nothing);
+    table.begin(nothing);
     const service = { commandFor: () => undefined, offer: () => false, missing: nothing };
     this.#ap = new AccessPoint({ crypto, keys: table, service, triggerSpan_s: () => 0.01 });
     this.#pmk = pmk;

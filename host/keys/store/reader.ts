@@ -5,7 +5,8 @@ export class RecordReader {
   #at = 0;
 
   constructor(octets: Uint8Array) {
-    this.#octets = octets;
+    // Of a Buffer, too, slice is to copy.
+    this.#octets = new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
   }
 
   /** The next ones, as a copy. @throws RangeError when there are fewer. */
@@ -30,10 +31,14 @@ export class RecordReader {
     return Number(value);
   }
 
+  /** Octets that are still to come. */
+  get left(): number {
+    return this.#octets.length - this.#at;
+  }
+
   /** @throws RangeError when octets are left over. */
   end(): void {
-    const left = this.#octets.length - this.#at;
-    if (left > 0) throw new RangeError(`${left} octets too many`);
+    if (this.left > 0) throw new RangeError(`${this.left} octets too many`);
   }
 }
 

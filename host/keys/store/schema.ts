@@ -2,7 +2,8 @@
  * The tables of a key service in PostgreSQL, and who may do what with them.
  *
  *     amp_keys     meta, device, ap, log: the service's own, sealed; nobody else has a right to the schema
- *     amp_ap       epoch(aa, modifier), pmk(aa, spa, generation, pmk), reader(role, aa): what an AP may read of its own rows
+ *     amp_ap       epoch(aa, is_next, modifier), pmk(aa, is_next, spa, generation, pmk), reader(role, aa): what an AP may read
+ *                  of its own rows; is_next: of the epoch that is being prepared beside the one in use
  *
  * A login role that is a member of amp_ap_reader reads the rows of the AA that `reader` has for it: row level security, by
  * session_user, which SET ROLE does not change. A PMK stands there in clear, as the AP has no KEK; a root never does.
@@ -47,6 +48,14 @@ const MIGRATIONS: readonly string[] = [
     USING (aa IN (SELECT r.aa FROM amp_ap.reader r WHERE r.role = session_user));
   GRANT USAGE ON SCHEMA amp_ap TO ${AP_GROUP};
   GRANT SELECT ON amp_ap.reader, amp_ap.epoch, amp_ap.pmk TO ${AP_GROUP};
+  `,
+  `
+  ALTER TABLE amp_ap.pmk DROP CONSTRAINT pmk_pkey, DROP CONSTRAINT pmk_aa_fkey;
+  ALTER TABLE amp_ap.epoch DROP CONSTRAINT epoch_pkey;
+  ALTER TABLE amp_ap.epoch ADD COLUMN is_next boolean NOT NULL DEFAULT false, ADD PRIMARY KEY (aa, is_next);
+  ALTER TABLE amp_ap.pmk ADD COLUMN is_next boolean NOT NULL DEFAULT false,
+    ADD PRIMARY KEY (aa, is_next, spa, generation),
+    ADD FOREIGN KEY (aa, is_next) REFERENCES amp_ap.epoch ON DELETE CASCADE ON UPDATE CASCADE;
   `,
 ];
 
