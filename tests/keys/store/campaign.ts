@@ -1,5 +1,6 @@
 /**
- * The whole campaign of kills (kills.ts): npx tsx tests/keys/store/campaign.ts [--kills 1000] [--stations 8]
+ * The whole campaign of kills (kills.ts): npx tsx tests/keys/store/campaign.ts [--kills 1000] [--stations 8] [--postgres]
+ * With --postgres over a real server, which is started for it; else over LMDB.
  * Prints what was found; ends at the first thing that is not as it should be, with exit code 1.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,11 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Campaign, type Found } from "./kills.ts";
+import { startPostgres } from "./server.ts";
 
 /** Kills between two looks at the whole log, which grows. */
 const LOG_EVERY = 50;
 
-const { values } = parseArgs({ options: { kills: { type: "string" }, stations: { type: "string" } } });
+const { values } = parseArgs({
+  options: { kills: { type: "string" }, stations: { type: "string" }, postgres: { type: "boolean" } },
+});
 const [kills, stations] = [Number(values.kills ?? 1000), Number(values.stations ?? 8)];
 if (![kills, stations].every((n) => Number.isInteger(n) && n > 0 && n <= 100_000) || stations > 256) {
   process.stderr.write("--kills is a whole number from 1, --stations one from 1 to 256\n");
@@ -19,7 +23,8 @@ if (![kills, stations].every((n) => Number.isInteger(n) && n > 0 && n <= 100_000
 }
 
 const folder = mkdtempSync(join(tmpdir(), "ampcore-kills-"));
-const campaign = new Campaign(folder, stations);
+const server = values.postgres ? await startPostgres() : undefined;
+const campaign = new Campaign(folder, stations, server?.urlOf(await server.database()));
 await campaign.prepare();
 let found: Found | undefined;
 let updating = 0;
@@ -32,6 +37,14 @@ for (let kill = 1; kill <= kills; kill++) {
 }
 const events = Object.fromEntries(await campaign.events());
 const time_s = (Date.now() - start_ms) / 1000;
-const result = { kills, time_s, ...found, updatesOnTheirWayAtAKill: updating, log: events };
+const result = {
+  store: server ? "PostgreSQL" : "LMDB",
+  kills,
+  time_s,
+  ...found,
+  updatesOnTheirWayAtAKill: updating,
+  log: events,
+};
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 rmSync(folder, { recursive: true });
+await server?.stop();

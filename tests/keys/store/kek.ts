@@ -1,6 +1,5 @@
-/** The KEKs of these tests. */
+/** The key-encryption keys of these tests. */
 import { Kek } from "../../../host/keys/store/kek.ts";
-import { KEK_OCTET } from "./loadplan.ts";
 
-export const KEK = new Kek(new Uint8Array(32).fill(KEK_OCTET));
-export const OTHER_KEK = new Kek(new Uint8Array(32).fill(KEK_OCTET + 1));
+export const KEK: Kek = new Kek(new Uint8Array(32).fill(0x4b));
+export const OTHER_KEK: Kek = new Kek(new Uint8Array(32).fill(0x4c));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,12 +15,10 @@ import { Nvm } from "../../../host/device/nvm.ts";
 import { encodeRecord } from "../../../host/keys/record.ts";
 import { KeyService } from "../../../host/keys/service.ts";
 import type { DurableStore } from "../../../host/keys/store/durable.ts";
-import { Kek } from "../../../host/keys/store/kek.ts";
-import { openLmdbStore } from "../../../host/keys/store/lmdb.ts";
 import { decodeEntry, type LogEvent } from "../../../host/keys/store/log.ts";
 import { verifyLog } from "../../../host/keys/store/verify.ts";
 import { PROFILES } from "../../../host/wire/profile.ts";
-import { AAS, KEK_OCTET, nvmFile, pskOf, spaOf } from "./loadplan.ts";
+import { AAS, nvmFile, openAt, pskOf, spaOf } from "./loadplan.ts";
 
 /** From the start of the process, which needs about a quarter of it to open the store. */
 const LIFE_MAX_ms = 600;
@@ -37,13 +35,15 @@ export interface Found {
 export class Campaign {
   readonly #folder: string;
   readonly #stations: number;
-  readonly #kek = new Kek(new Uint8Array(32).fill(KEK_OCTET));
+  readonly #where: string;
   #module: WebAssembly.Module | undefined;
   #seen = 0;
 
-  constructor(folder: string, stations: number) {
+  /** `where`: a URL of PostgreSQL; else the store is a folder below. */
+  constructor(folder: string, stations: number, where = join(folder, "store")) {
     this.#folder = folder;
     this.#stations = stations;
+    this.#where = where;
   }
 
   /** Bundles the process and makes the stations. */
@@ -63,14 +63,14 @@ export class Campaign {
       bundle: true,
       platform: "node",
       format: "cjs",
-      external: ["lmdb"],
+      external: ["lmdb", "pg-native"],
       logLevel: "error",
     });
   }
 
   /** One life: started, killed at any instant of it, the start included. */
   async kill(life_ms = LIFE_MAX_ms * Math.random()): Promise<void> {
-    const args = ["load.cjs", this.#folder, "station.wasm", `${this.#stations}`];
+    const args = ["load.cjs", this.#folder, "station.wasm", `${this.#stations}`, this.#where];
     const child = spawn(process.execPath, args, {
       cwd: this.#folder,
       env: { ...process.env, NODE_PATH: fileURLToPath(new URL("../../../node_modules", import.meta.url)) },
@@ -88,10 +88,9 @@ export class Campaign {
 
   /** What is left, looked at as the next process would. */
   async check({ log = true } = {}): Promise<Found> {
-    const folder = join(this.#folder, "store");
-    if (!existsSync(join(folder, "data.mdb"))) return { devices: 0, delivered: 0, acknowledged: 0, updating: 0 };
     const readings = this.#readings();
-    const store = await openLmdbStore(folder, { kek: this.#kek, create: true });
+    // Made anew where the process was killed before it had made one.
+    const store = await openAt(this.#where);
     try {
       const { devices } = store.load();
       assert.ok(devices.length >= this.#seen, `${devices.length} devices, and there were ${this.#seen}`);
@@ -107,7 +106,7 @@ export class Campaign {
 
   /** How often the log has each event. */
   async events(): Promise<Map<LogEvent, number>> {
-    const store = await openLmdbStore(join(this.#folder, "store"), { kek: this.#kek, readOnly: true });
+    const store = await openAt(this.#where);
     const events = new Map<LogEvent, number>();
     for await (const { octets } of store.entries()) {
       const { event } = decodeEntry(octets).entry;

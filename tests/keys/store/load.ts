@@ -16,10 +16,8 @@ import { loadStation, type Station } from "../../../host/device/load.ts";
 import { Nvm, PowerFailure } from "../../../host/device/nvm.ts";
 import { addressText } from "../../../host/keys/address.ts";
 import { KeyService } from "../../../host/keys/service.ts";
-import { Kek } from "../../../host/keys/store/kek.ts";
-import { openLmdbStore } from "../../../host/keys/store/lmdb.ts";
 import { PROFILES } from "../../../host/wire/profile.ts";
-import { AAS, KEK_OCTET, nvmFile, pskOf, spaOf } from "./loadplan.ts";
+import { AAS, nvmFile, openAt, pskOf, spaOf } from "./loadplan.ts";
 
 const REQUEST = {
   to: "broadcast",
@@ -103,9 +101,8 @@ class LoadStation {
   }
 }
 
-async function main(folder: string, wasm: string, stations: number): Promise<never> {
-  const kek = new Kek(new Uint8Array(32).fill(KEK_OCTET));
-  const store = await openLmdbStore(join(folder, "store"), { kek, create: true });
+async function main(folder: string, wasm: string, stations: number, where: string): Promise<never> {
+  const store = await openAt(where);
   const service = new KeyService({ crypto: nodeCrypto, master: store.master, store });
   const aps = AAS.map((aa) => {
     const keys = new PmkTable(aa, nodeCrypto);
@@ -153,8 +150,8 @@ async function main(folder: string, wasm: string, stations: number): Promise<nev
   }
 }
 
-const [folder, wasm, stations] = process.argv.slice(2);
-main(folder, wasm, Number(stations)).catch((error) => {
+const [folder, wasm, stations, where] = process.argv.slice(2);
+main(folder, wasm, Number(stations), where).catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exit(1);
 });

@@ -1,103 +1,20 @@
-/** A real PostgreSQL server of this test's own, on a socket in a folder of its own; gone after the file's tests. */
-import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** A real PostgreSQL server of this test's own; gone after the file's tests. */
 import { after } from "node:test";
-import pg from "pg";
 import { openPostgresStore } from "../../../host/keys/store/postgres.ts";
-import { skipWithoutPrograms, undoAtExit } from "../../peers/programs.ts";
+import { skipWithoutPrograms } from "../../peers/programs.ts";
 import { KEK } from "./kek.ts";
+import { type Server, startPostgres } from "./server.ts";
 import type { StoreKind } from "./stores.ts";
-
-const PROGRAMS = "/usr/lib/postgresql";
-/** Whom Debian's package makes, and whom a server that is started by root runs as. */
-const USER = "postgres";
-const PASSWORD = "in these tests only";
 
 export const skipWithoutPostgres = skipWithoutPrograms("pg_virtualenv");
 
-export interface Server {
-  /** As whoever made the cluster, of a database of that name. */
-  urlOf(database: string, role?: string, password?: string): string;
-  /** A new, empty database. */
-  database(): Promise<string>;
-  /** Does this as the one who made the cluster. */
-  query(database: string, text: string): Promise<pg.QueryResult>;
-}
-
 let server: Promise<Server> | undefined;
-let stopServer = async (): Promise<void> => {};
-after(() => stopServer());
+after(async () => (await server)?.stop());
 
 /** The one of this process, started at the first call. */
 export function postgresServer(): Promise<Server> {
-  server ??= start();
+  server ??= startPostgres();
   return server;
-}
-
-async function start(): Promise<Server> {
-  const version = readdirSync(PROGRAMS).sort((a, b) => Number(b) - Number(a))[0];
-  const bin = join(PROGRAMS, version, "bin");
-  const folder = mkdtempSync(join(tmpdir(), "ampcore-pg-"));
-  const isRoot = process.getuid?.() === 0;
-  const data = join(folder, "data");
-  const passwordFile = join(folder, "password");
-  writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
-  const idOf = (flag: string): number => Number(execFileSync("id", [flag, USER], { encoding: "utf8" }));
-  const identity = isRoot ? { uid: idOf("-u"), gid: idOf("-g") } : {};
-  if (identity.uid !== undefined && identity.gid !== undefined) {
-    for (const path of [folder, passwordFile]) chownSync(path, identity.uid, identity.gid);
-  }
-  chmodSync(folder, 0o700);
-  const quiet = { ...identity, cwd: folder, stdio: "pipe" } as const;
-  const cluster = ["-D", data, "-U", "maker", "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync"];
-  execFileSync(join(bin, "initdb"), cluster, quiet);
-  const child = spawn(join(bin, "postgres"), ["-D", data, "-k", folder, "-c", "listen_addresses="], {
-    ...identity,
-    cwd: folder,
-    stdio: "ignore",
-  });
-  const stop = (): void => {
-    child.kill("SIGQUIT");
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const taken = undoAtExit(stop);
-  stopServer = async () => {
-    taken();
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGINT");
-    await gone;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const urlOf = (database: string, role = "maker", password = PASSWORD): string =>
-    `postgres://${role}:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(folder)}`;
-  const query = async (database: string, text: string): Promise<pg.QueryResult> => {
-    const client = new pg.Client({ connectionString: urlOf(database) });
-    await client.connect();
-    try {
-      return await client.query(text);
-    } finally {
-      await client.end();
-    }
-  };
-  const end_ms = Date.now() + 20_000;
-  for (;;) {
-    try {
-      await query("postgres", "SELECT 1");
-      break;
-    } catch (error) {
-      if (Date.now() > end_ms) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  let databases = 0;
-  const database = async (): Promise<string> => {
-    const name = `keys${databases++}`;
-    await query("postgres", `CREATE DATABASE ${name}`);
-    return name;
-  };
-  return { urlOf, database, query };
 }
 
 export const POSTGRES: StoreKind = {
