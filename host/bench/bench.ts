@@ -2,8 +2,9 @@ import type { Cell } from "../cli/terminal.ts";
 
 /** What a file bench/<name>.ts exports as its default: one benchmark, called as the file is. */
 export interface Bench<Result = unknown> {
-  /** Runs it. The result is plain data, as it goes into bench/results/<name>.json; `onStep` hears of what takes seconds. */
-  measure(onStep: (step: string) => void): Promise<Result>;
+  /** Runs it. The result is plain data, as it goes into bench/results/<name>.json; `onStep` hears of what takes seconds.
+   * `isShort`: less effort will do, where there is a choice. */
+  measure(onStep: (step: string) => void, isShort: boolean): Promise<Result>;
   /** The result for the eye; pure, so that a committed result is shown as a fresh one is. */
   tables(result: Result): readonly Table[];
   /** Pages of its own that are made of the result: text by file, relative to the repository. */

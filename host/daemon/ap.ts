@@ -7,7 +7,7 @@
 import { Buckets, type Rate } from "./buckets.ts";
 import { newCounts } from "./counts.ts";
 import { type Datagram, emitDatagram, type PresenceDatagram, readDatagram } from "./datagram.ts";
-import { type PeerLimits, PeerTable, type Source } from "./peers.ts";
+import { type Peer, type PeerLimits, PeerTable, type Source } from "./peers.ts";
 import { Rounds, type RoundsOptions } from "./rounds.ts";
 
 /** Addresses that the rate limit remembers, for each station that may listen. */
@@ -41,7 +41,8 @@ export class ApDaemon {
     const real_s = this.#options.real_s();
     counts.datagrams++;
     // A known station has a rate of its own: others of its address, known or not, cannot use it up.
-    if (!this.#sources.takes(this.peers.of(source)?.key ?? source.address, real_s)) {
+    const peer = this.peers.of(source);
+    if (!this.#sources.takes(peer?.key ?? source.address, real_s)) {
       counts.dropped["source over its rate"]++;
       return;
     }
@@ -53,29 +54,30 @@ export class ApDaemon {
     const { channel } = datagram;
     if (channel >= this.#options.channels) counts.dropped["no such channel"]++;
     else if (datagram.kind === "hello" || datagram.kind === "bye") this.#presence(datagram, source, real_s);
-    else this.#spoken(datagram, source);
+    else this.#spoken(datagram, peer);
   }
 
   #presence(datagram: PresenceDatagram, source: Source, real_s: number): void {
     const { kind, channel, cookie } = datagram;
     const who = `${source.address}:${source.port}`;
     if (kind === "bye") {
-      if (this.peers.leave(source, channel, cookie)) this.#options.onEvent?.(`peer ${who} has left`);
+      const peer = this.peers.of(source);
+      if (!this.peers.leave(source, channel, cookie)) return;
+      if (peer) this.rounds.left(peer);
+      this.#options.onEvent?.(`peer ${who} has left`);
       return;
     }
-    const greeting = this.peers.greet(source, channel, cookie, real_s);
+    const { greeting, cookie: right } = this.peers.greet(source, channel, cookie, real_s);
     if (greeting === "table full") {
       this.counts.dropped["peer table full"]++;
       return;
     }
     if (greeting === "new") this.#options.onEvent?.(`peer ${who} on channel ${channel}`);
-    const welcome = { kind: "welcome", channel, t_us: 0, cookie: this.peers.cookieFor(source, channel) } as const;
-    this.#options.send(emitDatagram(welcome), source);
+    this.#options.send(emitDatagram({ kind: "welcome", channel, t_us: 0, cookie: right }), source);
   }
 
-  #spoken(datagram: Datagram, source: Source): void {
+  #spoken(datagram: Datagram, peer: Peer | undefined): void {
     const { dropped } = this.counts;
-    const peer = this.peers.of(source);
     if (peer === undefined || peer.channel !== datagram.channel) dropped["not a peer"]++;
     else if (datagram.kind === "up" || datagram.kind === "pass") this.rounds.spoken(peer, datagram);
     else dropped["not for an AP"]++;

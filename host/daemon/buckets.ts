@@ -31,6 +31,18 @@ export class Buckets<Key> {
 
   /** One of that key, now: may it pass? A clock that goes back fills nothing. */
   takes(key: Key, now_s: number): boolean {
+    const bucket = this.#filled(key, now_s);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens--;
+    return true;
+  }
+
+  /** Might one of that key pass now? */
+  has(key: Key, now_s: number): boolean {
+    return this.#filled(key, now_s).tokens >= 1;
+  }
+
+  #filled(key: Key, now_s: number): Bucket {
     const { perSecond, burst } = this.#rate;
     const bucket = this.#buckets.get(key) ?? { tokens: burst, at_s: now_s };
     bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, now_s - bucket.at_s) * perSecond);
@@ -38,8 +50,6 @@ export class Buckets<Key> {
     this.#buckets.delete(key);
     if (this.#buckets.size >= this.#most) this.#buckets.delete(this.#buckets.keys().next().value as Key);
     this.#buckets.set(key, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens--;
-    return true;
+    return bucket;
   }
 }

@@ -1,22 +1,25 @@
 /**
- * Who takes the readings: a file, stdout, whatever can say that a reading is safe. M3 is that word, so nobody else's will
- * do (PROTOCOL.md section 4, R3): a reading that is not said to be stored gets no M3, and its device brings it again.
+ * Who takes the readings: a file, stdout, an MQTT broker, whatever can say that a reading is safe. M3 is that word, so
+ * nobody else's will do (PROTOCOL.md section 4, R3): a reading that is not said to be stored gets no M3, and its device
+ * brings it again.
  */
 
 import type { Crypto } from "../crypto/crypto.ts";
 import { addressText } from "../keys/address.ts";
-import { concat, toHex } from "../wire/octets.ts";
+import { concat } from "../wire/octets.ts";
 
 /** "unknown": it may be stored or not; then there is no M3, and no second try under the same ANonce. */
 export type Outcome = "stored" | "not stored" | "unknown";
 
 export interface Consumer {
-  /** Takes a line, without its end; `done` once, at once or later. */
-  deliver(line: string, done: (outcome: Outcome) => void): void;
+  /** Takes a line, without its end, about the device of that SPA; `done` once, at once or later. */
+  deliver(line: string, done: (outcome: Outcome) => void, spa: Uint8Array): void;
   /** Lines taken whose `done` is still to come. */
   readonly pending: number;
   /** Why it can store nothing any more; undefined: it can. */
   readonly failure: string | undefined;
+  /** Why it can store nothing just now, though it may again. */
+  readonly interruption?: string | undefined;
   /** Everything taken is safe or given up. */
   close(): Promise<void>;
 }
@@ -43,7 +46,12 @@ export interface TakenReading {
  *     exchange = first 8 octets of SHA-256(M1 ‖ SPA), in hex
  */
 export function exchangeOf(crypto: Pick<Crypto, "sha256">, m1: Uint8Array, spa: Uint8Array): string {
-  return toHex(crypto.sha256(concat(m1, spa)).subarray(0, 8));
+  return hexOf(crypto.sha256(concat(m1, spa)).subarray(0, 8));
+}
+
+/** As toHex has it; a hundred octets a reading, many thousand times a second, are worth Buffer's. */
+function hexOf(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("hex");
 }
 
 /** One line of JSON. */
@@ -56,6 +64,6 @@ export function lineOf(crypto: Pick<Crypto, "sha256">, taken: TakenReading): str
     spa: addressText(spa),
     exchange: m1 && exchangeOf(crypto, m1, spa),
     encrypted,
-    payload: toHex(payload),
+    payload: hexOf(payload),
   });
 }

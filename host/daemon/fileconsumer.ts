@@ -19,6 +19,8 @@ const LINE_END = 0x0a;
 
 export class FileConsumer implements Consumer {
   failure: string | undefined;
+  /** How often what was written was flushed to the medium. */
+  flushes = 0;
   /** Octets of a torn line that were cut off at the start. */
   readonly torn_octets: number;
   readonly #file: FileHandle;
@@ -93,6 +95,7 @@ export class FileConsumer implements Consumer {
         at += (await this.#file.write(octets, at, octets.length - at, this.#size + at)).bytesWritten;
       }
       await this.#file.datasync();
+      this.flushes++;
       this.#size += octets.length;
       return "stored";
     } catch (error) {

@@ -1,53 +1,152 @@
-/** Where the keys of an AP's daemon come from: a durable key store, and the service over it in the same process. */
+/**
+ * Where the keys of an AP's daemon come from: a key service in a process of its own. The AP holds PMKs and commands, never a
+ * root; what it keeps on a disk are its PMKs.
+ */
 
 import { PmkTable } from "../ap/pmks.ts";
 import type { Crypto } from "../crypto/crypto.ts";
-import { KeyService } from "../keys/service.ts";
+import type { ApPort, KeyDesk } from "../keys/link.ts";
+import { RemoteDesk } from "../keys/remote/desk.ts";
 import type { StoreError } from "../keys/store/errors.ts";
 import type { Kek } from "../keys/store/kek.ts";
-import { openLmdbStore } from "../keys/store/lmdb.ts";
+import type { KeySource } from "./keysource.ts";
+import { loadPostgresPmks } from "./pmkreader.ts";
+import { PmkStore } from "./pmkstore.ts";
 
 export interface ApKeys {
   readonly pmks: PmkTable;
-  readonly service: KeyService;
-  /** Asks for the next root of every device; one whose last is not proven yet goes on with that. */
-  updateAll(): void;
-  /** Everything that was begun is durable, and the store is let go. */
+  readonly desk: KeyDesk;
+  /** The key service is there. */
+  readonly isServed: boolean;
+  /** Epochs that it has begun here, the first one included. */
+  readonly epochs: number;
+  /** Calls back when an epoch may begin, which ends the rounds that are open. At once, unless this says otherwise. */
+  between: (begin: () => void) => void;
+  /** Everything that was begun is done, and the service is let go. */
   close(): Promise<void>;
 }
 
+/** Where PMKs are kept for the next start: nowhere, in a folder, or, by the service, in PostgreSQL. */
+export type PmkPlace =
+  | { readonly kind: "memory" }
+  | { readonly kind: "folder"; readonly folder: string; readonly kek: Kek }
+  | { readonly kind: "PostgreSQL"; readonly url: string };
+
 export interface ApKeysOptions {
   readonly crypto: Crypto;
-  readonly folder: string;
-  readonly kek: Kek;
   /** The AP's own address, 6 octets. */
   readonly aa: Uint8Array;
-  /** Told once, if a change cannot be made durable. */
+  readonly source: KeySource;
+  readonly place: PmkPlace;
+  /** How long the service may be away before it has given everything, if nothing was kept. */
+  readonly patience_s: number;
+  readonly onEvent: (event: string) => void;
+  /** Told once, if PMKs cannot be kept. */
   readonly onFailure: (error: StoreError) => void;
 }
 
+/** How often it is looked whether the service is there. */
+const LOOK_s = 0.1;
+
+/** Why an AP has no key at all. */
+export class NoKeys extends Error {
+  override name = "NoKeys";
+}
+
 /**
- * All PMKs are there when it resolves. Assumption: key service and AP are one process here, so a thief of this process has
- * the roots; section 1 of PROTOCOL.md wants them apart.
- * @throws StoreError of one sentence; RangeError for an address that the store has for a device.
+ * All PMKs are there when it resolves: those that were kept, or those that the service gives.
+ * @throws StoreError or ServiceMistake of one sentence; NoKeys when the service gives none in time, or refuses this AP.
  */
-export async function openApKeys({ crypto, folder, kek, aa, onFailure }: ApKeysOptions): Promise<ApKeys> {
-  const store = await openLmdbStore(folder, { kek, onFailure });
+export async function openApKeys(options: ApKeysOptions): Promise<ApKeys> {
+  const { crypto, aa, source, place, onEvent } = options;
+  const pmks = new PmkTable(aa, crypto);
+  const { port, closePort } = await portOver(pmks, place, options);
+  let lastEvent = "it does not answer";
+  let isOpen = false;
+  let closed: Promise<void> | undefined;
+  let refuse: (why: string) => void = () => {};
+  const refused = new Promise<string>((resolve) => {
+    refuse = resolve;
+  });
+  const desk = new RemoteDesk({
+    port,
+    connect: () => source.connect(),
+    between: (begin) => keys.between(begin),
+    onEvent: (event) => {
+      lastEvent = event;
+      if (isOpen) onEvent(event);
+    },
+    onRefusal: refuse,
+  });
+  const keys: ApKeys = {
+    pmks,
+    desk,
+    get isServed() {
+      return desk.isThere;
+    },
+    get epochs() {
+      return desk.epochs;
+    },
+    between: (begin) => begin(),
+    close: () => {
+      closed ??= (async () => {
+        desk.close();
+        await source.close();
+        await closePort();
+      })();
+      return closed;
+    },
+  };
   try {
-    const service = new KeyService({ crypto, master: store.master, store });
-    const pmks = new PmkTable(aa, crypto);
-    service.serve(pmks);
-    await store.settled();
-    const updateAll = (): void => {
-      for (const { spa, root, update } of store.load().devices) {
-        root.fill(0);
-        update?.root?.fill(0);
-        service.startUpdate(spa);
-      }
-    };
-    return { pmks, service, updateAll, close: () => store.close() };
+    if (pmks.size === 0) await patiently(desk, refused, source, options.patience_s, () => lastEvent);
+    isOpen = true;
+    return keys;
   } catch (error) {
-    await store.close();
+    await keys.close();
     throw error;
+  }
+}
+
+async function portOver(
+  table: PmkTable,
+  place: PmkPlace,
+  { onFailure }: ApKeysOptions,
+): Promise<{ readonly port: ApPort; readonly closePort: () => Promise<void> }> {
+  if (place.kind === "folder") {
+    const store = await PmkStore.open({ table, folder: place.folder, kek: place.kek, onFailure });
+    return { port: store, closePort: () => store.close() };
+  }
+  if (place.kind === "PostgreSQL") await loadPostgresPmks(place.url, table);
+  return { port: table, closePort: async () => {} };
+}
+
+/**
+ * Until the service has given everything: as long as it is there that may take, a fleet is large.
+ * @throws NoKeys, or what the source failed of.
+ */
+async function patiently(
+  desk: RemoteDesk,
+  refused: Promise<string>,
+  source: KeySource,
+  patience_s: number,
+  lastEvent: () => string,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    let absent_s = 0;
+    timer = setInterval(() => {
+      absent_s = desk.isThere ? 0 : absent_s + LOOK_s;
+      if (absent_s < patience_s) return;
+      const why = source.reason ?? lastEvent();
+      reject(new NoKeys(`${source.name} has given no keys in ${patience_s} s: ${why}`));
+    }, LOOK_s * 1000);
+  });
+  const no = refused.then((why) => {
+    throw new NoKeys(`${source.name} refuses: ${why}`);
+  });
+  try {
+    await Promise.race([desk.whole, late, no, source.failed]);
+  } finally {
+    clearInterval(timer);
   }
 }

@@ -16,7 +16,12 @@ export interface Watched {
   readonly refused: ApCounters;
   readonly peers: number;
   readonly devices: number;
+  /** The key service is there; without it the AP goes on with what it holds. */
+  readonly isServed: boolean;
+  readonly epochs: number;
   readonly pending: number;
+  /** Of the file of readings, to its medium. */
+  readonly flushes: number;
   readonly unsent: number;
   /** Seconds since the last round began. */
   readonly sinceRound_s: number;
@@ -26,12 +31,15 @@ export interface Watched {
 
 const TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+type Memory = Pick<NodeJS.MemoryUsage, "rss" | "heapUsed" | "external">;
+
 type Labelled = readonly [label: string, values: Readonly<Record<string, number>>];
 
-/** One family for each count. Memory of the process is told by the system it runs on, and here in octets. */
-export function metricsText(watched: Watched, rss_octets: number): string {
-  const { counts, refused, peers, devices, pending, unsent, sinceRound_s, failure } = watched;
-  const { datagrams, triggers, up, cut, collided, m3Sent, slowDeliveries } = counts;
+/** One family for each count. `memory`: of the process, octets. */
+export function metricsText(watched: Watched, memory: Memory): string {
+  const { counts, refused, peers, devices, isServed, epochs, pending, flushes, unsent, sinceRound_s, failure } =
+    watched;
+  const { datagrams, triggers, up, cut, collided, m3Sent, proofs, slowDeliveries } = counts;
   return [
     family("datagrams_total", "counter", "Datagrams that came in.", datagrams),
     family("triggers_total", "counter", "M1 sent, repeats included.", triggers),
@@ -39,6 +47,9 @@ export function metricsText(watched: Watched, rss_octets: number): string {
     family("uplink_cut_total", "counter", "Uplink frames that power failed in.", cut),
     family("uplink_collided_total", "counter", "Uplink frames that were not heard because of others.", collided),
     family("confirms_total", "counter", "M3 sent.", m3Sent),
+    family("proofs_total", "counter", "Proofs of a new root that the key service took.", proofs),
+    family("key_service", "gauge", "1: the key service is there.", isServed ? 1 : 0),
+    family("epochs_total", "counter", "Epochs that the key service has given, the same again included.", epochs),
     family("received_total", "counter", "What became of frames that were heard.", ["kind", counts.received]),
     family("refused_total", "counter", "Frames refused, by reason.", ["reason", refused]),
     family("dropped_total", "counter", "Datagrams and frames dropped before, by reason.", ["reason", counts.dropped]),
@@ -48,7 +59,10 @@ export function metricsText(watched: Watched, rss_octets: number): string {
     family("peers", "gauge", "Stations that listen.", peers),
     family("devices", "gauge", "Devices with a PMK.", devices),
     family("pending_readings", "gauge", "Readings on their way to the consumer.", pending),
-    family("resident_memory_bytes", "gauge", "Memory of the process.", rss_octets),
+    family("flushes_total", "counter", "Flushes of the file of readings.", flushes),
+    family("resident_memory_bytes", "gauge", "Memory of the process.", memory.rss),
+    family("heap_used_bytes", "gauge", "Of it what its objects take, garbage included.", memory.heapUsed),
+    family("external_memory_bytes", "gauge", "Of it what objects keep outside of their heap.", memory.external),
     family("since_round_seconds", "gauge", "Since the last round began.", sinceRound_s),
     family("healthy", "gauge", "1: it is well.", failure === undefined ? 1 : 0),
   ].join("");
@@ -86,7 +100,7 @@ export class MetricsServer {
         response.writeHead(status, { "content-type": type, connection: "close" }).end(body);
       };
       if (request.method !== "GET") answer(405, TYPE, "only GET\n");
-      else if (path === "/metrics") answer(200, TYPE, metricsText(watched(), process.memoryUsage.rss()));
+      else if (path === "/metrics") answer(200, TYPE, metricsText(watched(), process.memoryUsage()));
       else if (path === "/health") {
         const { failure = null, peers, devices, sinceRound_s } = watched();
         const body = { status: failure === null ? "ok" : "failing", failure, peers, devices, sinceRound_s };

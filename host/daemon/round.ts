@@ -89,6 +89,11 @@ export class Round {
     return undefined;
   }
 
+  /** The peer is gone, and nobody waits for it any more; false: nobody did. */
+  drop({ key }: Peer): boolean {
+    return this.#awaited.delete(key);
+  }
+
   /** The peer sends nothing before that instant. */
   pass(peer: Peer, t_us: number): void {
     if (t_us < this.times.end_us) return;

@@ -15,14 +15,11 @@ import { readLe16 } from "../wire/octets.ts";
 import { readTdc } from "../wire/tdc.ts";
 import { type ApAir, roundTimes } from "./air.ts";
 import { Buckets, type Rate } from "./buckets.ts";
-import { type Consumer, lineOf, type Outcome, PENDING_MAX } from "./consumer.ts";
+import { type Consumer, lineOf, type Outcome, PENDING_MAX, type TakenReading } from "./consumer.ts";
 import type { DaemonCounts } from "./counts.ts";
 import { emitDatagram, type TimeDatagram, type UpDatagram } from "./datagram.ts";
-import type { Peer, PeerTable, Source } from "./peers.ts";
+import { A_WAIT, type Peer, type PeerTable, type Source, spoke } from "./peers.ts";
 import { Round, type Uplink } from "./round.ts";
-
-/** A peer that was silent in so many rounds in a row is not waited for until it says something. */
-const MISSED_MAX = 3;
 
 /** IDs that the rate limit remembers: all there are. */
 const IDS = 0x10000;
@@ -38,6 +35,8 @@ export interface RoundsOptions {
   readonly perId: Rate;
   /** How long a round waits for peers, and for the consumer, real seconds. */
   readonly patience_s: number;
+  /** On the air it is as late as the AP says: no round lasts as long as its slots in real time. */
+  readonly fast?: boolean;
   /** Now, in seconds of real time from any beginning; it never goes back. */
   readonly real_s: () => number;
   readonly send: (octets: Uint8Array, to: Source) => void;
@@ -54,14 +53,18 @@ interface Live {
   delivering: number;
   /** Those who got an M3. */
   readonly answered: Peer[];
+  /** Those who said anything in it, in time or late. */
+  readonly spoke: Set<Peer>;
 }
 
 export class Rounds {
   readonly #options: RoundsOptions;
   readonly #peers: PeerTable;
   readonly #counts: DaemonCounts;
-  readonly #ids: Buckets<number>;
+  /** By short ID; by key for a peer that a device of the ID speaks from, so that frames of others cannot use that up. */
+  readonly #ids: Buckets<number | string>;
   readonly #live = new Map<number, Live>();
+  readonly #waiting: (() => void)[] = [];
   /** Where AccessPoint's seconds begin. */
   #zero_us: number | undefined;
   #air_s = 0;
@@ -75,13 +78,21 @@ export class Rounds {
 
   /** No channel is in the middle of a round. */
   get isIdle(): boolean {
-    return [...this.#live.values()].every(({ stage }) => stage === "over");
+    for (const { stage } of this.#live.values()) if (stage !== "over") return false;
+    return true;
+  }
+
+  /** Calls back once no round is open on any channel: now, or when the last one is over. */
+  whenIdle(then: () => void): void {
+    if (this.isIdle) then();
+    else this.#waiting.push(then);
   }
 
   /** When to call advance, in real seconds, if nothing happens before; Infinity: not at all. */
   get due_s(): number {
-    const due = [...this.#live.values()].map(({ due_s }) => due_s);
-    return Math.min(Number.POSITIVE_INFINITY, ...due);
+    let first_s = Number.POSITIVE_INFINITY;
+    for (const { due_s } of this.#live.values()) first_s = Math.min(first_s, due_s);
+    return first_s;
   }
 
   /** A round begins on every channel with an M1 at `t_us`; one that still goes on is over. `repeat`: the same M1 again. */
@@ -94,19 +105,20 @@ export class Rounds {
       if (before && before.stage !== "over") this.#over(before);
       const now_s = this.#tick(t_us);
       const { profile, info } = air;
+      // Of an M1 whose session has closed, by its time or by a new epoch, there is no repeat: a new one takes its place.
       const again = repeat ? ap.repeat(channel, now_s) : undefined;
-      if (repeat && !again) continue;
       const m1 = again ?? ap.trigger(channel, { to: "broadcast", profile, ...info }, now_s);
       const times = roundTimes(air, m1.length, t_us);
       const peers = this.#peers.on(channel);
-      const awaited = peers.filter(({ missed }) => missed < MISSED_MAX);
+      const awaited = peers.filter(({ standing }) => standing >= A_WAIT);
       const round = new Round(times, awaited, this.#options.capture_dB);
-      const lasts_s = (times.end_us - times.from_us) * 1e-6;
+      const lasts_s = this.#options.fast ? 0 : (times.end_us - times.from_us) * 1e-6;
       const due_s = real_s + lasts_s + patience_s;
-      const live: Live = { channel, m1, round, stage: "M2s", due_s, delivering: 0, answered: [] };
+      const live: Live = { channel, m1, round, stage: "M2s", due_s, delivering: 0, answered: [], spoke: new Set() };
       this.#live.set(channel, live);
       this.#counts.triggers++;
-      for (const peer of peers) this.#down(peer, channel, t_us, m1);
+      const down = this.#downOf(channel, t_us, m1);
+      for (const peer of peers) this.#options.send(down, peer);
       if (round.isComplete && peers.length === 0) this.#over(live);
     }
   }
@@ -117,15 +129,25 @@ export class Rounds {
     for (const live of this.#live.values()) {
       if (live.due_s > real_s) continue;
       if (live.stage === "M2s") {
-        for (const peer of live.round.missing) peer.missed++;
+        this.#peers.waitedInVain(live.round.missing, real_s);
         this.#judge(live);
       } else if (live.stage === "delivery") {
         this.#counts.slowDeliveries += live.delivering;
         this.#follow(live);
       } else {
+        this.#peers.waitedInVain(live.round.missing, real_s);
         this.#finish(live);
       }
     }
+  }
+
+  /** It will not speak any more. */
+  left(peer: Peer): void {
+    const live = this.#live.get(peer.channel);
+    if (!live?.round.drop(peer)) return;
+    // Whoever goes while he is waited for would else have made it wait for nothing.
+    this.#peers.waitedInVain([peer], this.#options.real_s());
+    this.#goOn(live);
   }
 
   /** Every round ends now: whoever waits for an M3 gets none. */
@@ -135,8 +157,11 @@ export class Rounds {
 
   /** A peer of that channel has a frame, or has passed. */
   spoken(peer: Peer, datagram: UpDatagram | TimeDatagram): void {
-    peer.missed = 0;
     const live = this.#live.get(peer.channel);
+    if (live && !live.spoke.has(peer)) {
+      live.spoke.add(peer);
+      spoke(peer);
+    }
     if (live === undefined || live.stage === "over") {
       // A pass says nothing once the round is over.
       if (datagram.kind === "up") this.#counts.dropped["no round"]++;
@@ -144,6 +169,11 @@ export class Rounds {
     }
     if (datagram.kind === "up") this.#uplink(live, peer, datagram);
     else live.round.pass(peer, datagram.t_us);
+    this.#goOn(live);
+  }
+
+  /** If nobody is waited for any more. */
+  #goOn(live: Live): void {
     if (!live.round.isComplete) return;
     if (live.stage === "M2s") this.#judge(live);
     else if (live.stage === "follow-up") this.#finish(live);
@@ -186,6 +216,7 @@ export class Rounds {
     const { channel, round } = live;
     const over = emitDatagram({ kind: "over", channel, t_us: Math.ceil(round.times.end_us) });
     for (const peer of this.#peers.on(channel)) this.#options.send(over, peer);
+    if (this.isIdle) for (const then of this.#waiting.splice(0)) then();
   }
 
   #hear(live: Live): void {
@@ -195,13 +226,15 @@ export class Rounds {
   }
 
   #heard(live: Live, uplink: Uplink): void {
-    const { ap, crypto, consumer } = this.#options;
+    const { ap } = this.#options;
     const { frame, end_us, peer } = uplink;
     const { channel } = live;
     const now_s = this.#tick(end_us);
     // Cut before its first octet was complete: there was a sync, or less, and nothing behind it.
     if (frame.length === 0) return;
-    if (frame.length >= MAC.tdc && !this.#ids.takes(readLe16(frame, MAC.id), now_s)) {
+    const id = frame.length >= MAC.tdc ? readLe16(frame, MAC.id) : undefined;
+    const isItsOwn = peer.speaksFor === id;
+    if (id !== undefined && !this.#ids.takes(isItsOwn ? peer.key : id, now_s)) {
       this.#counts.dropped["ID over its rate"]++;
       return;
     }
@@ -209,20 +242,37 @@ export class Rounds {
     this.#counts.received[received.kind]++;
     switch (received.kind) {
       case "reading":
+        peer.speaksFor = id;
         this.#deliver(live, uplink, received.reading);
         break;
       case "again":
         this.#confirm(live, peer, end_us, received.m3);
+        // Of one who only repeats what another said nothing follows that would be worth waiting for.
+        if (isItsOwn) this.#awaitMore(live, peer);
         break;
       case "data": {
-        const { spa, payload } = received;
         const { encrypted } = readTdc(readLe16(frame, MAC.tdc));
-        const line = lineOf(crypto, { kind: "data", spa, payload, encrypted, end_us, channel });
-        if (consumer.pending < PENDING_MAX) consumer.deliver(line, () => {});
-        else this.#counts.dropped["consumer full"]++;
+        this.#data({ ...received, encrypted, end_us, channel });
+        break;
+      }
+      case "asked": {
+        const { spa, payload, isProof } = received;
+        const data = { kind: "data", spa, payload, encrypted: true, end_us, channel } as const;
+        isProof.then((is) => {
+          if (is) this.#counts.proofs++;
+          else this.#data(data);
+        });
         break;
       }
     }
+  }
+
+  #data(data: TakenReading): void {
+    const { crypto, consumer } = this.#options;
+    const { kind, spa, payload, encrypted, end_us, channel } = data;
+    const line = lineOf(crypto, { kind, spa, payload, encrypted, end_us, channel });
+    if (consumer.pending < PENDING_MAX) consumer.deliver(line, () => {}, spa);
+    else this.#counts.dropped["consumer full"]++;
   }
 
   #deliver(live: Live, { peer, end_us }: Uplink, reading: Reading): void {
@@ -236,7 +286,7 @@ export class Rounds {
     live.delivering++;
     const { m1, channel } = live;
     const line = lineOf(crypto, { kind: "reading", spa, payload, encrypted, m1, end_us, channel });
-    consumer.deliver(line, (outcome) => this.#delivered(live, peer, end_us, reading, outcome));
+    consumer.deliver(line, (outcome) => this.#delivered(live, peer, end_us, reading, outcome), spa);
   }
 
   #delivered(live: Live, peer: Peer, end_us: number, reading: Reading, outcome: Outcome): void {
@@ -245,7 +295,10 @@ export class Rounds {
     if (outcome === "not stored") reading.failed();
     const confirmation = outcome === "stored" ? reading.delivered(this.#air_s) : undefined;
     // Behind its slot nobody listens; the same M2 again, to a repeated M1, gets it.
-    if (confirmation && live.stage === "delivery") this.#confirm(live, peer, end_us, confirmation.m3);
+    if (confirmation && live.stage === "delivery") {
+      this.#confirm(live, peer, end_us, confirmation.m3);
+      this.#awaitMore(live, peer);
+    }
     // While M2s of this round are still being heard, the last of them decides.
     if (live.stage === "delivery" && live.delivering === 0) queueMicrotask(() => this.#settled(live));
   }
@@ -257,14 +310,18 @@ export class Rounds {
   /** An M3, a SIFS after the M2 that it answers. */
   #confirm(live: Live, peer: Peer, m2End_us: number, m3: Uint8Array): void {
     this.#counts.m3Sent++;
-    live.answered.push(peer);
-    live.round.resume(peer);
-    this.#down(peer, live.channel, Math.ceil(m2End_us + AMP_SIFS.value), m3);
+    this.#options.send(this.#downOf(live.channel, Math.ceil(m2End_us + AMP_SIFS.value), m3), peer);
   }
 
-  #down(peer: Peer, channel: number, t_us: number, frame: Uint8Array): void {
+  /** It got an M3, and may have more to say. */
+  #awaitMore(live: Live, peer: Peer): void {
+    live.answered.push(peer);
+    live.round.resume(peer);
+  }
+
+  #downOf(channel: number, t_us: number, frame: Uint8Array): Uint8Array {
     const { dlRate_kbps, padding_us } = this.#options.air;
-    this.#options.send(emitDatagram({ kind: "down", channel, t_us, dlRate_kbps, padding_us, frame }), peer);
+    return emitDatagram({ kind: "down", channel, t_us, dlRate_kbps, padding_us, frame });
   }
 
   /**

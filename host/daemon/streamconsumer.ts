@@ -6,30 +6,44 @@
 import type { Writable } from "node:stream";
 import type { Consumer, Outcome } from "./consumer.ts";
 
+interface Line {
+  readonly text: string;
+  readonly done: (outcome: Outcome) => void;
+}
+
 export class StreamConsumer implements Consumer {
   failure: string | undefined;
   pending = 0;
   readonly #stream: Writable;
+  #waiting: Line[] = [];
   #onEmpty: (() => void) | undefined;
 
   constructor(stream: Writable) {
     this.#stream = stream;
   }
 
+  /** Lines of one turn of the event loop, a round's readings, go to the system together. */
   deliver(line: string, done: (outcome: Outcome) => void): void {
     this.pending++;
-    this.#stream.write(`${line}\n`, (error) => {
-      this.pending--;
-      if (error) this.failure = error.message;
-      done(error ? "unknown" : "stored");
-      if (this.pending === 0) this.#onEmpty?.();
-    });
+    if (this.#waiting.length === 0) queueMicrotask(() => this.#write());
+    this.#waiting.push({ text: line, done });
   }
 
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (this.pending === 0) resolve();
       else this.#onEmpty = resolve;
+    });
+  }
+
+  #write(): void {
+    const lines = this.#waiting;
+    this.#waiting = [];
+    this.#stream.write(lines.map(({ text }) => `${text}\n`).join(""), (error) => {
+      this.pending -= lines.length;
+      if (error) this.failure = error.message;
+      for (const { done } of lines) done(error ? "unknown" : "stored");
+      if (this.pending === 0) this.#onEmpty?.();
     });
   }
 }

@@ -1,6 +1,6 @@
 /** The socket and the clocks around an ApDaemon: when it triggers, and who is told what. */
 
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type Socket, type SocketOptions } from "node:dgram";
 import { once } from "node:events";
 import { roundTimes } from "./air.ts";
 import { ApDaemon, type ApDaemonOptions } from "./ap.ts";
@@ -8,8 +8,11 @@ import type { Source } from "./peers.ts";
 
 /** A fast AP that nobody listens to looks again so often, s. */
 const NOBODY_s = 0.02;
-/** Datagrams that the system keeps while this process is busy. */
-const RECEIVE_BUFFER_OCTETS = 1 << 20;
+/**
+ * What the system keeps while this process is busy, if it allows that much (net.core.rmem_max): at less than 1 KiB a datagram a
+ * tenth of a second of forty thousand a second. A datagram that is lost costs its round its patience.
+ */
+const RECEIVE_BUFFER_OCTETS = 1 << 22;
 
 export interface UdpApOptions extends Omit<ApDaemonOptions, "send" | "real_s"> {
   readonly at: Source;
@@ -29,7 +32,12 @@ export class UdpAp {
   lastRound_s = Number.NEGATIVE_INFINITY;
   readonly #socket: Socket;
   readonly #options: UdpApOptions;
+  readonly #onSent = (error: Error | null): void => {
+    if (error) this.unsent++;
+  };
+  /** Goes off at #wakes_s, or earlier than there is something to do. */
   #timer: NodeJS.Timeout | undefined;
+  #wakes_s = Number.POSITIVE_INFINITY;
   #immediate: NodeJS.Immediate | undefined;
   #isStopped = false;
   #isArming = false;
@@ -45,9 +53,7 @@ export class UdpAp {
     this.#options = options;
     const send = (octets: Uint8Array, to: Source): void => {
       if (this.#isStopped) return;
-      socket.send(octets, to.port, to.address, (error) => {
-        if (error) this.unsent++;
-      });
+      socket.send(octets, to.port, to.address, this.#onSent);
       // A consumer's answer comes without a datagram, and ends in one.
       this.#armSoon();
     };
@@ -63,10 +69,15 @@ export class UdpAp {
   /** `at.port` 0: any that is free. @throws what the system says of the address. */
   static async open(options: UdpApOptions): Promise<UdpAp> {
     const { address, port } = options.at;
-    const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+    const family = address.includes(":") ? 6 : 4;
+    // Addresses of peers are numbers: nobody's name is looked up, and a datagram leaves at once.
+    const lookup = (to: string, _options: unknown, callback: (error: null, address: string, family: number) => void) =>
+      callback(null, to, family);
+    const socket = createSocket({ type: `udp${family}`, lookup } as SocketOptions);
     try {
+      const listening = once(socket, "listening");
       socket.bind({ address, port, exclusive: true });
-      await once(socket, "listening");
+      await listening;
     } catch (error) {
       socket.close();
       throw error;
@@ -103,15 +114,23 @@ export class UdpAp {
   }
 
   #arm(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#immediate);
-    if (this.#isStopped) return;
-    const wait_s = Math.min(this.daemon.rounds.due_s, this.#due_s()) - steady_s();
-    if (wait_s <= 0) this.#immediate = setImmediate(() => this.#go());
-    else if (wait_s < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#go(), wait_s * 1000);
+    if (this.#isStopped || this.#immediate) return;
+    const next_s = Math.min(this.daemon.rounds.due_s, this.#due_s());
+    const wait_s = next_s - steady_s();
+    if (wait_s <= 0) {
+      this.#immediate = setImmediate(() => this.#go());
+    } else if (next_s < this.#wakes_s) {
+      // One that goes off too early arms the next: cheaper than another timer for each datagram.
+      clearTimeout(this.#timer);
+      this.#wakes_s = next_s;
+      this.#timer = setTimeout(() => this.#go(), wait_s * 1000);
+    }
   }
 
   #go(): void {
+    clearTimeout(this.#timer);
+    this.#wakes_s = Number.POSITIVE_INFINITY;
+    this.#immediate = undefined;
     this.daemon.rounds.advance();
     if (steady_s() >= this.#due_s()) this.#trigger();
     this.#arm();

@@ -188,7 +188,12 @@ export class Bed {
     this.daemon.rounds.trigger(this.t_us, repeat);
     this.t_us += 100_000;
     await this.settle();
-    while (wait && !this.daemon.rounds.isIdle) {
+    if (wait) await this.finish();
+  }
+
+  /** Real time goes on until no round does. */
+  async finish(): Promise<void> {
+    while (!this.daemon.rounds.isIdle) {
       this.real_s = this.daemon.rounds.due_s;
       this.daemon.rounds.advance();
       await this.settle();

@@ -1,6 +1,5 @@
 /* `ampcore ap`, from options to a running daemon and back. */
 import { AccessPoint } from "../../ap/accesspoint.ts";
-import { nodeCrypto } from "../../crypto/node.ts";
 import { triggerSpan_s } from "../../daemon/air.ts";
 import type { Consumer } from "../../daemon/consumer.ts";
 import { FileConsumer } from "../../daemon/fileconsumer.ts";
@@ -11,10 +10,12 @@ import { steady_s, UdpAp } from "../../daemon/udpap.ts";
 import { reasonOf } from "../provision/files.ts";
 import { type ExitCode, Failure, UsageError } from "../verb.ts";
 import { AP_DEFAULTS, type ApOptions, type ApSettings, settingsOf } from "./apsettings.ts";
+import { daemonCrypto } from "./crypto.ts";
+import { keysOfAp } from "./keys.ts";
 import { LOG_LEVELS, type Log, logAt } from "./log.ts";
+import { type MqttSettings, mqttConsumer, mqttSettings } from "./mqtt.ts";
 import { notListening, oneOf } from "./numbers.ts";
 import { Stop } from "./stop.ts";
-import { keysOfAp } from "./store.ts";
 
 /** As the default scenario of the simulator has it. */
 const CAPTURE_dB = 10;
@@ -27,25 +28,36 @@ const STALLED_s = 5;
 export async function runAp(options: ApOptions): Promise<ExitCode> {
   const log = logAt(oneOf("--log-level", options.logLevel ?? AP_DEFAULTS.logLevel, LOG_LEVELS));
   const settings = settingsOf(options);
+  const mqtt = mqttSettings(options, options.out, settings.aa, process.env);
   const stop = new Stop(settings.for_s);
-  const { store = AP_DEFAULTS.store, kek, out } = options;
-  const keys = await keysOfAp({
-    store,
-    kek,
-    aa: settings.aa,
-    onFailure: ({ message }) => stop.fail(new Failure(message)),
-  });
   try {
-    const consumer = await consumerFor(out, log);
+    await withKeys(options, settings, mqtt, stop, log);
+  } finally {
+    stop.letGo();
+  }
+  return 0;
+}
+
+async function withKeys(
+  options: ApOptions,
+  settings: ApSettings,
+  mqtt: MqttSettings | undefined,
+  stop: Stop,
+  log: Log,
+): Promise<void> {
+  const keys = await keysOfAp(options, settings.aa, log, (message) => stop.fail(new Failure(message)));
+  try {
+    const consumer = await consumerFor(options.out, mqtt, log);
     try {
       await serve(settings, options.fast === true, keys, consumer, stop, log);
     } finally {
+      // What the key service has not decided is data, which the consumer still takes.
+      await keys.close();
       await consumer.close();
     }
   } finally {
     await keys.close();
   }
-  return 0;
 }
 
 async function serve(
@@ -57,14 +69,15 @@ async function serve(
   log: Log,
 ): Promise<void> {
   const { at, air, period_s, repeats, channels, patience_s, peersMax, sourceRate, idRate } = settings;
-  const { pmks, service } = keys;
-  const ap = new AccessPoint({ crypto: nodeCrypto, keys: pmks, service, triggerSpan_s: triggerSpan_s(air) });
+  const { pmks, desk: service } = keys;
+  const crypto = await daemonCrypto();
+  const ap = new AccessPoint({ crypto, keys: pmks, service, triggerSpan_s: triggerSpan_s(air) });
   const udp = await UdpAp.open({
     at,
     period_s,
     repeats,
     fast,
-    crypto: nodeCrypto,
+    crypto,
     ap,
     air,
     channels,
@@ -78,13 +91,12 @@ async function serve(
   }).catch((error) => {
     throw notListening("--listen", at, error);
   });
+  keys.between = (begin) => udp.daemon.rounds.whenIdle(begin);
   let metrics: MetricsServer | undefined;
-  const { updateEvery_s } = settings;
-  const updates = updateEvery_s && setInterval(() => keys.updateAll(), updateEvery_s * 1000);
   try {
     if (settings.metrics) {
       const where = settings.metrics;
-      metrics = await MetricsServer.open(where, () => watch(udp, ap, pmks.size, consumer)).catch((error) => {
+      metrics = await MetricsServer.open(where, () => watch(udp, ap, keys, consumer)).catch((error) => {
         throw notListening("--metrics", where, error);
       });
       log("info", `metrics on http://${metrics.at.address}:${metrics.at.port}/metrics`);
@@ -92,7 +104,6 @@ async function serve(
     log("info", `listening on ${udp.at.address}:${udp.at.port}, devices: ${pmks.size}`);
     log("info", `stopping: ${await stop.asked}`);
   } finally {
-    if (updates) clearInterval(updates);
     await metrics?.close();
     await udp.stop();
     const { triggers, received, deliveries, m3Sent } = udp.daemon.counts;
@@ -100,7 +111,7 @@ async function serve(
   }
 }
 
-function watch(udp: UdpAp, ap: AccessPoint, devices: number, consumer: Consumer): Watched {
+function watch(udp: UdpAp, ap: AccessPoint, { pmks, isServed, epochs }: ApKeys, consumer: Consumer): Watched {
   const { daemon, unsent, lastRound_s } = udp;
   const sinceRound_s = steady_s() - lastRound_s;
   const stalled = sinceRound_s > STALLED_s + udp.period_s ? `no round for ${sinceRound_s.toFixed(0)} s` : undefined;
@@ -108,15 +119,19 @@ function watch(udp: UdpAp, ap: AccessPoint, devices: number, consumer: Consumer)
     counts: daemon.counts,
     refused: ap.refused,
     peers: daemon.peers.size,
-    devices,
+    devices: pmks.size,
+    isServed,
+    epochs,
     pending: consumer.pending,
+    flushes: consumer instanceof FileConsumer ? consumer.flushes : 0,
     unsent,
     sinceRound_s,
-    failure: consumer.failure ?? stalled,
+    failure: consumer.failure ?? consumer.interruption ?? stalled,
   };
 }
 
-async function consumerFor(out: string | undefined, log: Log): Promise<Consumer> {
+async function consumerFor(out: string | undefined, mqtt: MqttSettings | undefined, log: Log): Promise<Consumer> {
+  if (mqtt !== undefined) return mqttConsumer(mqtt, (event) => log("warn", event));
   if (out === undefined || out === "-") return new StreamConsumer(process.stdout);
   try {
     const consumer = await FileConsumer.open(out);

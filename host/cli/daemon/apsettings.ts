@@ -5,14 +5,21 @@ import type { Source } from "../../daemon/peers.ts";
 import { FRAME_MAX_OCTETS } from "../../wire/mac.ts";
 import { PROFILES } from "../../wire/profile.ts";
 import { UL_RATES_kbps } from "../../wire/triggerinfo.ts";
+import { parseAddress } from "../keys/addresses.ts";
 import { UsageError } from "../verb.ts";
+import type { MqttOptions } from "./mqtt.ts";
 import { numberFrom, oneOf, sourceFrom, wholeFrom } from "./numbers.ts";
 
 /** As the command line has them; `ampcore ap --help` says what they are. */
-export interface ApOptions {
+export interface ApOptions extends MqttOptions {
   readonly config?: string;
   readonly listen?: string;
   readonly store?: string;
+  readonly keys?: string;
+  readonly pmks?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
   readonly kek?: string;
   readonly aa?: string;
   readonly profile?: string;
@@ -74,7 +81,6 @@ export interface ApSettings {
   readonly sourceRate: number;
   readonly idRate: number;
   readonly for_s: number | undefined;
-  readonly updateEvery_s: number | undefined;
 }
 
 /** @throws UsageError */
@@ -104,7 +110,7 @@ export function settingsOf(given: ApOptions): ApSettings {
   return {
     at: sourceFrom("--listen", options.listen),
     metrics: options.metrics === undefined ? undefined : sourceFrom("--metrics", options.metrics),
-    aa: addressFrom(options.aa),
+    aa: parseAddress("--aa", options.aa),
     air,
     period_s,
     repeats,
@@ -114,8 +120,6 @@ export function settingsOf(given: ApOptions): ApSettings {
     sourceRate: wholeFrom("--source-rate", options.sourceRate, [1, 1_000_000]),
     idRate: wholeFrom("--id-rate", options.idRate, [1, 1_000_000]),
     for_s: options.for === undefined ? undefined : numberFrom("--for", options.for, [0, 1e6]),
-    updateEvery_s:
-      options.updateEvery === undefined ? undefined : numberFrom("--update-every", options.updateEvery, [0.01, 1e6]),
   };
 }
 
@@ -145,11 +149,4 @@ function checkPeriod(air: ApAir, period_s: number, repeats: number): void {
       `--repeats ${repeats} come too late: a session is over ${SESSION_LASTS_s} s after its last slot`,
     );
   }
-}
-
-function addressFrom(text: string): Uint8Array {
-  const isAddress = /^([0-9a-f]{2})(:[0-9a-f]{2}){5}$/i.test(text);
-  const octets = new Uint8Array(Buffer.from(text.replaceAll(":", ""), "hex"));
-  if (isAddress && (octets[0] & 0x01) === 0) return octets;
-  throw new UsageError(`--aa ${JSON.stringify(text)} is no station's address, like ${AP_DEFAULTS.aa}`);
 }

@@ -36,6 +36,16 @@ export function sourceFrom(option: string, text: string, portMin = 0): Source {
   );
 }
 
+/** The same of a machine elsewhere, which may have a name: keys.example:4712. @throws UsageError */
+export function hostFrom(option: string, text: string): { readonly host: string; readonly port: number } {
+  const named = /^(?<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?):(?<port>[0-9]{1,5})$/i.exec(text)?.groups;
+  if (named && Number(named.port) >= 1 && Number(named.port) <= PORT_MAX) {
+    return { host: named.host, port: Number(named.port) };
+  }
+  const { address, port } = sourceFrom(option, text, 1);
+  return { host: address, port };
+}
+
 /** What the system said of an address that was to be listened at. */
 export function notListening(option: string, { address, port }: Source, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { addressKey, addressText } from "../../keys/address.ts";
 import { isOrigin, ORIGINS_TEXT } from "../../keys/origin.ts";
 import { KEY_OCTETS } from "../../keys/roots.ts";
@@ -11,8 +12,9 @@ import { checkClass, parseSpa } from "../provision/parse.ts";
 import { readPsk } from "../provision/psk.ts";
 import { printTable } from "../terminal.ts";
 import { type ExitCode, UsageError } from "../verb.ts";
+import { running } from "./administer.ts";
 import { withStore } from "./open.ts";
-import type { KeysOptions } from "./options.ts";
+import { controlPath, type KeysOptions } from "./options.ts";
 
 /** One device, with a PSK that is given or drawn. */
 export async function add(options: KeysOptions): Promise<ExitCode> {
@@ -24,16 +26,30 @@ export async function add(options: KeysOptions): Promise<ExitCode> {
   if (out !== undefined) refuseExisting(out, force);
   const isGiven = options.psk !== undefined || options.pskFile !== undefined;
   const root = isGiven ? await readPsk(options) : new Uint8Array(randomBytes(KEY_OCTETS));
+  const print = (): void => {
+    const row = { spa: addressText(address), generation: 0, origin, psk: isGiven ? "given" : "drawn" };
+    printTable([showSecret ? { ...row, psk: toHex(root) } : row], json);
+  };
+  const digits = toHex(root);
+  const writeOut = (): void => {
+    if (out !== undefined) createSecretFile(out, Buffer.from(`${digits}\n`), force);
+  };
+  if (existsSync(controlPath(options))) {
+    await withStore(options, { readOnly: true }, async (store) => checkNew(store, [address]));
+    writeOut();
+    if (await running(options, { action: "add", spa: toHex(address), root: digits, origin })) {
+      print();
+      return 0;
+    }
+  }
   await withStore(options, { create: true }, async (store) => {
     checkNew(store, [address]);
-    const digits = toHex(root);
     // Before the device is in the store: a key that could not be written would be of no use there.
-    if (out !== undefined) createSecretFile(out, Buffer.from(`${digits}\n`), force);
+    writeOut();
     const record: DeviceRecord = { spa: address, generation: 0, root, update: undefined, origin };
     await store.commitAll([{ kind: "device", record }]);
+    print();
     root.fill(0);
-    const row = { spa: addressText(address), generation: 0, origin, psk: isGiven ? "given" : "drawn" };
-    printTable([showSecret ? { ...row, psk: digits } : row], json);
   });
   return 0;
 }

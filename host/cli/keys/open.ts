@@ -6,17 +6,21 @@ import { createKekFile, type Kek, kekFromEnvironment, kekFromFile } from "../../
 import { openLmdbStore } from "../../keys/store/lmdb.ts";
 import { openPostgresStore } from "../../keys/store/postgres.ts";
 import { Failure, UsageError } from "../verb.ts";
-import type { KeysOptions } from "./options.ts";
-
-const FOLDER = "ampcore-keys";
+import { FOLDER, type KeysOptions } from "./options.ts";
 
 /** What a call names wrongly; all else is a store that cannot do it. */
 const MISTAKES: ReadonlySet<StoreFault> = new Set(["missing", "not a store", "KEK", "wrong KEK"]);
 
+interface How {
+  readonly create?: boolean;
+  readonly readOnly?: boolean;
+  readonly onFailure?: (error: StoreError) => void;
+}
+
 /** Does something with the store that the options name, and closes it whatever comes of that. */
 export async function withStore<T>(
   options: KeysOptions,
-  how: { readonly create?: boolean; readonly readOnly?: boolean },
+  how: How,
   act: (store: DurableStore) => Promise<T>,
 ): Promise<T> {
   try {
@@ -27,16 +31,17 @@ export async function withStore<T>(
       await store.close();
     }
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    throw MISTAKES.has(error.fault) ? new UsageError(error.message) : new Failure(error.message);
+    throw error instanceof StoreError ? storeMistake(error) : error;
   }
 }
 
-async function openStore(
-  { store = FOLDER, postgres, kek }: KeysOptions,
-  how: { readonly create?: boolean; readonly readOnly?: boolean },
-): Promise<DurableStore> {
-  // A failure is told to whoever waits for the commit that failed.
+/** What a store cannot do, as what ends the program. */
+export function storeMistake({ fault, message }: StoreError): UsageError | Failure {
+  return MISTAKES.has(fault) ? new UsageError(message) : new Failure(message);
+}
+
+async function openStore({ store = FOLDER, postgres, kek }: KeysOptions, how: How): Promise<DurableStore> {
+  // Unless somebody wants to be told, a failure is told to whoever waits for the commit that failed.
   const onFailure = (): void => {};
   if (postgres !== undefined) return openPostgresStore(postgres, { kek: kekOf(kek, false), onFailure, ...how });
   const isNew = how.create === true && !existsSync(join(store, "data.mdb"));

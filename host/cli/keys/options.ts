@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { UsageError } from "../verb.ts";
 
 /** All that `ampcore keys` knows; each action takes its own. */
@@ -17,18 +18,51 @@ export interface KeysOptions {
   readonly withSecrets?: boolean;
   readonly newKek?: string;
   readonly verify?: boolean;
+  readonly aa?: string;
+  readonly role?: string;
+  readonly sockets?: string;
+  readonly socketMode?: string;
+  readonly listen?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
+  readonly updateEvery?: string;
+  readonly renewEvery?: string;
+  readonly for?: string;
+  readonly logLevel?: string;
+  readonly bornWith?: string;
+}
+
+export const FOLDER = "ampcore-keys";
+export const SOCKETS = "ampcore-sockets";
+
+/** Where a running key service is administered: in the folder of its store, or of its sockets if that is in PostgreSQL. */
+export function controlPath({ store = FOLDER, postgres, sockets = SOCKETS }: KeysOptions): string {
+  return join(postgres === undefined ? store : sockets, "control.sock");
 }
 
 const COMMON = ["store", "postgres", "kek", "json"] as const;
 
 /** What each action takes beside the common options, and its operands. */
 export const ACTIONS = {
-  add: { options: ["spa", "psk", "pskFile", "class", "origin", "out", "force", "showSecret"], operands: 0 },
+  add: { options: ["spa", "psk", "pskFile", "class", "origin", "out", "force", "showSecret", "sockets"], operands: 0 },
   list: { options: [], operands: 0 },
   import: { options: [], operands: 1 },
   export: { options: ["withSecrets", "out", "force"], operands: 0 },
   rotate: { options: ["newKek"], operands: 0 },
   audit: { options: ["verify"], operands: 0 },
+  aps: { options: [], operands: 0 },
+  authorise: { options: ["aa", "role", "sockets"], operands: 0 },
+  dismiss: { options: ["aa", "sockets"], operands: 0 },
+  update: { options: ["spa", "sockets"], operands: 0 },
+  renew: { options: ["aa", "sockets"], operands: 0 },
+  serve: {
+    options: [
+      ...["sockets", "socketMode", "listen", "tlsCert", "tlsKey", "tlsCa", "updateEvery", "renewEvery"],
+      ...["for", "logLevel", "aa", "bornWith"],
+    ] as (keyof KeysOptions)[],
+    operands: 0,
+  },
 } as const satisfies Record<string, { options: readonly (keyof KeysOptions)[]; operands: number }>;
 export type Action = keyof typeof ACTIONS;
 

@@ -18,7 +18,7 @@ export default {
   configure(command) {
     command
       .argument("[bench...]", `which ones: ${benchNames().join(", ")} (default: all)`)
-      .option("--short", "only the headline tables")
+      .option("--short", "only the headline tables, with less effort where figures are of the machine")
       .option("--json", "the whole result, by bench, as JSON")
       .option("--save", "write bench/results/ and the tables of the README");
     command.addHelpText("after", "\nExit code 1: a figure is more than 1 % worse than the committed one.");
@@ -41,7 +41,7 @@ export default {
     const worse: Regression[] = [];
     for (const name of names) {
       const bench = await loadBench(name);
-      results[name] = await bench.measure((step) => progress(`${name}: ${step}`));
+      results[name] = await bench.measure((step) => progress(`${name}: ${step}`), short && !save);
       if (!json) printTables(bench, results[name], short);
       if (save) process.stderr.write(`wrote ${saveResult(name, bench, results[name]).join(", ")}\n`);
       else worse.push(...worseThanCommitted(name, bench, results[name]));

@@ -34,18 +34,23 @@ export async function openLmdbStore(folder: string, options: LmdbOptions): Promi
   return DurableStore.open(new LmdbBackend(folder, options), options);
 }
 
-class LmdbBackend implements Backend {
+export class LmdbBackend implements Backend {
   readonly where: string;
   readonly isReadOnly: boolean;
   readonly #database: RootDatabase<Buffer, Buffer>;
   readonly #lock: Lock | undefined;
 
-  constructor(folder: string, { readOnly = false, create = false }: Pick<LmdbOptions, "readOnly" | "create">) {
-    this.where = `the key store in ${folder}`;
+  /** `what` it is for messages. @throws StoreError of one sentence; the folder is then as it was. */
+  constructor(
+    folder: string,
+    { readOnly = false, create = false }: Pick<LmdbOptions, "readOnly" | "create">,
+    what = "the key store",
+  ) {
+    this.where = `${what} in ${folder}`;
     this.isReadOnly = readOnly;
     const file = join(folder, "data.mdb");
     if (existsSync(folder) && !statSync(folder).isDirectory()) {
-      throw new StoreError("not a store", `${this.where} is no key store: a folder is expected`);
+      throw new StoreError("not a store", `${this.where} is none: a folder is expected`);
     }
     if (!existsSync(file) && (!create || readOnly)) {
       throw new StoreError(

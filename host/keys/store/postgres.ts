@@ -168,14 +168,14 @@ export class PostgresBackend implements Backend {
 }
 
 /** @throws StoreError for a URL that is none. */
-export function clientOf(url: string): pg.Client {
+export function clientOf(url: string, option = "--postgres"): pg.Client {
   try {
     if (!/^postgres(ql)?:\/\//.test(url)) throw new TypeError("it does not begin with postgres://");
     return new pg.Client({ connectionString: url, application_name: "ampcore keys" });
   } catch (error) {
     throw new StoreError(
       "not a store",
-      `--postgres is no URL like postgres://user@host/database: ${(error as Error).message}`,
+      `${option} is no URL like postgres://user@host/database: ${(error as Error).message}`,
     );
   }
 }

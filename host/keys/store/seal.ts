@@ -18,7 +18,7 @@ import { KEK_ID_OCTETS, type Kek } from "./kek.ts";
 export const FORMAT_VERSION = 1;
 
 /** Their octet. */
-export const KIND = { master: 1, head: 2, device: 3, AP: 4 } as const;
+export const KIND = { master: 1, head: 2, device: 3, AP: 4, PMKs: 5, epoch: 6 } as const;
 export type Kind = keyof typeof KIND;
 
 const ALGORITHM = "aes-256-gcm";
