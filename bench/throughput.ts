@@ -8,7 +8,7 @@ import { type ThroughputResult, throughputFigures } from "./throughput/result.ts
 import { throughputTables } from "./throughput/tables.ts";
 
 export default {
-  measure: measuredThroughput,
+  measure: (onStep) => measuredThroughput(onStep),
   tables: throughputTables,
   figures: throughputFigures,
 } satisfies Bench<ThroughputResult>;

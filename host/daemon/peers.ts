@@ -95,7 +95,7 @@ export class PeerTable {
     if (!isRight) return "cookie wanted";
     const key = keyOf({ address, port });
     const known = this.#peers.get(key);
-    if (known === undefined && this.#peers.size >= this.#limits.most) return "table full";
+    if (known === undefined && this.#peers.size >= this.#limits.most && !this.#makeRoom()) return "table full";
     // The same object for as long as it is known: a round may be waiting for it.
     const peer = known ?? {
       key,
@@ -110,6 +110,12 @@ export class PeerTable {
     this.#peers.delete(key);
     this.#peers.set(key, peer);
     return known ? "known" : "new";
+  }
+
+  /** Whoever said hello longest ago of those that no reading was ever taken from goes; false: there is none. */
+  #makeRoom(): boolean {
+    for (const [key, { speaksFor }] of this.#peers) if (speaksFor === undefined) return this.#peers.delete(key);
+    return false;
   }
 
   /** A round has waited for these, and they said nothing. */

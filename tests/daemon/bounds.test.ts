@@ -39,16 +39,27 @@ test("a cookie is good for one address, port and channel, and of one process", (
   assert.equal(table.size, 0);
 });
 
-test("the table of stations has a bound, and who is in it stays", async () => {
+test("the table of stations has a bound: strangers fill it, and nobody whose readings were taken loses his place by that", async () => {
   const bed = new Bed({ peers: { most: 3, expire_s: 10 } });
-  const known = await bed.add(1);
-  for (let n = 0; n < 20; n++) {
-    const source = { address: "10.1.0.1", port: 1000 + n };
-    bed.say(hello(bed.daemon.peers.cookieFor(source, 0)), source);
-  }
-  assert.deepEqual([bed.daemon.peers.size, bed.daemon.counts.dropped["peer table full"]], [3, 18]);
+  const strangers = (from: number): void => {
+    for (let port = from; port < from + 20; port++) {
+      const source = { address: "10.1.0.1", port };
+      bed.say(hello(bed.daemon.peers.cookieFor(source, 0)), source);
+    }
+  };
+  const first = await bed.add(1);
   await bed.round();
-  assert.equal(known.confirmed.length, 1);
+  strangers(1000);
+  assert.equal(bed.daemon.peers.size, 3);
+  const second = await bed.add(2, { slot: 0.6 });
+  await bed.round();
+  strangers(2000);
+  await bed.round();
+  assert.deepEqual(
+    [first, second].map(({ confirmed }) => confirmed.length),
+    [3, 2],
+  );
+  assert.equal(bed.daemon.peers.size, 3);
 });
 
 test("a flood from one address is dropped and counted, and stations are served, of that address too", async () => {
@@ -175,4 +186,13 @@ test("a bucket gives its burst at once and its rate over time, and remembers so 
   assert.deepEqual([taken(20, 0), taken(20, 0.3), taken(20, 100), taken(20, 50)], [5, 3, 5, 0]);
   for (let key = 0; key < 10_000; key++) buckets.takes(key, 100);
   assert.equal(buckets.size, 100);
+});
+
+test("a table full of stations whose readings were taken has no place for another", async () => {
+  const bed = new Bed({ peers: { most: 1, expire_s: 10 } });
+  await bed.add(1);
+  await bed.round();
+  const source = { address: "10.1.0.1", port: 1 };
+  bed.say(hello(bed.daemon.peers.cookieFor(source, 0)), source);
+  assert.deepEqual([bed.daemon.peers.size, bed.daemon.counts.dropped["peer table full"]], [1, 1]);
 });

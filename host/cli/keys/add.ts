@@ -31,8 +31,10 @@ export async function add(options: KeysOptions): Promise<ExitCode> {
     printTable([showSecret ? { ...row, psk: toHex(root) } : row], json);
   };
   const digits = toHex(root);
+  let isWritten = false;
   const writeOut = (): void => {
-    if (out !== undefined) createSecretFile(out, Buffer.from(`${digits}\n`), force);
+    if (out !== undefined && !isWritten) createSecretFile(out, Buffer.from(`${digits}\n`), force);
+    isWritten = true;
   };
   if (existsSync(controlPath(options))) {
     await withStore(options, { readOnly: true }, async (store) => checkNew(store, [address]));
