@@ -10,16 +10,16 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import type { Answer } from "../wire/command.ts";
-import { checkOctets, compareOctets, equalOctets } from "../wire/octets.ts";
-import { MODIFIER_OCTETS } from "../wire/trigger.ts";
+import { checkOctets, equalOctets } from "../wire/octets.ts";
 import { addressKey, addressText, checkAddress } from "./address.ts";
 import { Adoption, type EapAssociation, type Offer, offerFor } from "./adoption.ts";
 import { checkDeviceClass, type DeviceClass } from "./class.ts";
 import { DeviceKeys } from "./device.ts";
 import type { ApPort, KeyDesk } from "./link.ts";
 import type { Origin } from "./origin.ts";
+import { ApRegister, hasModifier, type ModifierWish } from "./register.ts";
 import { KEY_OCTETS } from "./roots.ts";
-import { ServedAp } from "./served.ts";
+import type { ServedAp } from "./served.ts";
 import type { KeyStore } from "./store.ts";
 import type { RootUpdate } from "./update.ts";
 
@@ -62,7 +62,7 @@ export class KeyService implements KeyDesk {
   readonly #master: Uint8Array;
   readonly #store: KeyStore;
   readonly #devices = new Map<number, DeviceKeys>();
-  readonly #aps = new Map<number, ServedAp>();
+  readonly #aps: ApRegister;
   /** By address: who has no root yet, and whose next is to come of EAP. */
   readonly #expected = new Set<number>();
   readonly #wanted = new Set<number>();
@@ -78,11 +78,11 @@ export class KeyService implements KeyDesk {
     this.#store = store;
     this.#identityOf = identityOf;
     const { devices, aps } = store.load();
-    for (const ap of aps.map((record) => new ServedAp(record))) this.#aps.set(ap.key, ap);
+    this.#aps = new ApRegister(crypto, this.#devices, aps);
     for (const record of devices) {
       const device = new DeviceKeys(crypto, record);
       device.isStored = true;
-      device.update?.committed(this.#aps.keys());
+      device.update?.committed(aps.map(({ aa }) => addressKey(aa)));
       this.#devices.set(addressKey(record.spa), device);
     }
   }
@@ -97,7 +97,7 @@ export class KeyService implements KeyDesk {
     const device = this.#newDevice(spa, 0, psk, origin);
     this.#store.commit({ kind: "device", record: device }, () => {
       device.isStored = true;
-      this.#giveAll(device);
+      this.#aps.giveAll(device);
     });
   }
 
@@ -107,19 +107,19 @@ export class KeyService implements KeyDesk {
    * @throws RangeError for a group address, a device's address, another Modifier than the record's, a second AP beside a
    * direct one.
    */
-  serve(port: ApPort, modifier?: Uint8Array | "direct"): void {
-    const known = this.#aps.get(addressKey(port.aa));
+  serve(port: ApPort, modifier?: ModifierWish): void {
+    const known = this.#aps.of(port.aa);
     if (known) {
-      if (modifier !== undefined && !isSame(modifier, known.modifier)) {
+      if (modifier !== undefined && !hasModifier(known, modifier)) {
         throw new RangeError(`modifier: the AP ${addressText(port.aa)} has another one already`);
       }
       known.port = port;
-      this.#prepare(known, known.modifier);
+      this.#aps.prepare(known, known.modifier);
       return;
     }
     const ap = this.#newAp(port.aa, modifier);
     ap.port = port;
-    this.#store.commit({ kind: "AP", record: ap }, () => this.#prepare(ap, ap.modifier));
+    this.#store.commit({ kind: "AP", record: ap }, () => this.#aps.prepare(ap, ap.modifier));
   }
 
   /**
@@ -129,18 +129,16 @@ export class KeyService implements KeyDesk {
   authorise(aa: Uint8Array): void {
     if (this.isAuthorised(aa)) throw new RangeError(`aa: ${addressText(aa)} is authorised already`);
     const ap = this.#newAp(aa, undefined);
-    this.#store.commit({ kind: "AP", record: ap }, () => {
-      for (const device of this.#devices.values()) this.#awaits(device, ap);
-    });
+    this.#store.commit({ kind: "AP", record: ap }, () => this.#aps.awaits(ap));
   }
 
   isAuthorised(aa: Uint8Array): boolean {
-    return this.#aps.has(addressKey(aa));
+    return this.#aps.of(aa) !== undefined;
   }
 
   /** Addresses of all APs that are authorised, and of all devices whose record is durable. */
   get aas(): Uint8Array[] {
-    return [...this.#aps.values()].map(({ aa }) => aa.slice());
+    return this.#aps.aas;
   }
 
   get spas(): Uint8Array[] {
@@ -152,10 +150,10 @@ export class KeyService implements KeyDesk {
    * @throws RangeError for one that is not served, or has no Modifier.
    */
   renew(aa: Uint8Array): void {
-    const ap = this.#aps.get(addressKey(aa));
+    const ap = this.#aps.of(aa);
     if (!ap?.modifier) throw new RangeError(`aa: ${addressText(aa)} is no AP that has a Modifier`);
-    const modifier = this.#crypto.randomBytes(MODIFIER_OCTETS);
-    this.#store.commit({ kind: "AP", record: { aa, modifier } }, () => this.#prepare(ap, modifier));
+    const modifier = this.#aps.newModifier();
+    this.#store.commit({ kind: "AP", record: { aa, modifier } }, () => this.#aps.prepare(ap, modifier));
   }
 
   /**
@@ -164,14 +162,9 @@ export class KeyService implements KeyDesk {
    * @throws RangeError for one that is not served.
    */
   dismiss(aa: Uint8Array): void {
-    const ap = this.#aps.get(addressKey(aa));
+    const ap = this.#aps.of(aa);
     if (!ap) throw new RangeError(`aa: ${addressText(aa)} is no AP that is served`);
-    this.#store.commit({ kind: "AP dismissed", aa }, () => {
-      this.#aps.delete(ap.key);
-      // What it acknowledges from now on leads to nothing.
-      ap.port = undefined;
-      for (const device of this.#devices.values()) this.#acknowledged(device, device.update, ap);
-    });
+    this.#store.commit({ kind: "AP dismissed", aa }, () => this.#aps.remove(ap));
   }
 
   /**
@@ -182,14 +175,12 @@ export class KeyService implements KeyDesk {
   startUpdate(spa: Uint8Array): number {
     const device = this.#devices.get(addressKey(spa));
     if (!device?.isStored) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
+    const isBegun = device.update !== undefined;
     const update = device.beginUpdate(this.#master);
-    if (update.isCommitted) {
-      this.#giveAll(device);
-    } else {
-      this.#store.commit({ kind: "device", record: device }, () => {
-        this.#committed(device, update);
-      });
-    }
+    if (update.isCommitted) this.#aps.giveAll(device);
+    // One that was begun is on its way to the store.
+    else if (!isBegun)
+      this.#store.commit({ kind: "device", record: device }, () => this.#aps.committed(device, update));
     return update.generation;
   }
 
@@ -269,16 +260,9 @@ export class KeyService implements KeyDesk {
     this.#store.commit({ kind: "device", record: device }, () => {
       if (device.update !== update) return;
       device.isStored = true;
-      this.#committed(device, update);
+      this.#aps.committed(device, update);
     });
     return update;
-  }
-
-  /** Step 1 is done, and step 2 begins. */
-  #committed(device: DeviceKeys, update: RootUpdate): void {
-    update.committed(this.#aps.keys());
-    this.#giveAll(device);
-    this.#tellAll(device);
   }
 
   /** One that is not known yet. */
@@ -316,13 +300,13 @@ export class KeyService implements KeyDesk {
   }
 
   missing(aa: Uint8Array, spa: Uint8Array, generation: number): void {
-    const ap = this.#aps.get(addressKey(aa));
+    const ap = this.#aps.of(aa);
     const device = this.#devices.get(addressKey(spa));
     if (!ap || !device) {
       this.#count("unknown AP or device");
     } else if (device.hasGeneration(generation)) {
       this.#count("PMK given again");
-      this.#give(device, ap);
+      this.#aps.give(device, ap);
     } else {
       this.#count("no root of that generation");
     }
@@ -335,83 +319,30 @@ export class KeyService implements KeyDesk {
     const record = { spa: device.spa, generation, root, update: undefined, origin };
     this.#store.commit({ kind: "device", record }, () => {
       device.endUpdate(update);
-      this.#giveAll(device);
-      this.#tellAll(device);
+      this.#aps.giveAll(device);
+      this.#aps.tellAll(device);
     });
-  }
-
-  /** A new epoch, or an AP that may have lost what it held. */
-  #prepare(ap: ServedAp, modifier: Uint8Array | undefined): void {
-    for (const device of this.#devices.values()) this.#awaits(device, ap);
-    ap.assign(modifier, () => {
-      for (const device of this.#devices.values()) this.#give(device, ap);
-      ap.begin(() => {
-        for (const device of this.#devices.values()) if (device.update) ap.tell(device.spa, device.commands);
-      });
-    });
-  }
-
-  #awaits(device: DeviceKeys, ap: ServedAp): void {
-    const wasReady = device.update?.isReady;
-    device.update?.awaits(ap.key);
-    if (wasReady) this.#tellAll(device);
-  }
-
-  /** That AP has committed its PMK of this update, or is served no more. */
-  #acknowledged(device: DeviceKeys, update: RootUpdate | undefined, ap: ServedAp): void {
-    if (!update || update.isReady) return;
-    update.acknowledged(ap.key);
-    if (update.isReady && device.update === update) this.#tellAll(device);
-  }
-
-  #tellAll(device: DeviceKeys): void {
-    for (const ap of this.#aps.values()) ap.tell(device.spa, device.commands);
-  }
-
-  #giveAll(device: DeviceKeys): void {
-    for (const ap of this.#aps.values()) this.#give(device, ap);
-  }
-
-  #give(device: DeviceKeys, ap: ServedAp): void {
-    if (!device.isGrantable) return;
-    const update = device.update?.isCommitted ? device.update : undefined;
-    const done = update && (() => this.#acknowledged(device, update, ap));
-    ap.hold((record) => device.grantFor(record), done);
   }
 
   #checkNewDevice(spa: Uint8Array, deviceClass: DeviceClass): void {
     checkDeviceClass(deviceClass);
     checkAddress("spa", spa);
     const key = addressKey(spa);
-    if (this.#aps.has(key)) {
+    if (this.isAuthorised(spa)) {
       throw new RangeError(`spa: ${addressText(spa)} is an AP's address, and A2 has to tell the directions apart`);
     }
     if (this.#devices.has(key)) throw new RangeError(`spa: ${addressText(spa)} is enrolled already`);
   }
 
-  #newAp(aa: Uint8Array, modifier: Uint8Array | "direct" | undefined): ServedAp {
-    checkAddress("aa", aa);
-    if (modifier instanceof Uint8Array) checkOctets("modifier", modifier, MODIFIER_OCTETS);
+  #newAp(aa: Uint8Array, modifier: ModifierWish | undefined): ServedAp {
     if (this.#devices.has(addressKey(aa)) || this.#expected.has(addressKey(aa))) {
       throw new RangeError(`aa: ${addressText(aa)} is a device's address, and A2 has to tell the directions apart`);
     }
-    const others = [...this.#aps.values()];
-    if (others.some((ap) => ap.modifier === undefined) || (modifier === "direct" && others.length > 0)) {
-      throw new RangeError(`aa: ${addressText(aa)} would not be the only AP, and direct mode is for a single one`);
-    }
-    const chosen = modifier === "direct" ? undefined : (modifier ?? this.#crypto.randomBytes(MODIFIER_OCTETS)).slice();
-    const ap = new ServedAp({ aa: aa.slice(), modifier: chosen });
-    this.#aps.set(ap.key, ap);
-    return ap;
+    return this.#aps.add(aa, modifier);
   }
 
   #count(event: KeyEvent): false {
     this.events[event]++;
     return false;
   }
-}
-
-function isSame(modifier: Uint8Array | "direct", known: Uint8Array | undefined): boolean {
-  if (modifier === "direct" || known === undefined) return modifier === "direct" && known === undefined;
-  return compareOctets(modifier, known) === 0;
 }

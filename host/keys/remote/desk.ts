@@ -5,6 +5,7 @@
 
 import type { Duplex } from "node:stream";
 import type { Answer } from "../../wire/command.ts";
+import { toHex } from "../../wire/octets.ts";
 import { addressKey } from "../address.ts";
 import type { ApPort, Command, KeyDesk } from "../link.ts";
 import { Line } from "./line.ts";
@@ -26,6 +27,8 @@ export interface RemoteDeskOptions {
   /** An epoch is to begin: calls back when no round is open that would end by it. */
   readonly between?: (begin: () => void) => void;
   readonly onEvent: (event: string) => void;
+  /** The AP lacks a PMK, and the service is not there to be asked. */
+  readonly onMissing?: () => void;
   /** The service has said why it will not have this AP; it is asked again. */
   readonly onRefusal?: (why: string) => void;
 }
@@ -45,6 +48,8 @@ export class RemoteDesk implements KeyDesk {
   readonly #commands = new Map<number, readonly Command[]>();
   /** By number, in the order in which they were asked. */
   readonly #questions = new Map<number, Question>();
+  /** By device and answer: the verdict that is waited for. */
+  readonly #asked = new Map<string, Promise<boolean>>();
   #question = 0;
   /** One more with each epoch that is told: only the last may begin. */
   #epoch = 0;
@@ -75,17 +80,25 @@ export class RemoteDesk implements KeyDesk {
   }
 
   offer(spa: Uint8Array, answer: Answer): boolean | Promise<boolean> {
+    // While the service is away a device is asked in each session, and says the same each time.
+    const name = `${addressKey(spa)} ${answer.generation} ${toHex(answer.proof)}`;
+    const asked = this.#asked.get(name);
+    if (asked) return asked;
     if (this.#isClosed || this.#questions.size >= QUESTIONS_MAX) return false;
     this.#question = (this.#question + 1) >>> 0;
     const question = this.#question;
-    return new Promise((decide) => {
+    const verdict = new Promise<boolean>((decide) => {
       this.#questions.set(question, { spa, answer, decide });
       this.#ask(question);
     });
+    this.#asked.set(name, verdict);
+    verdict.then(() => this.#asked.delete(name));
+    return verdict;
   }
 
   missing(_aa: Uint8Array, spa: Uint8Array, generation: number): void {
-    this.#line?.send({ kind: "missing", spa, generation });
+    if (this.#isThere) this.#line?.send({ kind: "missing", spa, generation });
+    else this.#options.onMissing?.();
   }
 
   /** What is not decided is a reading. */
