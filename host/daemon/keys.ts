@@ -9,8 +9,9 @@ import type { ApPort, KeyDesk } from "../keys/link.ts";
 import { RemoteDesk } from "../keys/remote/desk.ts";
 import type { StoreError } from "../keys/store/errors.ts";
 import type { Kek } from "../keys/store/kek.ts";
+import { EpochSwitch } from "./epochswitch.ts";
 import type { KeySource } from "./keysource.ts";
-import { loadPostgresPmks } from "./pmkreader.ts";
+import { loadPostgresPmks, readerAgain } from "./pmkreader.ts";
 import { PmkStore } from "./pmkstore.ts";
 
 export interface ApKeys {
@@ -60,7 +61,8 @@ export class NoKeys extends Error {
 export async function openApKeys(options: ApKeysOptions): Promise<ApKeys> {
   const { crypto, aa, source, place, onEvent } = options;
   const pmks = new PmkTable(aa, crypto);
-  const { port, closePort } = await portOver(pmks, place, options);
+  let between = (begin: () => void): void => begin();
+  const { port, closePort } = await portOver(new EpochSwitch(pmks, (begin) => between(begin)), pmks, options);
   let lastEvent = "it does not answer";
   let isOpen = false;
   let closed: Promise<void> | undefined;
@@ -68,14 +70,16 @@ export async function openApKeys(options: ApKeysOptions): Promise<ApKeys> {
   const refused = new Promise<string>((resolve) => {
     refuse = resolve;
   });
-  const desk = new RemoteDesk({
+  // What the service itself gives is newer.
+  const putWhileAlone = (put: () => void): void => between(() => !desk.isThere && put());
+  const desk: RemoteDesk = new RemoteDesk({
     port,
     connect: () => source.connect(),
-    between: (begin) => keys.between(begin),
     onEvent: (event) => {
       lastEvent = event;
       if (isOpen) onEvent(event);
     },
+    ...(place.kind === "PostgreSQL" && { onMissing: readerAgain(place.url, pmks, putWhileAlone, onEvent) }),
     onRefusal: refuse,
   });
   const keys: ApKeys = {
@@ -87,7 +91,9 @@ export async function openApKeys(options: ApKeysOptions): Promise<ApKeys> {
     get epochs() {
       return desk.epochs;
     },
-    between: (begin) => begin(),
+    set between(when: (begin: () => void) => void) {
+      between = when;
+    },
     close: () => {
       closed ??= (async () => {
         desk.close();
@@ -108,16 +114,16 @@ export async function openApKeys(options: ApKeysOptions): Promise<ApKeys> {
 }
 
 async function portOver(
+  port: ApPort,
   table: PmkTable,
-  place: PmkPlace,
-  { onFailure }: ApKeysOptions,
+  { place, onFailure }: ApKeysOptions,
 ): Promise<{ readonly port: ApPort; readonly closePort: () => Promise<void> }> {
   if (place.kind === "folder") {
-    const store = await PmkStore.open({ table, folder: place.folder, kek: place.kek, onFailure });
+    const store = await PmkStore.open({ table: port, folder: place.folder, kek: place.kek, onFailure });
     return { port: store, closePort: () => store.close() };
   }
   if (place.kind === "PostgreSQL") await loadPostgresPmks(place.url, table);
-  return { port: table, closePort: async () => {} };
+  return { port, closePort: async () => {} };
 }
 
 /**

@@ -100,6 +100,9 @@ export class OwnService implements KeySource {
       said = (said + text).slice(-SAID_MAX);
       for (const line of text.split("\n")) if (line !== "") onLine(line);
     });
+    child.once("error", ({ message }) => {
+      this.reason = `it cannot be started: ${message}`;
+    });
     child.once("close", (code) => this.#ended(code, said));
     const pipe = child.stdio[DESCRIPTOR];
     if (!(pipe instanceof Duplex)) throw new Error("the pipe to the key service is none");

@@ -5,14 +5,24 @@ import { addressText } from "../keys/address.ts";
 import { StoreError } from "../keys/store/errors.ts";
 import { clientOf } from "../keys/store/postgres.ts";
 
+/** From one look at what stands there to the next, s. */
+const READ_AGAIN_s = 1;
+
 interface PmkRow {
   readonly spa: Buffer;
   readonly generation: number;
   readonly pmk: Buffer;
 }
 
-/** Puts those of the epoch in use into the table; of an AP that has none yet, none. @throws StoreError of one sentence. */
-export async function loadPostgresPmks(url: string, table: PmkTable): Promise<void> {
+/**
+ * Puts those of the epoch in use into the table, once `when` says so; of an AP that has none yet, none.
+ * @throws StoreError of one sentence.
+ */
+export async function loadPostgresPmks(
+  url: string,
+  table: PmkTable,
+  when: (put: () => void) => void = (put) => put(),
+): Promise<void> {
   const client = clientOf(url, "--pmks");
   const where = `the PMKs in PostgreSQL database ${JSON.stringify(client.database)} at ${client.host}`;
   client.on("error", () => {});
@@ -37,15 +47,40 @@ export async function loadPostgresPmks(url: string, table: PmkTable): Promise<vo
       aa,
     );
     const { modifier } = epochs.rows[0];
-    table.assign(modifier ? new Uint8Array(modifier) : undefined, nothing);
-    for (const grant of grantsOf(rows)) table.hold(grant, nothing);
-    table.begin(nothing);
+    when(() => {
+      table.assign(modifier ? new Uint8Array(modifier) : undefined, nothing);
+      for (const grant of grantsOf(rows)) table.hold(grant, nothing);
+      table.begin(nothing);
+    });
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError("lost", `${where} cannot be read: ${(error as Error).message}`, { cause: error });
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/**
+ * For an AP that was cut off before it got what the service had committed there: reads it again, which an M2 of anybody may
+ * ask for, so that it is done once a second at most.
+ */
+export function readerAgain(
+  url: string,
+  table: PmkTable,
+  when: (put: () => void) => void,
+  onEvent: (event: string) => void,
+): () => void {
+  let isResting = false;
+  const wake = (): void => {
+    isResting = false;
+  };
+  return () => {
+    if (isResting) return;
+    isResting = true;
+    loadPostgresPmks(url, table, when)
+      .catch(({ message }: Error) => onEvent(message))
+      .finally(() => setTimeout(wake, READ_AGAIN_s * 1000).unref());
+  };
 }
 
 interface Grant {

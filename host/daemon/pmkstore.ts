@@ -4,7 +4,6 @@
  * together in the next.
  */
 
-import type { PmkTable } from "../ap/pmks.ts";
 import { addressKey } from "../keys/address.ts";
 import type { ApPort, Grant } from "../keys/link.ts";
 import type { Backend, Row } from "../keys/store/backend.ts";
@@ -26,7 +25,8 @@ import {
 } from "./pmkrows.ts";
 
 export interface PmkStoreOptions {
-  readonly table: PmkTable;
+  /** What it holds is put there, too. */
+  readonly table: ApPort;
   readonly folder: string;
   readonly kek: Kek;
   /** Told once: nothing is committed any more. */
@@ -40,7 +40,7 @@ interface Waiting {
 
 export class PmkStore implements ApPort {
   readonly aa: Uint8Array;
-  readonly #table: PmkTable;
+  readonly #table: ApPort;
   readonly #backend: Backend;
   readonly #kek: Kek;
   readonly #onFailure: (error: StoreError) => void;

@@ -50,9 +50,10 @@ export class ApRegister {
     return this.#crypto.randomBytes(MODIFIER_OCTETS);
   }
 
-  /** No update waits for it any more. */
+  /** No update waits for it any more, and what it acknowledges from now on leads to nothing. */
   remove(ap: ServedAp): void {
     this.#aps.delete(ap.key);
+    ap.port = undefined;
     for (const device of this.#devices.values()) this.#acknowledged(device, device.update, ap);
   }
 

@@ -151,6 +151,24 @@ test("002-A11: stopped after any commit of an epoch change the AP opens with the
   ]);
 });
 
+test("an epoch that is over, and one that was overtaken, leave no PMK behind on the disk", async () => {
+  const folder = scratchFolder();
+  const sidesAfter = async (...steps: readonly Step[]): Promise<string[]> => {
+    const { store } = await opened(folder);
+    await taken(store, steps);
+    await store.close();
+    const backend = new LmdbBackend(folder, { readOnly: true });
+    const rows = await backend.rows();
+    await backend.close();
+    return rows.filter(({ table }) => table === "device").map(({ name }) => `${name[0]}: ${name[6]}`);
+  };
+  const [first, second, third] = MODIFIERS;
+  assert.deepEqual(await sidesAfter(...epoch(first)), ["0: 1", "0: 2", "0: 3"]);
+  assert.deepEqual(await sidesAfter(...epoch(second).slice(0, 3)), ["0: 1", "0: 2", "0: 3", "1: 1", "1: 2"]);
+  assert.deepEqual(await sidesAfter(assign(third)), ["0: 1", "0: 2", "0: 3"]);
+  assert.deepEqual(await sidesAfter(...epoch(third)), ["1: 1", "1: 2", "1: 3"]);
+});
+
 test("the epoch in use given again, as after a lost connection, is never without a device, and takes what is new", async () => {
   const folder = scratchFolder();
   const { store, table } = await opened(folder);

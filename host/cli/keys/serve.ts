@@ -61,6 +61,7 @@ function waysOf(options: KeysOptions): Ways {
   const every = (option: string, text: string | undefined): number | undefined =>
     text === undefined ? undefined : numberFrom(option, text, [0.01, 1e6]);
   const isBorn = bornWith !== undefined;
+  if (aa !== undefined && !isBorn) throw new UsageError("keys serve takes no --aa: ampcore keys authorise names an AP");
   return {
     sockets: sockets ?? (listen === undefined && !isBorn ? SOCKETS : undefined),
     mode: modeFrom(options.socketMode ?? "600"),

@@ -24,8 +24,6 @@ export interface RemoteDeskOptions {
   readonly port: ApPort;
   /** A new connection to the service, whose own errors tell why there is none. */
   readonly connect: () => Duplex;
-  /** An epoch is to begin: calls back when no round is open that would end by it. */
-  readonly between?: (begin: () => void) => void;
   readonly onEvent: (event: string) => void;
   /** The AP lacks a PMK, and the service is not there to be asked. */
   readonly onMissing?: () => void;
@@ -51,8 +49,6 @@ export class RemoteDesk implements KeyDesk {
   /** By device and answer: the verdict that is waited for. */
   readonly #asked = new Map<string, Promise<boolean>>();
   #question = 0;
-  /** One more with each epoch that is told: only the last may begin. */
-  #epoch = 0;
   #line: Line | undefined;
   #isThere = false;
   #isClosed = false;
@@ -138,12 +134,11 @@ export class RemoteDesk implements KeyDesk {
   }
 
   #received(message: Message, line: Line): void {
-    const { port, between = (begin) => begin(), onRefusal } = this.#options;
+    const { port, onRefusal } = this.#options;
     const done = (number: number) => () => line.send({ kind: "done", number });
     switch (message.kind) {
       case "assign":
         this.#welcome();
-        this.#epoch++;
         // The service says all commands anew.
         this.#commands.clear();
         port.assign(message.modifier, done(message.number));
@@ -151,18 +146,13 @@ export class RemoteDesk implements KeyDesk {
       case "hold":
         port.hold(message.grant, done(message.number));
         break;
-      case "begin": {
-        const epoch = this.#epoch;
-        between(() => {
-          if (epoch !== this.#epoch || this.#isClosed) return;
-          port.begin(() => {
-            this.epochs++;
-            done(message.number)();
-            this.#isWhole();
-          });
+      case "begin":
+        port.begin(() => {
+          this.epochs++;
+          done(message.number)();
+          this.#isWhole();
         });
         break;
-      }
       case "tell":
         if (message.commands.length > 0) this.#commands.set(addressKey(message.spa), message.commands);
         else this.#commands.delete(addressKey(message.spa));

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { PmkTable } from "../../../host/ap/pmks.ts";
 import { nodeCrypto } from "../../../host/crypto/node.ts";
+import { EpochSwitch } from "../../../host/daemon/epochswitch.ts";
 import type { ApPort } from "../../../host/keys/link.ts";
 import { RemoteDesk, type RemoteDeskOptions } from "../../../host/keys/remote/desk.ts";
 import { emitMessage, type FromAp, type Message, MessageStream } from "../../../host/keys/remote/messages.ts";
@@ -22,6 +23,8 @@ export const SPA = hex("02c0ffee0001");
 export const SPA_2 = hex("02c0ffee0002");
 export const AA = hex("02a000000000");
 export const AA_2 = hex("02a000000001");
+/** Of a station as a process: power enough to stay alive. */
+export const PLENTY = ["--set", "harvest.source=constant", "harvest.constant.power_W=20e-3"] as const;
 const PATIENCE_ms = 20_000;
 const OWNER_ONLY = 0o600;
 
@@ -123,6 +126,11 @@ export class Services {
 }
 
 /** An honest AP. */
+interface ApOptions extends Partial<RemoteDeskOptions> {
+  /** Calls back when no round is open. */
+  readonly between?: (begin: () => void) => void;
+}
+
 export class Ap {
   readonly pmks: PmkTable;
   readonly desk: RemoteDesk;
@@ -130,10 +138,10 @@ export class Ap {
   /** Every connection that it made. */
   readonly sockets: Socket[] = [];
 
-  constructor(services: Services, aa: Uint8Array, options: Partial<RemoteDeskOptions> = {}) {
+  constructor(services: Services, aa: Uint8Array, { between = (begin) => begin(), ...options }: ApOptions = {}) {
     this.pmks = new PmkTable(aa, nodeCrypto);
     this.desk = new RemoteDesk({
-      port: this.pmks,
+      port: new EpochSwitch(this.pmks, between),
       connect: () => {
         const socket = connect(services.socketOf(aa));
         this.sockets.push(socket);

@@ -199,7 +199,9 @@ test("an AP speaks to no service of another host, of another CA, or with a certi
   assert.match(await refused(AA, material("ap"), await listening("ap2")), /IP: 127\.0\.0\.1 is not in the cert/);
 });
 
-test("files that are no certificate, no key, or not of each other are one sentence on either side", { skip }, async () => {
+test("files that are no certificate, no key, or not of each other are one sentence on either side", {
+  skip,
+}, async () => {
   writeFileSync(at("text.pem"), "no certificate\n");
   const kek = ["--kek", at("kek.hex"), "--store", at("store")];
   const tls = (cert: string, key: string): string[] => [

@@ -7,18 +7,16 @@ import { before, test } from "node:test";
 import { ensureBuilt } from "../../../host/build/build.ts";
 import { nodeCrypto } from "../../../host/crypto/node.ts";
 import { encodeRecord } from "../../../host/keys/record.ts";
-import { modifierPrimeOf, pmkOf, rootAfter } from "../../../host/keys/roots.ts";
 import { ask } from "../../../host/keys/remote/administration.ts";
+import { modifierPrimeOf, pmkOf, rootAfter } from "../../../host/keys/roots.ts";
 import { KeyService } from "../../../host/keys/service.ts";
 import { createKekFile, kekFromFile } from "../../../host/keys/store/kek.ts";
 import { openLmdbStore } from "../../../host/keys/store/lmdb.ts";
 import { scratchFolder } from "../../cli/ampcore.ts";
 import { Ampcore, listening, until } from "../../daemon/running.ts";
 import { hex } from "../../support/hex.ts";
+import { AA, PLENTY, SPA } from "./linked.ts";
 import { callOf, childrenOf, inMemoryOf, skipWithoutMemory } from "./memory.ts";
-
-const SPA = hex("02c0ffee0001");
-const AA = hex("02a000000000");
 
 const probe = spawn("sleep", ["60"]);
 const skip = skipWithoutMemory(probe.pid ?? 0);
@@ -74,9 +72,17 @@ test("002-A11: an AP's process never has a root, the master key or the KEK in it
   const keys = ["--store", at("store"), "--kek", at("kek.hex")];
   const service = new Ampcore("keys", "serve", ...keys, "--sockets", at("sockets"));
   await until("the service serves", () => /serving 1 device and 1 AP/.test(service.stderr), service);
-  const ap = new Ampcore("ap", "--keys", at("sockets/02a000000000.sock"), "--listen", "127.0.0.1:0", "--fast");
+  const ap = new Ampcore(
+    "ap",
+    "--keys",
+    at("sockets/02a000000000.sock"),
+    "--listen",
+    "127.0.0.1:0",
+    "--period",
+    "0.05",
+  );
   const port = await listening(ap);
-  const sta = new Ampcore("sta", "--nvm", at("device.bin"), "--connect", `127.0.0.1:${port}`, "--fast");
+  const sta = new Ampcore("sta", "--nvm", at("device.bin"), "--connect", `127.0.0.1:${port}`, ...PLENTY);
   await until("readings are confirmed", () => sta.confirmed.length >= 5, ap, sta);
 
   const first = has(pidOf(service), made);
@@ -88,6 +94,7 @@ test("002-A11: an AP's process never has a root, the master key or the KEK in it
   assert.deepEqual(await ask(at("store/control.sock"), { action: "update" }), { devices: 1, state: "update begun" });
   for (const end_ms = Date.now() + 60_000; (await generationIn(at("store"), at("kek.hex"))) === 0; ) {
     assert.ok(Date.now() < end_ms, `the update is not proven\n${service.stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const later = has(pidOf(service), made);
   assert.equal(later.roots["next root"], true, "the service has the root that the update led to");
