@@ -104,7 +104,7 @@ export function tasksOf({ isShort, seed, exchange, profile, everyPair = false }:
 /** A damage that is done in many places takes every n-th of them; behind every n-th of these power fails, too. */
 function damageJobOf(name: string, variant: Variant, seed: number, isShort: boolean): DamageJob {
   const job = { name, variant: variantName(variant), seed };
-  if (isShort) return { ...job, stride: 61, killStride: 61 * 5, fuelStride: 4999 };
+  if (isShort) return { ...job, stride: 127, killStride: 127 * 5, fuelStride: 9973 };
   return isPaired(variant)
     ? { ...job, stride: 1, killStride: 1, fuelStride: 997 }
     : { ...job, stride: 1, killStride: 31, fuelStride: 997 };
