@@ -13,6 +13,8 @@ import type { DeviceRecord } from "../../../host/keys/store.ts";
 import { Ampcore, linesOf, listening, until } from "../running.ts";
 
 const AA = "02:a0:00:00:00:00";
+/** Power enough to answer every trigger: what silence there is, is the AP's. */
+const PLENTY = ["--set", "harvest.source=constant", "harvest.constant.power_W=20e-3"] as const;
 
 export interface EpochCase {
   readonly folder: string;
@@ -54,7 +56,7 @@ export async function changeEpoch(given: EpochCase): Promise<EpochOutcome> {
   const port = await listening(ap);
   const metrics = /(http:\S+metrics)/.exec(ap.stderr)?.[1] ?? "";
   const fleetOf = Array.from({ length: stations }, (_, n) => {
-    return new Ampcore("sta", "--nvm", at(`device${n}.bin`), "--connect", `127.0.0.1:${port}`);
+    return new Ampcore("sta", "--nvm", at(`device${n}.bin`), "--connect", `127.0.0.1:${port}`, ...PLENTY);
   });
   const more = async (): Promise<void> => {
     const wanted = fleetOf.map((sta) => sta.confirmed.length + readings);
