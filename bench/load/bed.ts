@@ -62,6 +62,7 @@ export class LoadBed {
     const { stations, channels, reading_octets, sharing = 0, toFile = false, rates } = options;
     const { isProfiled = false, warm_s = WARM_s } = options;
     const folder = mkdtempSync(join(tmpdir(), "ampcore-load-"));
+    let bed: LoadBed | undefined;
     try {
       const args = [...(await storeIn(folder, stations, sharing)), "--fast", "--period", String(PERIOD_s)];
       args.push("--slots", String(Math.ceil(stations / channels)), "--channels", String(channels));
@@ -69,13 +70,14 @@ export class LoadBed {
       if (toFile) args.push("--out", join(folder, "readings.ndjson"));
       if (rates) args.push("--source-rate", String(rates.source), "--id-rate", String(rates.id));
       const nodeArgs = isProfiled ? ["--cpu-prof", `--cpu-prof-dir=${folder}`] : [];
-      const bed = new LoadBed(folder, await ApProcess.start({ args, nodeArgs }));
+      bed = new LoadBed(folder, await ApProcess.start({ args, nodeArgs }));
       const crowd = { ap: bed.ap.at, stations, channels, reading_octets };
       await bed.#crowd.ask({ order: "crowd", options: crowd });
       await bed.#allKnown(stations);
       await pause(warm_s * 1000);
       return bed;
     } catch (error) {
+      await bed?.end();
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }

@@ -4,7 +4,8 @@
  *     slope -+ t s_slope          least squares, 95 %, over the means of BLOCKS stretches of time
  *
  * Neighbouring samples are alike, so it is the means of long stretches that count as independent. Not flat is what grows for
- * certain, and by more than LIMIT of itself an hour: the interval's lower end, an hour of it over the mean.
+ * certain, and by more than LIMIT of itself an hour: the interval's lower end, an hour of it over the mean. Surely flat is
+ * what cannot be said of: the interval's upper end is below that, too, which takes a long time of samples.
  */
 import { T_975 } from "../handshake/interval.ts";
 
@@ -22,6 +23,7 @@ export interface Flatness {
   readonly low: number;
   readonly high: number;
   readonly isFlat: boolean;
+  readonly isSurelyFlat: boolean;
 }
 
 const BLOCKS = 12;
@@ -49,6 +51,7 @@ export function flatness(samples: readonly Sample[]): Flatness {
     low: (slope - half) * HOUR_s,
     high: (slope + half) * HOUR_s,
     isFlat: (slope - half) * HOUR_s <= LIMIT * octets,
+    isSurelyFlat: (slope + half) * HOUR_s <= LIMIT * octets,
   };
 }
 

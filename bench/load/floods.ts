@@ -107,7 +107,7 @@ async function floodRow(
     with: load.confirmed / load.lasts_s,
     cpuWithout_us: 1e6 * cpuWithout_s,
     cpuWith_us: (1e6 * load.cpu_s) / load.confirmed,
-    each_us: (1e6 * Math.max(0, load.cpu_s - load.confirmed * cpuWithout_s)) / load.flooded,
+    each_us: (1e6 * (load.cpu_s - load.confirmed * cpuWithout_s)) / load.flooded,
     // For a peer, or for a station whose M2 found no room.
     waited: isByPeers || load.overflowed > 0 ? PATIENCE_s / round_s : 0,
     overflowed: load.overflowed,

@@ -80,10 +80,15 @@ export function mib(octets: number): string {
   return `${(octets / MIB).toFixed(1)} MiB`;
 }
 
-export function flatLine(name: string, { second_octets, last_octets, slope, low, high, isFlat }: Flatness): string {
+export function flatLine(name: string, flatness: Flatness): string {
+  const { second_octets, last_octets, slope, low, high, isFlat, isSurelyFlat } = flatness;
+  const verdict = isSurelyFlat ? "flat" : isFlat ? "not seen to grow, and not long enough to be sure" : "NOT FLAT";
   const means = `${mib(second_octets)} in the second quarter, ${mib(last_octets)} in the last`;
-  return `${name}: ${means}; ${mib(slope)} an hour (${mib(low)} .. ${mib(high)}, 95 %): ${isFlat ? "flat" : "NOT FLAT"}`;
+  return `${name}: ${means}; ${mib(slope)} an hour (${mib(low)} .. ${mib(high)}, 95 %): ${verdict}`;
 }
+
+/** A run that has to decide. */
+const LONG_s = 1800;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { minutes: { type: "string", default: "60" } } });
@@ -102,7 +107,9 @@ async function main(): Promise<number> {
   const [ofResident, ofHeap] = [flatness(resident), flatness(heap)];
   onLine(flatLine("resident", ofResident));
   onLine(flatLine("heap, garbage included", ofHeap));
-  return ofResident.isFlat && ofHeap.isFlat ? 0 : 1;
+  // Of a short one it can only be said that nothing is seen.
+  const verdict = lasts_s < LONG_s ? "isFlat" : "isSurelyFlat";
+  return ofResident[verdict] && ofHeap[verdict] ? 0 : 1;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -77,7 +77,7 @@ function floodRow(row: LoadResult["floods"][number]): Row {
     "readings a second without": rounded(row.without),
     with: rounded(row.with),
     "slower by": slowdown(row).toFixed(2),
-    "at most, reckoned": Number.isFinite(most) ? most.toFixed(2) : "no bound",
+    "reckoned from the CPU's part": Number.isFinite(most) ? most.toFixed(2) : "no bound",
     "CPU of the AP a reading, times": (row.cpuWith_us / row.cpuWithout_us).toFixed(2),
     "datagrams without room": row.overflowed,
   };

@@ -10,6 +10,8 @@ const USAGE = 2;
 /** Runs `ampcore` with these arguments; resolves to its exit code, with everything there is to say already said. */
 export async function main(argv: readonly string[]): Promise<number> {
   // A reader that closes the pipe early, like `head`, has seen enough: that is no error.
+  // Who does not read what is said on stderr misses it; nothing else is lost.
+  if (process.stderr.listenerCount("error") === 0) process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const [first, ...rest] = argv;
   try {

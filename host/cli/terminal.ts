@@ -54,6 +54,7 @@ export function renderTable(rows: readonly Record<string, Cell>[], right: readon
   const heads = Object.keys(rows[0] ?? {});
   const { bold } = coloursOf(process.stdout);
   const isRight = (head: string): boolean => right.includes(head) || rows.some((row) => typeof row[head] === "number");
+  if (rows.length > MANY_ROWS) return padded(heads, rows, isRight);
   const table = new Table({
     head: heads.map((head) => bold(head)),
     colAligns: heads.map((head) => (isRight(head) ? "right" : "left")),
@@ -67,6 +68,22 @@ export function renderTable(rows: readonly Record<string, Cell>[], right: readon
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n");
+}
+
+/** cli-table3 takes time in proportion to the square of the rows. */
+const MANY_ROWS = 500;
+
+/** The same look. */
+function padded(
+  heads: readonly string[],
+  rows: readonly Record<string, Cell>[],
+  isRight: (head: string) => boolean,
+): string {
+  const lines = [heads, ...rows.map((row) => heads.map((head) => cellText(row[head])))];
+  const widths = heads.map((_, i) => lines.reduce((most, line) => Math.max(most, line[i].length), 0));
+  const right = heads.map(isRight);
+  const text = (cell: string, i: number): string => (right[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]));
+  return lines.map((line) => line.map(text).join("  ").trimEnd()).join("\n");
 }
 
 /** No frame and no rules: columns are enough, and can be cut and pasted. */

@@ -40,6 +40,11 @@ export class ApDaemon {
     const { counts } = this;
     const real_s = this.#options.real_s();
     counts.datagrams++;
+    // Nobody can be answered there, and the socket would refuse it.
+    if (source.port === 0) {
+      counts.dropped["no source port"]++;
+      return;
+    }
     // A known station has a rate of its own: others of its address, known or not, cannot use it up.
     const peer = this.peers.of(source);
     if (!this.#sources.takes(peer?.key ?? source.address, real_s)) {

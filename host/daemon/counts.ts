@@ -9,6 +9,7 @@ import type { RoundRefusal } from "./round.ts";
 export type DropReason =
   | DatagramReason
   | RoundRefusal
+  | "no source port"
   | "source over its rate"
   | "ID over its rate"
   | "no such channel"
@@ -27,6 +28,7 @@ const DROP_REASONS: readonly DropReason[] = [
   "not in a slot",
   "other rate",
   "too many frames",
+  "no source port",
   "source over its rate",
   "ID over its rate",
   "no such channel",

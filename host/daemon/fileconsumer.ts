@@ -5,8 +5,9 @@
  * At its start it cuts off what stands behind the last line end: a line that a crash tore, which nobody got an M3 for.
  */
 
-import { type FileHandle, open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { type Lock, lock } from "../keys/store/lock.ts";
 import type { Consumer, Outcome } from "./consumer.ts";
 
 interface Line {
@@ -16,9 +17,13 @@ interface Line {
 
 const CHUNK_OCTETS = 65_536;
 const LINE_END = 0x0a;
+/** As lineOf (consumer.ts) writes it. */
+const LINE_BEGINS = '{"kind":"';
 
 export class FileConsumer implements Consumer {
   failure: string | undefined;
+  /** Why the last lines could not be stored, until some are. */
+  interruption: string | undefined;
   /** How often what was written was flushed to the medium. */
   flushes = 0;
   /** Octets of a torn line that were cut off at the start. */
@@ -30,28 +35,42 @@ export class FileConsumer implements Consumer {
   #writing = 0;
   #flush: Promise<void> | undefined;
 
-  private constructor(file: FileHandle, size: number, torn_octets: number) {
+  readonly #lock: Lock;
+
+  private constructor(file: FileHandle, lock: Lock, size: number, torn_octets: number) {
     this.#file = file;
+    this.#lock = lock;
     this.#size = size;
     this.torn_octets = torn_octets;
   }
 
-  /** Goes on behind the last whole line. @throws what the file system says. */
+  /**
+   * Goes on behind the last whole line. One process has it at a time: two would write over each other's lines.
+   * @throws StoreError for one that another process has; RangeError for what is no file of readings; what the file system says.
+   */
   static async open(path: string): Promise<FileConsumer> {
+    const there = await stat(path).catch(() => undefined);
+    if (there && !there.isFile() && !there.isDirectory()) throw new RangeError("it is no regular file");
     // Not for appending: a line that could not be written whole is written over.
     const file = await open(path, "a").then(async (made) => {
       await made.close();
       return open(path, "r+");
     });
+    let held: Lock | undefined;
     try {
+      held = lock(dirname(path), path, `${basename(path)}.lock.`);
       const { size } = await file.stat();
       const end = await lastLineEnd(file, size);
-      if (end < size) await file.truncate(end);
+      if (end < size) {
+        await checkTorn(file, end, size);
+        await file.truncate(end);
+      }
       await file.sync();
       const folder = await open(dirname(path), "r");
       await folder.sync().finally(() => folder.close());
-      return new FileConsumer(file, end, size - end);
+      return new FileConsumer(file, held, end, size - end);
     } catch (error) {
+      held?.release();
       await file.close();
       throw error;
     }
@@ -73,6 +92,7 @@ export class FileConsumer implements Consumer {
   async close(): Promise<void> {
     while (this.#flush) await this.#flush;
     await this.#file.close();
+    this.#lock.release();
   }
 
   async #write(): Promise<void> {
@@ -96,7 +116,12 @@ export class FileConsumer implements Consumer {
       }
       await this.#file.datasync();
       this.flushes++;
+      if ((await this.#file.stat()).nlink === 0) {
+        this.failure = "the file was removed while it was written: start the AP again";
+        return "unknown";
+      }
       this.#size += octets.length;
+      this.interruption = undefined;
       return "stored";
     } catch (error) {
       return this.#undo(error as Error);
@@ -105,6 +130,7 @@ export class FileConsumer implements Consumer {
 
   /** What was begun is taken back: then it is certain that it is not stored, and the next lines may be. */
   async #undo({ message }: Error): Promise<Outcome> {
+    this.interruption = message;
     try {
       await this.#file.truncate(this.#size);
       await this.#file.datasync();
@@ -114,6 +140,14 @@ export class FileConsumer implements Consumer {
       return "unknown";
     }
   }
+}
+
+/** What stands behind the last line end is the beginning of a line of readings. @throws RangeError */
+async function checkTorn(file: FileHandle, from: number, to: number): Promise<void> {
+  const chunk = Buffer.alloc(Math.min(LINE_BEGINS.length, to - from));
+  await file.read(chunk, 0, chunk.length, from);
+  if (LINE_BEGINS.startsWith(chunk.toString("latin1"))) return;
+  throw new RangeError("it does not end as a file of readings does: name another, or end its last line");
 }
 
 /** The offset behind the last line end; 0: there is none. */

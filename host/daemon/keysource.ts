@@ -36,6 +36,8 @@ const ENTRY = fileURLToPath(new URL("../cli/ampcore.mjs", import.meta.url));
 const DESCRIPTOR = 3;
 /** What a child said last is kept up to this length. */
 const SAID_MAX = 4096;
+/** For a child to make durable what it has begun, s. */
+const GRACE_s = 5;
 /** What a child ends with when it was called wrongly. */
 const EXIT_MISTAKE = 2;
 
@@ -77,6 +79,8 @@ export class OwnService implements KeySource {
 
   connect(): Duplex {
     const { aa, store, args, onLine } = this.#options;
+    // One that hangs still has the store.
+    this.#child?.kill("SIGKILL");
     const call = [
       ENTRY,
       "keys",
@@ -93,6 +97,7 @@ export class OwnService implements KeySource {
       stdio: ["ignore", "ignore", "pipe", "pipe"],
       // A signal to the terminal is for the AP: the service ends when the AP has ended.
       detached: true,
+      env: { ...process.env, AMPCORE_MQTT_PASSWORD: undefined },
     });
     this.#child = child;
     let said = "";
@@ -112,7 +117,10 @@ export class OwnService implements KeySource {
   /** When it has made everything durable. */
   async close(): Promise<void> {
     const child = this.#child;
-    if (child && child.exitCode === null && child.signalCode === null) await once(child, "close");
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_s * 1000);
+    await once(child, "close");
+    clearTimeout(timer);
   }
 
   #ended(code: number | null, said: string): void {

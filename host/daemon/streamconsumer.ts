@@ -11,9 +11,14 @@ interface Line {
   readonly done: (outcome: Outcome) => void;
 }
 
+/** What has waited for a reader for longer is told, and at the end waited for no longer, s. */
+const PATIENCE_s = 2;
+
 export class StreamConsumer implements Consumer {
   failure: string | undefined;
   pending = 0;
+  /** Of the oldest write that the reader has not taken, real time. */
+  #since_ms: number | undefined;
   readonly #stream: Writable;
   #waiting: Line[] = [];
   #onEmpty: (() => void) | undefined;
@@ -29,18 +34,30 @@ export class StreamConsumer implements Consumer {
     this.#waiting.push({ text: line, done });
   }
 
+  get interruption(): string | undefined {
+    const since_ms = this.#since_ms;
+    const isSlow = since_ms !== undefined && performance.now() - since_ms > PATIENCE_s * 1000;
+    return isSlow ? "whoever reads the readings has taken none for a while" : undefined;
+  }
+
+  /** Waits for the reader, but not for ever. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (this.pending === 0) resolve();
-      else this.#onEmpty = resolve;
+      else {
+        this.#onEmpty = resolve;
+        setTimeout(resolve, PATIENCE_s * 1000).unref();
+      }
     });
   }
 
   #write(): void {
     const lines = this.#waiting;
     this.#waiting = [];
+    this.#since_ms ??= performance.now();
     this.#stream.write(lines.map(({ text }) => `${text}\n`).join(""), (error) => {
       this.pending -= lines.length;
+      this.#since_ms = this.pending > 0 ? performance.now() : undefined;
       if (error) this.failure = error.message;
       for (const { done } of lines) done(error ? "unknown" : "stored");
       if (this.pending === 0) this.#onEmpty?.();

@@ -9,6 +9,12 @@ import { ServedAp } from "./served.ts";
 import type { ApRecord } from "./store.ts";
 import type { RootUpdate } from "./update.ts";
 
+/** Calls back, at once or in a later turn of the event loop. */
+export type Turn = (then: () => void) => void;
+
+/** Devices that are given in one turn: a few milliseconds. */
+const SLICE = 500;
+
 /** 8 octets, or "direct" for the PMK that is the root. */
 export type ModifierWish = Uint8Array | "direct";
 
@@ -16,16 +22,22 @@ export class ApRegister {
   readonly #crypto: Pick<Crypto, "randomBytes">;
   readonly #aps = new Map<number, ServedAp>();
   readonly #devices: ReadonlyMap<number, DeviceKeys>;
+  readonly #turn: Turn;
 
-  /** `devices`: those of the service, as they come. */
-  constructor(crypto: Pick<Crypto, "randomBytes">, devices: ReadonlyMap<number, DeviceKeys>, aps: readonly ApRecord[]) {
+  /** `devices`: those of the service, as they come. `turn`: whatever else there is to do has its turn first. */
+  constructor(
+    crypto: Pick<Crypto, "randomBytes">,
+    devices: ReadonlyMap<number, DeviceKeys>,
+    { aps, turn }: { readonly aps: readonly ApRecord[]; readonly turn: Turn },
+  ) {
     this.#crypto = crypto;
+    this.#turn = turn;
     this.#devices = devices;
     for (const ap of aps.map((record) => new ServedAp(record))) this.#aps.set(ap.key, ap);
   }
 
   get aas(): Uint8Array[] {
-    return [...this.#aps.values()].map(({ aa }) => aa.slice());
+    return [...this.#aps.values()].filter(({ isLeaving }) => !isLeaving).map(({ aa }) => aa.slice());
   }
 
   of(aa: Uint8Array): ServedAp | undefined {
@@ -52,8 +64,10 @@ export class ApRegister {
 
   /** No update waits for it any more, and what it acknowledges from now on leads to nothing. */
   remove(ap: ServedAp): void {
-    this.#aps.delete(ap.key);
     ap.port = undefined;
+    // One that was authorised again meanwhile is another.
+    if (this.#aps.get(ap.key) !== ap) return;
+    this.#aps.delete(ap.key);
     for (const device of this.#devices.values()) this.#acknowledged(device, device.update, ap);
   }
 
@@ -67,11 +81,29 @@ export class ApRegister {
   /** A new epoch, or an AP that may have lost what it held. */
   prepare(ap: ServedAp, modifier: Uint8Array | undefined): void {
     this.awaits(ap);
+    const { port } = ap;
     ap.assign(modifier, () => {
-      for (const device of this.#devices.values()) this.give(device, ap);
-      ap.begin(() => {
-        for (const device of this.#devices.values()) if (device.update) ap.tell(device.spa, device.commands);
-      });
+      const devices = this.#devices.values();
+      const some = (): void => {
+        // Another epoch, or another connection, has begun to be given.
+        if (ap.port !== port || ap.modifier !== modifier) return;
+        for (let n = 0; n < SLICE; n++) {
+          const { value, done } = devices.next();
+          if (done) {
+            this.#begin(ap);
+            return;
+          }
+          this.give(value, ap);
+        }
+        this.#turn(some);
+      };
+      some();
+    });
+  }
+
+  #begin(ap: ServedAp): void {
+    ap.begin(() => {
+      for (const device of this.#devices.values()) if (device.update) ap.tell(device.spa, device.commands);
     });
   }
 

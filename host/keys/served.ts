@@ -10,6 +10,8 @@ export class ServedAp implements ApRecord {
   readonly aa: Uint8Array;
   /** Where it is reached; undefined while the AP of a record has not come back yet. */
   port: ApPort | undefined;
+  /** It is being dismissed: nothing begins for it any more. */
+  isLeaving = false;
   #modifier: Uint8Array | undefined;
   /** It has committed this Modifier, and then that it uses it. */
   #isAssigned = false;

@@ -17,7 +17,7 @@ import { checkDeviceClass, type DeviceClass } from "./class.ts";
 import { DeviceKeys } from "./device.ts";
 import type { ApPort, KeyDesk } from "./link.ts";
 import type { Origin } from "./origin.ts";
-import { ApRegister, hasModifier, type ModifierWish } from "./register.ts";
+import { ApRegister, hasModifier, type ModifierWish, type Turn } from "./register.ts";
 import { KEY_OCTETS } from "./roots.ts";
 import type { ServedAp } from "./served.ts";
 import type { KeyStore } from "./store.ts";
@@ -44,6 +44,8 @@ export interface KeyServiceOptions {
   readonly store: KeyStore;
   /** The identity that EAP has to prove before a device takes a root from it; undefined: it takes none. */
   readonly identityOf?: (spa: Uint8Array) => Uint8Array | undefined;
+  /** For a process with others to answer: a fleet is given in parts, between which they have their turn. */
+  readonly turn?: Turn;
 }
 
 /** How far the keys of a device are. */
@@ -71,14 +73,14 @@ export class KeyService implements KeyDesk {
   readonly #identityOf: (spa: Uint8Array) => Uint8Array | undefined;
 
   /** Goes on from what the store holds; each AP of a record is served again once it is handed to `serve`. */
-  constructor({ crypto, master, store, identityOf = () => undefined }: KeyServiceOptions) {
+  constructor({ crypto, master, store, identityOf = () => undefined, turn = (then) => then() }: KeyServiceOptions) {
     checkOctets("master", master, KEY_OCTETS);
     this.#crypto = crypto;
     this.#master = master.slice();
     this.#store = store;
     this.#identityOf = identityOf;
     const { devices, aps } = store.load();
-    this.#aps = new ApRegister(crypto, this.#devices, aps);
+    this.#aps = new ApRegister(crypto, this.#devices, { aps, turn });
     for (const record of devices) {
       const device = new DeviceKeys(crypto, record);
       device.isStored = true;
@@ -133,7 +135,7 @@ export class KeyService implements KeyDesk {
   }
 
   isAuthorised(aa: Uint8Array): boolean {
-    return this.#aps.of(aa) !== undefined;
+    return this.#aps.of(aa)?.isLeaving === false;
   }
 
   /** Addresses of all APs that are authorised, and of all devices whose record is durable. */
@@ -151,7 +153,7 @@ export class KeyService implements KeyDesk {
    */
   renew(aa: Uint8Array): void {
     const ap = this.#aps.of(aa);
-    if (!ap?.modifier) throw new RangeError(`aa: ${addressText(aa)} is no AP that has a Modifier`);
+    if (!ap?.modifier || ap.isLeaving) throw new RangeError(`aa: ${addressText(aa)} is no AP that has a Modifier`);
     const modifier = this.#aps.newModifier();
     this.#store.commit({ kind: "AP", record: { aa, modifier } }, () => this.#aps.prepare(ap, modifier));
   }
@@ -163,7 +165,8 @@ export class KeyService implements KeyDesk {
    */
   dismiss(aa: Uint8Array): void {
     const ap = this.#aps.of(aa);
-    if (!ap) throw new RangeError(`aa: ${addressText(aa)} is no AP that is served`);
+    if (!ap || ap.isLeaving) throw new RangeError(`aa: ${addressText(aa)} is no AP that is served`);
+    ap.isLeaving = true;
     this.#store.commit({ kind: "AP dismissed", aa }, () => this.#aps.remove(ap));
   }
 
@@ -177,7 +180,8 @@ export class KeyService implements KeyDesk {
     if (!device?.isStored) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
     const isBegun = device.update !== undefined;
     const update = device.beginUpdate(this.#master);
-    if (update.isCommitted) this.#aps.giveAll(device);
+    // What an AP has not acknowledged is on its way to it, or is given to it when it comes.
+    if (update.isCommitted) return update.generation;
     // One that was begun is on its way to the store.
     else if (!isBegun)
       this.#store.commit({ kind: "device", record: device }, () => this.#aps.committed(device, update));
@@ -328,7 +332,7 @@ export class KeyService implements KeyDesk {
     checkDeviceClass(deviceClass);
     checkAddress("spa", spa);
     const key = addressKey(spa);
-    if (this.isAuthorised(spa)) {
+    if (this.#aps.of(spa)) {
       throw new RangeError(`spa: ${addressText(spa)} is an AP's address, and A2 has to tell the directions apart`);
     }
     if (this.#devices.has(key)) throw new RangeError(`spa: ${addressText(spa)} is enrolled already`);

@@ -196,3 +196,12 @@ test("a table full of stations whose readings were taken has no place for anothe
   bed.say(hello(bed.daemon.peers.cookieFor(source, 0)), source);
   assert.deepEqual([bed.daemon.peers.size, bed.daemon.counts.dropped["peer table full"]], [1, 1]);
 });
+
+test("a datagram from port 0, which nobody can answer, is dropped and counted", async () => {
+  const bed = new Bed();
+  const remote = await bed.add(1);
+  bed.say(hello(), { address: "10.1.0.1", port: 0 });
+  assert.equal(bed.daemon.counts.dropped["no source port"], 1);
+  await bed.round();
+  assert.equal(remote.confirmed.length, 1);
+});

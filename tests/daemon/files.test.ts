@@ -1,6 +1,7 @@
 /** What the daemon and the station keep in files. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -52,10 +53,10 @@ test("lines that wait while the disk flushes share the next flush, and stand in 
 test("a line that a crash tore is cut off, whatever its length, and what stands before it stays", async () => {
   for (const [whole, torn] of [
     ["", ""],
-    ["", "x".repeat(200_000)],
+    ["", `{"kind":"${"x".repeat(200_000)}`],
     ["a\nb\n", ""],
-    ["a\nb\n", "c"],
-    [`${"a".repeat(70_000)}\n`, "b".repeat(140_000)],
+    ["a\nb\n", "{"],
+    [`${"a".repeat(70_000)}\n`, `{"kind":"${"b".repeat(140_000)}`],
   ]) {
     writeFileSync(at("torn"), whole + torn);
     const consumer = await FileConsumer.open(at("torn"));
@@ -64,6 +65,25 @@ test("a line that a crash tore is cut off, whatever its length, and what stands 
     await consumer.close();
     assert.ok(readFileSync(at("torn"), "utf8") === `${whole}new\n`, `${whole.length} and ${torn.length} octets`);
   }
+});
+
+test("a file that is none of readings is left as it is, one process has it at a time, and one that is removed is told", async () => {
+  writeFileSync(at("notes"), "a page of somebody's");
+  await assert.rejects(FileConsumer.open(at("notes")), {
+    name: "RangeError",
+    message: /does not end as a file of read/,
+  });
+  assert.equal(readFileSync(at("notes"), "utf8"), "a page of somebody's");
+  execFileSync("mkfifo", [at("pipe")]);
+  await assert.rejects(FileConsumer.open(at("pipe")), { name: "RangeError", message: /no regular file/ });
+
+  const consumer = await FileConsumer.open(at("mine"));
+  await assert.rejects(FileConsumer.open(at("mine")), { name: "StoreError", message: /is open already, in process/ });
+  rmSync(at("mine"));
+  assert.equal(await delivered(consumer, "a"), "unknown");
+  assert.match(consumer.failure ?? "", /removed/);
+  await consumer.close();
+  await (await FileConsumer.open(at("mine"))).close();
 });
 
 test("a write that fails half way is taken back: not stored, and the next line is", async (t) => {
@@ -75,7 +95,9 @@ test("a write that fails half way is taken back: not stored, and the next line i
   });
   assert.equal(await delivered(consumer, "second"), "not stored");
   assert.equal(readFileSync(at("full"), "utf8"), "first\n");
+  assert.equal(consumer.interruption, "no space is left", "health tells it");
   assert.equal(await delivered(consumer, "third"), "stored");
+  assert.equal(consumer.interruption, undefined);
   await consumer.close();
   assert.equal(readFileSync(at("full"), "utf8"), "first\nthird\n");
 });

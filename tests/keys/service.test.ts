@@ -378,3 +378,17 @@ test("what the caller does wrong is a RangeError of one sentence, and changes no
   assert.throws(() => direct.serve(port(AA_2)), { message: /would not be the only AP/ });
   assert.throws(() => direct.renew(AA), { message: "aa: 02:00:00:00:00:01 is no AP that has a Modifier" });
 });
+
+test("an AP that is being dismissed is served no more: no new epoch of it is stored behind that, and it may be authorised anew", () => {
+  const { pending, service } = slowly();
+  service.dismiss(AA);
+  assert.throws(() => service.renew(AA), RangeError);
+  assert.throws(() => service.dismiss(AA), RangeError);
+  assert.deepEqual([service.isAuthorised(AA), service.aas.length], [false, 1]);
+  service.authorise(AA);
+  for (const name of ["commit AP", "commit AP"]) pending.finish(name);
+  assert.deepEqual([service.isAuthorised(AA), service.aas.length], [true, 2]);
+  service.startUpdate(SPA);
+  for (const name of ["commit 0", "b holds 0,1"]) pending.finish(name);
+  assert.equal(service.progressOf(SPA).isReady, false, "every update waits for it again");
+});

@@ -7,6 +7,7 @@ import type { ApKeys } from "../../daemon/keys.ts";
 import { MetricsServer, type Watched } from "../../daemon/metrics.ts";
 import { StreamConsumer } from "../../daemon/streamconsumer.ts";
 import { steady_s, UdpAp } from "../../daemon/udpap.ts";
+import { StoreError } from "../../keys/store/errors.ts";
 import { reasonOf } from "../provision/files.ts";
 import { type ExitCode, Failure, UsageError } from "../verb.ts";
 import { AP_DEFAULTS, type ApOptions, type ApSettings, settingsOf } from "./apsettings.ts";
@@ -47,7 +48,7 @@ async function withKeys(
 ): Promise<void> {
   const keys = await keysOfAp(options, settings.aa, log, (message) => stop.fail(new Failure(message)));
   try {
-    const consumer = await consumerFor(options.out, mqtt, log);
+    const consumer = await consumerFor(options.out, mqtt, stop, log);
     try {
       await serve(settings, options.fast === true, keys, consumer, stop, log);
     } finally {
@@ -87,7 +88,7 @@ async function serve(
     perSource: { perSecond: sourceRate, burst: 2 * sourceRate },
     perId: { perSecond: idRate, burst: 2 * idRate },
     patience_s,
-    onEvent: (event) => log("info", event),
+    onEvent: (event) => log("debug", event),
   }).catch((error) => {
     throw notListening("--listen", at, error);
   });
@@ -99,7 +100,7 @@ async function serve(
       metrics = await MetricsServer.open(where, () => watch(udp, ap, keys, consumer)).catch((error) => {
         throw notListening("--metrics", where, error);
       });
-      log("info", `metrics on http://${metrics.at.address}:${metrics.at.port}/metrics`);
+      log("info", `metrics on http://${hostText(metrics.at.address)}:${metrics.at.port}/metrics`);
     }
     log("info", `listening on ${udp.at.address}:${udp.at.port}, devices: ${pmks.size}`);
     log("info", `stopping: ${await stop.asked}`);
@@ -130,9 +131,26 @@ function watch(udp: UdpAp, ap: AccessPoint, { pmks, isServed, epochs }: ApKeys, 
   };
 }
 
-async function consumerFor(out: string | undefined, mqtt: MqttSettings | undefined, log: Log): Promise<Consumer> {
+/** As a URL has it. */
+function hostText(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+async function consumerFor(
+  out: string | undefined,
+  mqtt: MqttSettings | undefined,
+  stop: Stop,
+  log: Log,
+): Promise<Consumer> {
   if (mqtt !== undefined) return mqttConsumer(mqtt, (event) => log("warn", event));
-  if (out === undefined || out === "-") return new StreamConsumer(process.stdout);
+  if (out === undefined || out === "-") {
+    // A table that a reader has seen enough of may end in silence, but not who takes readings.
+    process.stdout.removeAllListeners("error");
+    process.stdout.on("error", ({ message }) => {
+      stop.fail(new Failure(`stdout takes no reading any more: ${message}; name a reader that stays, or --out`));
+    });
+    return new StreamConsumer(process.stdout);
+  }
   try {
     const consumer = await FileConsumer.open(out);
     if (consumer.torn_octets > 0) {
@@ -143,6 +161,8 @@ async function consumerFor(out: string | undefined, mqtt: MqttSettings | undefin
     }
     return consumer;
   } catch (error) {
-    throw new UsageError(`--out ${out} cannot be written: ${reasonOf(error)}`);
+    if (error instanceof StoreError && error.fault === "in use") throw new Failure(`--out ${error.message}`);
+    const why = error instanceof RangeError || error instanceof StoreError ? error.message : reasonOf(error);
+    throw new UsageError(`--out ${out} cannot be written: ${why}`);
   }
 }

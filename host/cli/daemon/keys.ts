@@ -54,7 +54,7 @@ function sourceOf(options: ApOptions, aa: Uint8Array, log: Log): KeySource {
       aa,
       store: store ?? AP_DEFAULTS.store,
       args,
-      onLine: (line) => log("debug", `key service: ${line}`),
+      onLine: (line) => log(/ (warn|error) /.test(line) ? "warn" : "debug", `key service: ${line}`),
     });
   }
   if (store !== undefined)

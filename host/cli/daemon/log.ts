@@ -5,6 +5,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type Log = (level: LogLevel, text: string) => void;
 
+/** Lines that nobody reads are left out beyond that. */
+const UNREAD_MAX_OCTETS = 1 << 16;
+
 /** Lines on stderr, of that level and the more urgent ones: time, level, text. */
 export function logAt(wanted: LogLevel): Log {
   const { red, yellow, dim } = coloursOf(process.stderr);
@@ -16,7 +19,7 @@ export function logAt(wanted: LogLevel): Log {
   };
   const least = LOG_LEVELS.indexOf(wanted);
   return (level, text) => {
-    if (LOG_LEVELS.indexOf(level) > least) return;
+    if (LOG_LEVELS.indexOf(level) > least || process.stderr.writableLength > UNREAD_MAX_OCTETS) return;
     process.stderr.write(`${colours[level](`${new Date().toISOString()} ${level} ${text}`)}\n`);
   };
 }

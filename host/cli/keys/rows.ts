@@ -85,11 +85,12 @@ export function recordOf({ where, cells }: FileRow): DeviceRecord {
       throw new UsageError(`origin ${JSON.stringify(origin.slice(0, 40))} is none: there are ${ORIGINS_TEXT}`);
     }
     const known = origin && isOrigin(origin) ? origin : undefined;
+    const proven = octetOf("generation", generation || "0");
     return {
       spa: parseSpa(spa),
-      generation: octetOf("generation", generation || "0"),
+      generation: proven,
       root: hexOf(psk ? "psk" : "root", root || psk, KEY_DIGITS),
-      update: updateOf(cells),
+      update: updateOf(cells, proven),
       origin: known ?? "psk",
     };
   } catch (error) {
@@ -98,11 +99,17 @@ export function recordOf({ where, cells }: FileRow): DeviceRecord {
   }
 }
 
-function updateOf({ updatingTo, updateModifier, updateRoot }: FileRow["cells"]): UpdateRecord | undefined {
+function updateOf(
+  { updatingTo, updateModifier, updateRoot }: FileRow["cells"],
+  proven: number,
+): UpdateRecord | undefined {
   if (!updatingTo && !updateModifier && !updateRoot) return undefined;
   if (!updatingTo) throw new UsageError("updatingTo is missing: the generation that the update leads to");
   if (updateModifier && updateRoot) throw new UsageError("updateModifier and updateRoot exclude each other");
   const generation = octetOf("updatingTo", updatingTo);
+  // A root that EAP made may stand in place of the one of the same generation.
+  const isNext = generation === ((proven + 1) & 0xff) || (Boolean(updateRoot) && generation === proven);
+  if (!isNext) throw new UsageError(`updatingTo is ${generation}, where ${(proven + 1) & 0xff} follows ${proven}`);
   if (updateRoot) return { generation, root: hexOf("updateRoot", updateRoot, KEY_DIGITS) };
   return { generation, modifierPrime: hexOf("updateModifier", updateModifier, MODIFIER_PRIME_DIGITS) };
 }

@@ -28,6 +28,7 @@ export async function serve(options: KeysOptions): Promise<ExitCode> {
       store,
       postgres: options.postgres,
       onEvent: (event) => log("info", event),
+      onWarning: (event) => log("warn", event),
       onFailure,
       onAuthorised: async (aa) => {
         if (ways.sockets !== undefined) await openSocket(process, ways.sockets, aa, ways.mode, log);

@@ -4,7 +4,7 @@
  */
 
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { z } from "zod";
 import { addressText } from "../address.ts";
 import { isOrigin, type Origin } from "../origin.ts";
@@ -77,7 +77,7 @@ export async function perform(request: Request, { service, settled, ...others }:
     }
     case "update": {
       const spas = request.spa === undefined ? service.spas : [octets(request.spa)];
-      for (const spa of spas) service.startUpdate(spa);
+      await inParts(spas, (spa) => service.startUpdate(spa));
       await settled();
       return { devices: spas.length, state: "update begun" };
     }
@@ -97,25 +97,39 @@ function octets(digits: string): Uint8Array {
 /** The longest line of a request. */
 const LINE_MAX_OCTETS = 4096;
 const OWNER_ONLY = 0o600;
+/** For either side to say what it has to, s. An update of a million devices is begun in less. */
+const PATIENCE_s = 60;
+const PART = 500;
 
 /**
  * Listens for requests, one a connection; each is done before the next begins.
  * @throws what the system says; RangeError for a path that is taken.
  */
-export async function listenForRequests(path: string, to: Administered): Promise<Server> {
+export async function listenForRequests(path: string, to: Administered): Promise<{ close(): void }> {
   let before: Promise<unknown> = Promise.resolve();
   const inTurn = (request: Request): Promise<Done> => {
     const done = before.then(() => perform(request, to));
     before = done.catch(() => {});
     return done;
   };
-  const server = createServer((socket) => void answer(socket, inTurn));
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    void answer(socket, inTurn);
+  });
   await listenAtPath(server, path, OWNER_ONLY);
-  return server;
+  return {
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 async function answer(socket: Socket, act: (request: Request) => Promise<Done>): Promise<void> {
   socket.on("error", () => socket.destroy());
+  socket.setTimeout(PATIENCE_s * 1000, () => socket.destroy());
   try {
     const done = await act(requestOf(await lineFrom(socket)));
     socket.end(`${JSON.stringify({ done })}\n`);
@@ -142,10 +156,31 @@ export async function ask(path: string, request: Request): Promise<Done | undefi
     return undefined;
   }
   socket.write(`${JSON.stringify(request)}\n`);
-  const reply = JSON.parse(await lineFrom(socket));
-  socket.destroy();
+  const reply = await replyOf(socket);
   if (reply.refused !== undefined) throw new RangeError(reply.refused);
   return reply.done;
+}
+
+async function replyOf(socket: Socket): Promise<{ readonly refused?: string; readonly done?: Done }> {
+  // A socket that is destroyed ends the loop over it.
+  socket.setTimeout(PATIENCE_s * 1000, () => socket.destroy());
+  try {
+    return JSON.parse(await lineFrom(socket));
+  } catch {
+    throw new RangeError(
+      "the key service that runs has not answered: whether it was done shows in keys list, aps or audit",
+    );
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Does something with each, so many in one turn of the event loop. */
+export async function inParts<T>(all: readonly T[], act: (one: T) => void): Promise<void> {
+  for (const [i, one] of all.entries()) {
+    if (i % PART === PART - 1) await new Promise((resolve) => setImmediate(resolve));
+    act(one);
+  }
 }
 
 async function lineFrom(socket: Socket): Promise<string> {

@@ -3,7 +3,6 @@
  * PMKs; its owner administers it over a socket beside them. With a store in PostgreSQL each AP's PMKs are written there, too.
  */
 
-import type { Server } from "node:net";
 import type pg from "pg";
 import type { Crypto } from "../../crypto/crypto.ts";
 import { addressKey, addressText } from "../address.ts";
@@ -11,8 +10,8 @@ import type { ApPort, Command, Grant } from "../link.ts";
 import { KeyService } from "../service.ts";
 import type { DurableStore } from "../store/durable.ts";
 import { clientOf } from "../store/postgres.ts";
-import { PostgresPort } from "../store/postgresport.ts";
-import { listenForRequests } from "./administration.ts";
+import { PostgresPort, revokeOthers } from "../store/postgresport.ts";
+import { inParts, listenForRequests } from "./administration.ts";
 import { KeyServer } from "./server.ts";
 
 export interface KeyProcessOptions {
@@ -21,6 +20,8 @@ export interface KeyProcessOptions {
   /** Where the store is, if that is PostgreSQL: the APs' tables are there, too. */
   readonly postgres?: string;
   readonly onEvent: (event: string) => void;
+  /** Somebody should do something. */
+  readonly onWarning: (event: string) => void;
   /** It can go on no more. */
   readonly onFailure: (error: Error) => void;
   /** An AP is authorised from now on: it may have a way in. @throws what the system says. */
@@ -33,13 +34,13 @@ export class KeyProcess {
   readonly #options: KeyProcessOptions;
   /** By AA: where each AP's PMKs stand in PostgreSQL. */
   readonly #stored = new Map<number, { readonly port: PostgresPort; readonly client: pg.Client }>();
-  #requests: Server | undefined;
+  #requests: { close(): void } | undefined;
   #absent = "";
 
   constructor(options: KeyProcessOptions) {
     const { crypto, store, onEvent } = options;
     this.#options = options;
-    this.service = new KeyService({ crypto, master: store.master, store });
+    this.service = new KeyService({ crypto, master: store.master, store, turn: setImmediate });
     this.server = new KeyServer({
       service: this.service,
       onEvent,
@@ -49,7 +50,17 @@ export class KeyProcess {
 
   /** With PostgreSQL every AP is served from now on, also while it is not here. @throws what the server says. */
   async begin(): Promise<void> {
+    await this.#revokeOthers();
     for (const aa of this.service.aas) await this.#store(aa);
+  }
+
+  /** Of an AP that was dismissed, also if the service died before it had taken everything from it. */
+  async #revokeOthers(): Promise<void> {
+    const { postgres } = this.#options;
+    if (postgres === undefined) return;
+    const client = clientOf(postgres);
+    await client.connect();
+    await revokeOthers(client, this.service.aas).finally(() => client.end());
   }
 
   /** Listens for its owner. @throws RangeError for a path that is taken, or what the system says. */
@@ -76,7 +87,7 @@ export class KeyProcess {
   }
 
   updateAll(): void {
-    for (const spa of this.service.spas) this.service.startUpdate(spa);
+    void inParts(this.service.spas, (spa) => this.service.startUpdate(spa));
     this.#tellAbsent();
   }
 
@@ -91,7 +102,7 @@ export class KeyProcess {
     const absent = this.service.aas.filter((aa) => !here.has(addressKey(aa))).map(addressText);
     const told = absent.join(", ");
     if (told !== "" && told !== this.#absent) {
-      this.#options.onEvent(`updates wait for ${told}, not here: it comes, or is dismissed`);
+      this.#options.onWarning(`updates wait for ${told}, not here: it comes, or is dismissed`);
     }
     this.#absent = told;
   }
@@ -118,9 +129,11 @@ export class KeyProcess {
     this.service.serve(port);
   }
 
-  #portFor(port: ApPort): ApPort {
+  /** undefined: its tables are not there yet. */
+  #portFor(port: ApPort): ApPort | undefined {
+    if (this.#options.postgres === undefined) return port;
     const stored = this.#stored.get(addressKey(port.aa));
-    return stored ? new SharedPort(stored.port, port) : port;
+    return stored && new SharedPort(stored.port, port);
   }
 }
 

@@ -19,7 +19,7 @@ const GOODBYE_ms = 200;
 
 export interface KeyServerOptions {
   readonly service: KeyService;
-  readonly portFor?: (port: ApPort) => ApPort;
+  readonly portFor?: (port: ApPort) => ApPort | undefined;
   readonly onEvent: (event: string) => void;
 }
 

@@ -77,7 +77,7 @@ export interface VisitOptions {
   /** Whose connection it is: proven by the socket that it came over, or by its certificate. */
   readonly aa: Uint8Array;
   /** What serves it, made of its port: with PMKs in PostgreSQL those come first. */
-  readonly portFor?: (port: ApPort) => ApPort;
+  readonly portFor?: (port: ApPort) => ApPort | undefined;
   readonly onEvent: (event: string) => void;
   readonly onEnd: () => void;
 }
@@ -127,9 +127,15 @@ export class Visit {
     } else if (!service.isAuthorised(aa)) {
       this.refuse(`${name} is not authorised: ampcore keys authorise does that`);
     } else if (this.#port === undefined) {
-      this.#port = new RemotePort(this.aa, this.#line);
+      const port = new RemotePort(this.aa, this.#line);
+      const served = portFor(port);
+      if (!served) {
+        this.refuse(`${name} is just being authorised`);
+        return;
+      }
+      this.#port = port;
       onEvent(`AP ${name} is here`);
-      service.serve(portFor(this.#port));
+      service.serve(served);
     }
   }
 

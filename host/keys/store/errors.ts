@@ -22,6 +22,8 @@ export class StoreError extends Error {
   }
 }
 
+/** EIO: LMDB's word for a write that the disk took a part of only. */
+const NOT_WHOLE = new Set<unknown>([5, "EIO"]);
 /** Linux error numbers that LMDB hands on (errno.h), and its own (lmdb.h). */
 const NO_SPACE = new Set<unknown>([28, 122, 27, "ENOSPC", "EDQUOT", "EFBIG", -30792]);
 const NO_WRITE = new Set<unknown>([30, 13, 1, "EROFS", "EACCES", "EPERM"]);
@@ -35,6 +37,13 @@ export function asStoreError(error: unknown, where: string): StoreError {
     return new StoreError(
       "full",
       `${where}: no space is left, so the last change was not made; all before it is kept`,
+      options,
+    );
+  }
+  if (NOT_WHOLE.has(code)) {
+    return new StoreError(
+      "full",
+      `${where}: the disk does not take the last change, as it is full or fails; all before it is kept`,
       options,
     );
   }

@@ -171,3 +171,10 @@ export async function revoke(client: pg.Client, aa: Uint8Array): Promise<void> {
   await client.query("DELETE FROM amp_ap.reader WHERE aa = $1", [Buffer.from(aa)]);
   await client.query("DELETE FROM amp_ap.epoch WHERE aa = $1", [Buffer.from(aa)]);
 }
+
+/** What stands there for any AP but these is taken away. */
+export async function revokeOthers(client: pg.Client, aas: readonly Uint8Array[]): Promise<void> {
+  const kept = [aas.map((aa) => Buffer.from(aa))];
+  await client.query("DELETE FROM amp_ap.reader WHERE aa <> ALL($1::bytea[])", kept);
+  await client.query("DELETE FROM amp_ap.epoch WHERE aa <> ALL($1::bytea[])", kept);
+}

@@ -48,6 +48,7 @@ async function running({ at, kek, control }: Place, onAuthorised?: (aa: Uint8Arr
   const process = new KeyProcess({
     ...{ crypto: nodeCrypto, store, onAuthorised },
     onEvent: (event) => events.push(event),
+    onWarning: (event) => events.push(event),
     onFailure: (error) => failures.push(error),
   });
   await process.begin();
