@@ -56,6 +56,7 @@ export function crowded(bits: number, devices: number, asked: number): Crowded {
     const id = idOf(cut, spa);
     ids.set(id, (ids.get(id) ?? 0) + 1);
   }
+  table.begin(() => {});
   let derived = 0;
   const noise = streams("access point");
   const crypto: Crypto = {

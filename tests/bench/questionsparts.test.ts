@@ -125,6 +125,7 @@ test("a repeated ANonce lets a recorded M2 in again only with the same Session I
   table.assign(new Uint8Array(MODIFIER_OCTETS), () => {});
   const pmk = new Uint8Array(32).fill(9);
   table.hold({ spa: SPA, pmks: [{ generation: 0, pmk: pmk.slice() }] }, () => {});
+  table.begin(() => {});
   const service = { commandFor: () => undefined, offer: () => false, missing: () => {} };
   const ap = new AccessPoint({ crypto: cut, keys: table, service, triggerSpan_s: () => 1 });
   const info = { acwe: 0, ulRate: 1, access: 0, slots: 1, slotDuration_4us: 250 };

@@ -36,7 +36,8 @@ export function runHostSuites(root: string, files: readonly string[]): Promise<R
     "--test",
     "--test-reporter=spec",
     `--test-timeout=${FILE_TIMEOUT_ms}`,
-    `--test-concurrency=${availableParallelism()}`,
+    // One more than there are cores: some files wait for processes that they started.
+    `--test-concurrency=${availableParallelism() + 1}`,
   ];
   return run(root, ["--import", import.meta.resolve("tsx"), ...options, ...files], {});
 }

@@ -10,11 +10,9 @@ import { lmdbPlace } from "./places.ts";
 import { Site } from "./site.ts";
 
 const CASES: readonly Case[] = [
-  { step: "asked", when: "after", victims: ["service"] },
   { step: "held both", when: "before", victims: ["service", "AP"] },
   { step: "M3 with UPDATE", when: "after", victims: ["station"] },
   { step: "answer on the air", when: "lost", victims: [] },
-  { step: "verdict", when: "before", victims: ["service"] },
   { step: "hold the new", when: "before", victims: ["service", "AP", "other AP", "station"] },
 ];
 
