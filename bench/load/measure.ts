@@ -18,7 +18,7 @@ export interface Effort extends FloodEffort {
 }
 
 const FULL: Effort = {
-  ...{ stations: 200, channels: 2, window_s: 2, windows: 4, warm_s: 1.5 },
+  ...{ stations: 200, channels: 2, window_s: 2, windows: 2, warm_s: 1.5 },
   inProcess: { devices: 128, rounds: 8, repetitions: 40 },
   ...{ limits: ["on", "off"], others: 7, strangers: 20_000, frames: 64, isProfiledOnly: false },
 };

@@ -39,7 +39,7 @@ const LONG: Measure = {
   pairsAnywhere: 200,
 };
 const SHORT: Measure = {
-  fuelStride: 47,
+  fuelStride: 97,
   survivorStride: 31,
   continuationStride: 3,
   readStride: 11,

@@ -31,10 +31,9 @@ export default {
     const totals: Totals[] = [];
     const skipped: string[] = [];
     if (unit.length > 0) {
-      for (const build of ["release", "small"] as const) {
-        progress(`${unit.length} as-pect suites, ${build} build`);
-        totals.push(unitTotals(await runUnitSuites(ROOT, unit, build)));
-      }
+      progress(`${unit.length} as-pect suites, release and small build`);
+      const runs = await Promise.all([runUnitSuites(ROOT, unit, "release"), runUnitSuites(ROOT, unit, "small")]);
+      totals.push(...runs.map(unitTotals));
     }
     if (host.length > 0) {
       progress(`${host.length} files of host tests`);

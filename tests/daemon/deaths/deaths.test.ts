@@ -12,7 +12,6 @@ import { Site } from "./site.ts";
 const CASES: readonly Case[] = [
   { step: "held both", when: "before", victims: ["service", "AP"] },
   { step: "M3 with UPDATE", when: "after", victims: ["station"] },
-  { step: "answer on the air", when: "lost", victims: [] },
   { step: "hold the new", when: "before", victims: ["service", "AP", "other AP", "station"] },
 ];
 
