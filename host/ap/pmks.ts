@@ -5,9 +5,8 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import { addressKey } from "../keys/address.ts";
-import type { ApPort, Grant, Pmk } from "../keys/link.ts";
+import { type ApPort, type Grant, isSameModifier, type Pmk } from "../keys/link.ts";
 import { idOf } from "../wire/id.ts";
-import { compareOctets } from "../wire/octets.ts";
 
 export class KnownDevice {
   readonly spa: Uint8Array;
@@ -52,10 +51,6 @@ class Epoch {
 
   constructor(modifier: Uint8Array | undefined) {
     this.modifier = modifier?.slice();
-  }
-
-  hasModifier(modifier: Uint8Array | undefined): boolean {
-    return modifier && this.modifier ? compareOctets(modifier, this.modifier) === 0 : modifier === this.modifier;
   }
 
   hold(hash: Pick<Crypto, "sha256">, grant: Grant): void {
@@ -111,7 +106,7 @@ export class PmkTable implements ApPort {
 
   assign(modifier: Uint8Array | undefined, done: () => void): void {
     if (this.#given !== this.#epoch) this.#given.wipe();
-    this.#given = this.#epoch.hasModifier(modifier) ? this.#epoch : new Epoch(modifier);
+    this.#given = isSameModifier(this.#epoch.modifier, modifier) ? this.#epoch : new Epoch(modifier);
     done();
   }
 

@@ -6,8 +6,8 @@
  */
 
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
-import { type Lock, lock } from "../keys/store/lock.ts";
+import { dirname } from "node:path";
+import { type Lock, lockFile } from "../keys/store/lock.ts";
 import type { Consumer, Outcome } from "./consumer.ts";
 
 interface Line {
@@ -58,7 +58,7 @@ export class FileConsumer implements Consumer {
     });
     let held: Lock | undefined;
     try {
-      held = lock(dirname(path), path, `${basename(path)}.lock.`);
+      held = lockFile(path, path);
       const { size } = await file.stat();
       const end = await lastLineEnd(file, size);
       if (end < size) {

@@ -8,8 +8,8 @@
  */
 
 import { addressText } from "../keys/address.ts";
-import type { Grant, Pmk } from "../keys/link.ts";
-import { KEY_OCTETS } from "../keys/roots.ts";
+import type { Grant } from "../keys/link.ts";
+import { emitPmks, readPmks } from "../keys/pmkoctets.ts";
 import type { Row } from "../keys/store/backend.ts";
 import { StoreError } from "../keys/store/errors.ts";
 import type { Kek } from "../keys/store/kek.ts";
@@ -46,7 +46,7 @@ export function epochRow(kek: Kek, { side, modifier = new Uint8Array(0) }: Epoch
 
 export function grantRow(kek: Kek, side: Side, { spa, pmks }: Grant): Row {
   const name = nameOf(side, spa);
-  const body = concat(...pmks.flatMap(({ generation, pmk }) => [Uint8Array.of(generation), pmk]));
+  const body = emitPmks(pmks);
   const value = seal(kek, "PMKs", name, body);
   body.fill(0);
   return { table: "device", name, value };
@@ -105,11 +105,7 @@ export function grantOf(where: string, kek: Kek, { name, value }: Row): Grant {
   const spa = name.slice(1);
   const what = `the PMKs of ${addressText(spa)} in ${where}`;
   const body = open(kek, "PMKs", name, value ?? new Uint8Array(0), what);
-  return decoded(what, body, (reader) => {
-    const pmks: Pmk[] = [];
-    while (reader.left > 0) pmks.push({ generation: reader.octet(), pmk: reader.take(KEY_OCTETS) });
-    return { spa, pmks };
-  });
+  return decoded(what, body, (reader) => ({ spa, pmks: readPmks(reader) }));
 }
 
 function decoded<T>(what: string, body: Uint8Array, read: (reader: RecordReader) => T): T {

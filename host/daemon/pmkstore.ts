@@ -5,12 +5,11 @@
  */
 
 import { addressKey } from "../keys/address.ts";
-import type { ApPort, Grant } from "../keys/link.ts";
+import { type ApPort, type Grant, isSameModifier } from "../keys/link.ts";
 import type { Backend, Row } from "../keys/store/backend.ts";
 import { asStoreError, type StoreError } from "../keys/store/errors.ts";
 import type { Kek } from "../keys/store/kek.ts";
 import { LmdbBackend } from "../keys/store/lmdb.ts";
-import { equalOctets } from "../wire/octets.ts";
 import {
   checkFormat,
   type EpochRow,
@@ -155,10 +154,6 @@ export class PmkStore implements ApPort {
 
 function otherThan(side: Side | undefined): Side {
   return side === 0 ? 1 : 0;
-}
-
-function isSameModifier(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  return a && b ? equalOctets(a, b) : a === b;
 }
 
 const nothing = (): void => {};

@@ -269,9 +269,7 @@ export class Rounds {
 
   #data(data: TakenReading): void {
     const { crypto, consumer } = this.#options;
-    const { kind, spa, payload, encrypted, end_us, channel } = data;
-    const line = lineOf(crypto, { kind, spa, payload, encrypted, end_us, channel });
-    if (consumer.pending < PENDING_MAX) consumer.deliver(line, () => {}, spa);
+    if (consumer.pending < PENDING_MAX) consumer.deliver(lineOf(crypto, data), () => {}, data.spa);
     else this.#counts.dropped["consumer full"]++;
   }
 

@@ -14,6 +14,12 @@ export function addressText(address: Uint8Array): string {
   return toHex(address).replace(/..(?=.)/g, "$&:");
 }
 
+/** The six octets of what addressText writes, its digits in either case; undefined: it is no address. */
+export function addressFrom(text: string): Uint8Array | undefined {
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text)) return undefined;
+  return new Uint8Array(Buffer.from(text.replaceAll(":", ""), "hex"));
+}
+
 /** Throws RangeError unless these are the six octets of one station's address. */
 export function checkAddress(name: string, address: Uint8Array): void {
   checkOctets(name, address, ADDRESS_OCTETS);

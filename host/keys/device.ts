@@ -49,13 +49,11 @@ export class DeviceKeys implements DeviceRecord {
     return this.#origin;
   }
 
-  /** The update to the next generation: the one that is not proven yet, or a new one, which nobody knows of. */
+  /** The update to the next generation, which nobody knows of yet; there is none on its way. */
   beginUpdate(master: Uint8Array): RootUpdate {
-    if (this.#update === undefined) {
-      const generation = nextGeneration(this.#generation);
-      const modifierPrime = modifierPrimeOf(this.#crypto, master, generation, this.spa);
-      this.#update = new RootUpdate(this.#crypto, this, { generation, modifierPrime });
-    }
+    const generation = nextGeneration(this.#generation);
+    const modifierPrime = modifierPrimeOf(this.#crypto, master, generation, this.spa);
+    this.#update = new RootUpdate(this.#crypto, this, { generation, modifierPrime });
     return this.#update;
   }
 

@@ -1,6 +1,7 @@
 /** What a key service and an AP say to each other (PROTOCOL.md sections 1 and 6). */
 
 import type { Answer } from "../wire/command.ts";
+import { equalOctets } from "../wire/octets.ts";
 
 export interface Pmk {
   /** Of the root it is made from, 0..255. */
@@ -38,6 +39,11 @@ export interface ApPort {
   begin(done: () => void): void;
   /** For an AP whose desk is elsewhere: what M3s to that device carry from now on, in place of what was told before. */
   tell?(spa: Uint8Array, commands: readonly Command[]): void;
+}
+
+/** Are these the Modifiers of one epoch? undefined: direct mode. */
+export function isSameModifier(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a && b ? equalOctets(a, b) : a === b;
 }
 
 /** Up: what an AP asks of the key service while it answers devices. */

@@ -1,10 +1,11 @@
 /** All APs that a key service serves, and what each is given and told of each device. */
 
 import type { Crypto } from "../crypto/crypto.ts";
-import { checkOctets, compareOctets } from "../wire/octets.ts";
+import { checkOctets } from "../wire/octets.ts";
 import { MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { addressKey, addressText, checkAddress } from "./address.ts";
 import type { DeviceKeys } from "./device.ts";
+import { isSameModifier } from "./link.ts";
 import { ServedAp } from "./served.ts";
 import type { ApRecord } from "./store.ts";
 import type { RootUpdate } from "./update.ts";
@@ -141,6 +142,5 @@ export class ApRegister {
 
 /** Does that AP have what is wished for? */
 export function hasModifier({ modifier }: ApRecord, wish: ModifierWish): boolean {
-  if (wish === "direct" || modifier === undefined) return wish === "direct" && modifier === undefined;
-  return compareOctets(wish, modifier) === 0;
+  return isSameModifier(modifier, wish === "direct" ? undefined : wish);
 }

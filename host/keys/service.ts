@@ -178,13 +178,10 @@ export class KeyService implements KeyDesk {
   startUpdate(spa: Uint8Array): number {
     const device = this.#devices.get(addressKey(spa));
     if (!device?.isStored) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
-    const isBegun = device.update !== undefined;
+    // That is on its way to the store or to APs, or is given to those that are away when they come.
+    if (device.update) return device.update.generation;
     const update = device.beginUpdate(this.#master);
-    // What an AP has not acknowledged is on its way to it, or is given to it when it comes.
-    if (update.isCommitted) return update.generation;
-    // One that was begun is on its way to the store.
-    else if (!isBegun)
-      this.#store.commit({ kind: "device", record: device }, () => this.#aps.committed(device, update));
+    this.#store.commit({ kind: "device", record: device }, () => this.#aps.committed(device, update));
     return update.generation;
   }
 

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { basename, dirname } from "node:path";
 import { StoreError } from "../../keys/store/errors.ts";
-import { lock } from "../../keys/store/lock.ts";
+import { lockFile } from "../../keys/store/lock.ts";
 import { Failure } from "../verb.ts";
 
 /**
@@ -11,7 +10,7 @@ import { Failure } from "../verb.ts";
 export async function alone<T>(nvm: string | undefined, work: () => Promise<T>): Promise<T> {
   if (nvm === undefined || !existsSync(nvm)) return work();
   try {
-    const held = lock(dirname(nvm), `--nvm ${nvm}`, `${basename(nvm)}.lock.`);
+    const held = lockFile(nvm, `--nvm ${nvm}`);
     try {
       return await work();
     } finally {

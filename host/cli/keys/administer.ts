@@ -1,8 +1,8 @@
-import pg from "pg";
 import { nodeCrypto } from "../../crypto/node.ts";
 import { addressText } from "../../keys/address.ts";
 import { type Administered, ask, type Done, perform, type Request } from "../../keys/remote/administration.ts";
 import { KeyService } from "../../keys/service.ts";
+import { throughClient } from "../../keys/store/postgres.ts";
 import { allow, revoke } from "../../keys/store/postgresport.ts";
 import { toHex } from "../../wire/octets.ts";
 import { printTable } from "../terminal.ts";
@@ -61,14 +61,9 @@ async function overStore(options: KeysOptions, request: Request): Promise<Done> 
 /** What else is to be done where APs' PMKs stand in PostgreSQL. */
 function inPostgres({ postgres }: KeysOptions): Pick<Administered, "allow" | "dismissed"> {
   if (postgres === undefined) return {};
-  const through = async (act: (client: pg.Client) => Promise<void>): Promise<void> => {
-    const client = new pg.Client({ connectionString: postgres });
-    await client.connect();
-    await act(client).finally(() => client.end());
-  };
   return {
-    allow: (aa, role) => through((client) => allow(client, aa, role)),
-    dismissed: (aa) => through((client) => revoke(client, aa)),
+    allow: (aa, role) => throughClient(postgres, (client) => allow(client, aa, role)),
+    dismissed: (aa) => throughClient(postgres, (client) => revoke(client, aa)),
   };
 }
 

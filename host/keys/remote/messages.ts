@@ -19,8 +19,8 @@
 import { UPDATE_OCTETS } from "../../wire/command.ts";
 import { concat } from "../../wire/octets.ts";
 import { ADDRESS_OCTETS, MODIFIER_OCTETS } from "../../wire/trigger.ts";
-import type { Command, Grant, Pmk } from "../link.ts";
-import { KEY_OCTETS } from "../roots.ts";
+import type { Command, Grant } from "../link.ts";
+import { emitPmks, readPmks } from "../pmkoctets.ts";
 import { RecordReader } from "../store/reader.ts";
 
 export const LINK_VERSION = 1;
@@ -65,7 +65,6 @@ export type Message = FromService | FromAp | { readonly kind: "alive" };
 
 const LENGTH_OCTETS = 2;
 const PROOF_OCTETS = 8;
-const PMKS_MAX = 2;
 const COMMANDS_MAX = 2;
 const WHY_MAX = 200;
 
@@ -76,7 +75,9 @@ export const MESSAGE_MAX_OCTETS = 1 + WHY_MAX;
 export function emitMessage(message: Message): Uint8Array {
   const body = bodyOf(message);
   const length = 1 + body.length;
-  return concat(Uint8Array.of(length >>> 8, length & 0xff, KINDS[message.kind]), body);
+  const octets = concat(Uint8Array.of(length >>> 8, length & 0xff, KINDS[message.kind]), body);
+  body.fill(0);
+  return octets;
 }
 
 function bodyOf(message: Message): Uint8Array {
@@ -94,11 +95,10 @@ function bodyOf(message: Message): Uint8Array {
       return concat(be32(message.number), message.modifier ?? new Uint8Array(0));
     case "hold": {
       const { spa, pmks } = message.grant;
-      return concat(
-        be32(message.number),
-        spa,
-        ...pmks.flatMap(({ generation, pmk }) => [Uint8Array.of(generation), pmk]),
-      );
+      const octets = emitPmks(pmks);
+      const body = concat(be32(message.number), spa, octets);
+      octets.fill(0);
+      return body;
     }
     case "tell":
       return concat(
@@ -151,7 +151,7 @@ function read(kind: Kind, reader: RecordReader): Message {
       return { kind, number, modifier: reader.left > 0 ? reader.take(MODIFIER_OCTETS) : undefined };
     }
     case "hold":
-      return { kind, number: number32(reader), grant: { spa: reader.take(ADDRESS_OCTETS), pmks: pmksOf(reader) } };
+      return { kind, number: number32(reader), grant: { spa: reader.take(ADDRESS_OCTETS), pmks: readPmks(reader) } };
     case "tell":
       return { kind, spa: reader.take(ADDRESS_OCTETS), commands: commandsOf(reader) };
     case "verdict":
@@ -164,16 +164,6 @@ function read(kind: Kind, reader: RecordReader): Message {
     case "alive":
       return { kind };
   }
-}
-
-function pmksOf(reader: RecordReader): Pmk[] {
-  const pmks: Pmk[] = [];
-  while (reader.left > 0) {
-    below(pmks.length, PMKS_MAX, "PMKs before this one");
-    pmks.push({ generation: reader.octet(), pmk: reader.take(KEY_OCTETS) });
-  }
-  if (pmks.length === 0) throw new RangeError("no PMK");
-  return pmks;
 }
 
 function commandsOf(reader: RecordReader): Command[] {

@@ -9,7 +9,7 @@ import { addressKey, addressText } from "../address.ts";
 import type { ApPort, Command, Grant } from "../link.ts";
 import { KeyService } from "../service.ts";
 import type { DurableStore } from "../store/durable.ts";
-import { clientOf } from "../store/postgres.ts";
+import { clientOf, throughClient } from "../store/postgres.ts";
 import { PostgresPort, revokeOthers } from "../store/postgresport.ts";
 import { inParts, listenForRequests } from "./administration.ts";
 import { KeyServer } from "./server.ts";
@@ -50,17 +50,11 @@ export class KeyProcess {
 
   /** With PostgreSQL every AP is served from now on, also while it is not here. @throws what the server says. */
   async begin(): Promise<void> {
-    await this.#revokeOthers();
-    for (const aa of this.service.aas) await this.#store(aa);
-  }
-
-  /** Of an AP that was dismissed, also if the service died before it had taken everything from it. */
-  async #revokeOthers(): Promise<void> {
     const { postgres } = this.#options;
-    if (postgres === undefined) return;
-    const client = clientOf(postgres);
-    await client.connect();
-    await revokeOthers(client, this.service.aas).finally(() => client.end());
+    const { aas } = this.service;
+    // Of an AP that was dismissed, too, if the service died before it had taken everything from it.
+    if (postgres !== undefined) await throughClient(postgres, (client) => revokeOthers(client, aas));
+    for (const aa of aas) await this.#store(aa);
   }
 
   /** Listens for its owner. @throws RangeError for a path that is taken, or what the system says. */

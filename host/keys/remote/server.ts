@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
-import { addressKey, addressText } from "../address.ts";
+import { addressFrom, addressKey, addressText } from "../address.ts";
 import type { ApPort } from "../link.ts";
 import type { KeyService } from "../service.ts";
 import { listenAtPath } from "./path.ts";
@@ -105,7 +105,7 @@ export class KeyServer {
 
   #certified(socket: TLSSocket): void {
     const name = socket.getPeerCertificate().subject?.CN ?? "";
-    const aa = aaOf(name);
+    const aa = addressFrom(name);
     if (aa === undefined) {
       this.#options.onEvent(
         `a connection was refused: its certificate is of ${JSON.stringify(name)}, and not of an AP`,
@@ -115,10 +115,4 @@ export class KeyServer {
     }
     this.welcome(socket, aa);
   }
-}
-
-/** 02:a0:00:00:00:00 of a certificate. */
-function aaOf(name: string): Uint8Array | undefined {
-  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(name)) return undefined;
-  return new Uint8Array(Buffer.from(name.replaceAll(":", ""), "hex"));
 }

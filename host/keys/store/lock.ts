@@ -11,7 +11,7 @@
  */
 
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { asStoreError, StoreError } from "./errors.ts";
 
 const PREFIX = "lock.";
@@ -69,6 +69,11 @@ export function lock(folder: string, where: string, prefix = PREFIX): Lock {
   }
   process.on("exit", release);
   return { release };
+}
+
+/** Of one file, which stands in a folder with others. @throws StoreError as lock does. */
+export function lockFile(path: string, where: string): Lock {
+  return lock(dirname(path), where, `${basename(path)}.${PREFIX}`);
 }
 
 function inUse(where: string, pid: number): StoreError {

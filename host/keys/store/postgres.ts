@@ -180,6 +180,13 @@ export function clientOf(url: string, option = "--postgres"): pg.Client {
   }
 }
 
+/** Does something over a connection of its own. @throws StoreError for a URL that is none; what the server says. */
+export async function throughClient(url: string, act: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = clientOf(url);
+  await client.connect();
+  await act(client).finally(() => client.end());
+}
+
 function translated(error: unknown, where: string): StoreError {
   if (error instanceof StoreError) return error;
   const { code, message } = error as { code?: string; message: string };

@@ -136,9 +136,7 @@ test("an AP that floods the service with what it lacks, and acknowledges nothing
   const services = await Services.begin(AA);
   services.enrol(SPA);
   const ap = new LyingAp(services, AA);
-  ap.hello();
-  ap.say({ kind: "done", number: (await ap.next("assign")).number });
-  await ap.next("begin");
+  await ap.arrive();
   for (let n = 0; n < 5000; n++) ap.say({ kind: "missing", spa: SPA, generation: 0 });
   ap.say({ kind: "answer", question: 1, spa: SPA, ...answerOf(SPA, 1) });
   await ap.next("verdict");

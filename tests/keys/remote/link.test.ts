@@ -130,9 +130,7 @@ test("an AP whose epoch has not begun may ask as often as it likes: it is given,
   const services = await Services.begin(AA);
   services.enrol(SPA);
   const ap = new LyingAp(services, AA);
-  ap.hello();
-  ap.say({ kind: "done", number: (await ap.next("assign")).number });
-  await ap.next("begin");
+  await ap.arrive();
   services.service.startUpdate(SPA);
   for (let n = 0; n < 20; n++) {
     ap.say({ kind: "missing", spa: SPA, generation: 0 });
@@ -335,9 +333,7 @@ test("one that is not authorised, or no more, is told so, and gets nothing", asy
   const services = await Services.begin(AA, AA_2);
   services.enrol(SPA);
   const ap = new LyingAp(services, AA);
-  ap.hello();
-  ap.say({ kind: "done", number: (await ap.next("assign")).number });
-  await ap.next("begin");
+  await ap.arrive();
   const got = ap.of("hold").length;
   services.service.dismiss(AA);
   services.server.dismissed(AA);

@@ -197,6 +197,13 @@ export class LyingAp {
     this.say({ kind: "hello", version: 1, aa: this.aa });
   }
 
+  /** It has come, and is about to begin its epoch. */
+  async arrive(): Promise<void> {
+    this.hello();
+    this.say({ kind: "done", number: (await this.next("assign")).number });
+    await this.next("begin");
+  }
+
   of<K extends Message["kind"]>(kind: K): Extract<Message, { kind: K }>[] {
     return this.got.filter((message): message is Extract<Message, { kind: K }> => message.kind === kind);
   }
