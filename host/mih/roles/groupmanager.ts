@@ -1,0 +1,150 @@
+/**
+ * The group manager of remedy 2: it knows whose leaf is which, and makes keys for pairs of an MN and the PoS that it goes to,
+ * which the PoS that asks cannot open (003-C14). It believes an asker only that it serves that MN, and that by what it has
+ * heard before (003-C15).
+ */
+
+import { GROUP_ID_OCTETS } from "../gkb/block.ts";
+import type { KeyTree } from "../gkb/keytree.ts";
+import { makeGroupKeyBlock } from "../gkb/make.ts";
+import type { Sign } from "../gkb/signature.ts";
+import type { Asker } from "../misf.ts";
+import type { Conversation } from "../sa/conversation.ts";
+import type { BodyOf } from "../wire/message.ts";
+import {
+  GROUP_KEY_REQUEST,
+  GROUP_KEY_RESPONSE,
+  HANDOVER_RESULT,
+  N2N_COMPLETE_REQUEST,
+  N2N_COMPLETE_RESPONSE,
+  PUSH_REQUEST,
+  PUSH_RESPONSE,
+} from "../wire/messages.ts";
+import { STATUS } from "../wire/values.ts";
+import { Associator, type AuthMethod } from "./associating.ts";
+import { Member, type MemberOptions, type Partner } from "./member.ts";
+
+export interface GroupManagerOptions extends MemberOptions {
+  readonly tree: KeyTree;
+  /** By MISF ID: of every MN and PoS that has keys of the tree. */
+  readonly leaves: ReadonlyMap<string, number>;
+  readonly poss: ReadonlyMap<string, Partner>;
+  /** By MISF ID of an MN: the PoS that serves it at the beginning. */
+  readonly servedBy: ReadonlyMap<string, string>;
+  readonly sign: Sign;
+  /** Of a group key, s. */
+  readonly keyLifetime_s: number;
+  readonly conversationFor: (method: AuthMethod, peer: string) => Conversation | undefined;
+}
+
+type Asked = BodyOf<typeof GROUP_KEY_REQUEST>;
+type Answered = BodyOf<typeof GROUP_KEY_RESPONSE>;
+
+/** The last that a PoS asked for, so that the same question again has the same answer. */
+interface Latest {
+  readonly sequence: number;
+  readonly answer: Promise<Answered>;
+}
+
+export class GroupManager {
+  readonly member: Member;
+  readonly #options: GroupManagerOptions;
+  readonly #associator: Associator;
+  readonly #servedBy: Map<string, string>;
+  /** By MN: who may say that it has it now. */
+  readonly #goesTo = new Map<string, string>();
+  readonly #latest = new Map<string, Latest>();
+  #sequence = 0;
+
+  constructor(options: GroupManagerOptions) {
+    this.#options = options;
+    this.member = new Member(options);
+    this.#servedBy = new Map(options.servedBy);
+    const { misf } = this.member;
+    this.#associator = new Associator({
+      ...this.member.associating,
+      conversationFor: options.conversationFor,
+      associated: () => {},
+    });
+    misf.answers([GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE], (body, asker) => this.#asked(body, asker));
+    misf.answers([N2N_COMPLETE_REQUEST, N2N_COMPLETE_RESPONSE], (body, asker) => this.#moved(body, asker));
+  }
+
+  /** The PoS that serves that MN, as far as is known here. */
+  servingOf(mn: string): string | undefined {
+    return this.#servedBy.get(mn);
+  }
+
+  close(): void {
+    this.#associator.close();
+    this.member.close();
+    this.#options.tree.wipe();
+  }
+
+  async #asked(body: Asked, asker: Asker): Promise<Answered> {
+    const { sequence } = body;
+    const latest = this.#latest.get(asker.id);
+    if (asker.sa === undefined || !this.#options.poss.has(asker.id)) {
+      return { sequence, status: STATUS.authorizationFailure };
+    }
+    if (latest?.sequence === sequence) return latest.answer;
+    if (latest && sequence < latest.sequence) return { sequence, status: STATUS.rejected };
+    const answer = this.#makes(body, asker.id);
+    this.#latest.set(asker.id, { sequence, answer });
+    return answer;
+  }
+
+  async #makes({ mnId, tposId, nonceT, sequence }: Asked, spos: string): Promise<Answered> {
+    const { poss, leaves, tree, sign, keyLifetime_s } = this.#options;
+    const { crypto, misf } = this.member;
+    const [mn, tpos, excluded] = [mnId, tposId, spos].map((id) => leaves.get(id));
+    const target = poss.get(tposId);
+    const mayAsk = this.#servedBy.get(mnId) === spos && tposId !== spos && tposId !== mnId;
+    if (!mayAsk) {
+      this.member.tell(`${spos} asks for a key of ${mnId} and ${tposId}, which is none of its business`);
+      return { sequence, status: STATUS.authorizationFailure };
+    }
+    if (mn === undefined || tpos === undefined || target === undefined) return { sequence, status: STATUS.rejected };
+    const association = await this.member.associationWith(target);
+    if (typeof association === "string") return { sequence, status: STATUS.networkError };
+    const groupId = crypto.randomBytes(GROUP_ID_OCTETS);
+    const made = makeGroupKeyBlock({
+      crypto,
+      tree,
+      groupId,
+      sequence: this.#nextSequence(),
+      members: [mn, tpos],
+      excluded: excluded === undefined ? [] : [excluded],
+      sign,
+    });
+    made.mgk.fill(0);
+    const push = { groupId, mnId, groupKeyBlock: made.octets, nonceT, lifetime: keyLifetime_s, sequence };
+    const outcome = await misf.asks(target, [PUSH_REQUEST, PUSH_RESPONSE], push, association);
+    if (outcome.kind !== "answer") {
+      this.member.forget(tposId);
+      return { sequence, status: STATUS.networkError };
+    }
+    if (outcome.body.status !== STATUS.success) return { sequence, status: outcome.body.status };
+    this.#goesTo.set(mnId, tposId);
+    this.member.tell(`made a key of ${mnId} and ${tposId} for ${spos}, which has none of it`);
+    return { sequence, status: STATUS.success, groupKeyBlock: made.octets, lifetime: keyLifetime_s };
+  }
+
+  /** Only who was made a key for that MN may say that it serves it now. */
+  #moved(body: BodyOf<typeof N2N_COMPLETE_REQUEST>, asker: Asker): BodyOf<typeof N2N_COMPLETE_RESPONSE> {
+    const { mnId, handoverResult } = body;
+    const isTarget = asker.sa !== undefined && this.#goesTo.get(mnId) === asker.id;
+    if (!isTarget) return { mnId, status: STATUS.authorizationFailure };
+    if (handoverResult === HANDOVER_RESULT.success) {
+      this.#servedBy.set(mnId, asker.id);
+      this.#goesTo.delete(mnId);
+    }
+    return { mnId, status: STATUS.success };
+  }
+
+  /** Rises over restarts, as the clock does. */
+  #nextSequence(): number {
+    this.#sequence = Math.max(this.#sequence + 1, Date.now() * 64);
+    return this.#sequence;
+  }
+}

@@ -1,0 +1,100 @@
+/** What every role is made of: a MIS function, its associations, and how it comes to more of them. */
+
+import type { RsnCrypto } from "../../rsn/keys/crypto.ts";
+import { Misf, type Peer } from "../misf.ts";
+import type { SecurityAssociation } from "../sa/association.ts";
+import type { Conversation } from "../sa/conversation.ts";
+import { SaTable } from "../sa/table.ts";
+import type { Clock, Link } from "../transport/link.ts";
+import type { Timing } from "../transport/reliable.ts";
+import { type AssociatingOptions, type AuthMethod, associate } from "./associating.ts";
+
+/** Associations that a role holds at one time. */
+const ASSOCIATIONS_MAX = 65_536;
+
+export interface MemberOptions {
+  /** MISF ID. */
+  readonly id: string;
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly crypto: RsnCrypto;
+  /** Of an association that is made here, s. */
+  readonly lifetime_s: number;
+  /** Told in words, as it happens. */
+  readonly onEvent?: (event: string) => void;
+}
+
+/** Whom one authenticates towards, and how. */
+export interface Partner extends Peer {
+  readonly method: AuthMethod;
+  /** Begins an authentication with it. */
+  readonly converse: () => Conversation;
+}
+
+export class Member {
+  readonly id: string;
+  readonly misf: Misf;
+  readonly associations = new SaTable(ASSOCIATIONS_MAX);
+  readonly crypto: RsnCrypto;
+  readonly clock: Clock;
+  readonly lifetime_s: number;
+  readonly #options: MemberOptions;
+  /** Under way, by peer. */
+  readonly #making = new Map<string, Promise<SecurityAssociation | string>>();
+
+  constructor(options: MemberOptions) {
+    const { id, link, clock, timing, crypto } = options;
+    this.#options = options;
+    this.id = id;
+    this.crypto = crypto;
+    this.clock = clock;
+    this.lifetime_s = options.lifetime_s;
+    const randomBytes = (length: number): Uint8Array => crypto.randomBytes(length);
+    this.misf = new Misf({ id, link, clock, timing, randomBytes, associations: this.associations });
+  }
+
+  get associating(): AssociatingOptions {
+    const { misf, crypto, clock, associations, lifetime_s } = this;
+    return { misf, crypto, clock, associations, lifetime_s };
+  }
+
+  tell(event: string): void {
+    this.#options.onEvent?.(event);
+  }
+
+  /** The association with that partner, made if there is none. A string: why there is none. */
+  async associationWith(partner: Partner, links?: AssociateLinks): Promise<SecurityAssociation | string> {
+    const known = this.associations.ofPeer(partner.id);
+    if (known) return known;
+    const under = this.#making.get(partner.id);
+    if (under) return under;
+    const making = associate(this.associating, partner, {
+      method: partner.method,
+      conversation: partner.converse(),
+      links,
+    });
+    this.#making.set(partner.id, making);
+    const made = await making.finally(() => this.#making.delete(partner.id));
+    this.tell(
+      typeof made === "string"
+        ? `no association with ${partner.id}: ${made}`
+        : `association with ${partner.id} by ${partner.method.toUpperCase()}`,
+    );
+    return made;
+  }
+
+  /** What both ends had is no more: the other end has forgotten it. */
+  forget(peer: string): void {
+    for (let one = this.associations.ofPeer(peer); one; one = this.associations.ofPeer(peer)) {
+      this.associations.drop(one.said);
+    }
+  }
+
+  close(): void {
+    this.misf.close();
+    this.associations.clear();
+  }
+}
+
+type AssociateLinks = Parameters<typeof associate>[2]["links"];

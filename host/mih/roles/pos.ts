@@ -1,0 +1,153 @@
+/**
+ * A point of service: for some MNs the one that serves them, for others the one that they go to next. Nothing of it is kept
+ * over a restart: associations would repeat their sequence numbers, so everybody who had one begins anew.
+ */
+
+import type { Asker } from "../misf.ts";
+import type { Conversation } from "../sa/conversation.ts";
+import { emitSchemes, type Scheme } from "../schemes/scheme.ts";
+import { type Authenticator, emitAuthenticators } from "../services/information.ts";
+import type { LinkLayer } from "../services/local.ts";
+import type { BodyOf } from "../wire/message.ts";
+import {
+  CAPABILITY_REQUEST,
+  CAPABILITY_RESPONSE,
+  COMPLETE_REQUEST,
+  COMPLETE_RESPONSE,
+  HANDOVER_RESULT,
+  INFORMATION_REQUEST,
+  INFORMATION_RESPONSE,
+  N2N_COMPLETE_REQUEST,
+  N2N_COMPLETE_RESPONSE,
+} from "../wire/messages.ts";
+import { type LinkId, STATUS } from "../wire/values.ts";
+import { Associator, type AuthMethod } from "./associating.ts";
+import type { GroupMember } from "./groupmember.ts";
+import { Member, type MemberOptions, type Partner } from "./member.ts";
+import { Serving } from "./serving.ts";
+import { Target } from "./target.ts";
+
+export interface PosOptions extends MemberOptions {
+  readonly scheme: Scheme;
+  /** Every authenticator that it knows, its own among them. */
+  readonly base: readonly Authenticator[];
+  /** Other PoSs, by MISF ID: those of roaming partners, and no others. */
+  readonly partners: ReadonlyMap<string, Partner>;
+  readonly group?: { readonly manager: Partner; readonly member: GroupMember };
+  /** Of a distributed key, s. */
+  readonly keyLifetime_s: number;
+  readonly linkLayer: LinkLayer;
+  /** Proves that the other end is that peer; undefined: nobody of that name is let in that way. */
+  readonly conversationFor: (method: AuthMethod, peer: string) => Conversation | undefined;
+  /** Follows the original text where it cannot work (003-C1). */
+  readonly isLiteral?: boolean;
+}
+
+export class PointOfService {
+  readonly member: Member;
+  readonly #options: PosOptions;
+  readonly #associator: Associator;
+  readonly #target: Target;
+  /** The MNs that are served here, with their links. */
+  readonly #served = new Map<string, readonly LinkId[]>();
+
+  constructor(options: PosOptions) {
+    const { scheme, base, partners, group, keyLifetime_s, linkLayer, isLiteral } = options;
+    this.#options = options;
+    this.member = new Member(options);
+    const { member } = this;
+    const { misf } = member;
+    this.#associator = new Associator({
+      ...member.associating,
+      conversationFor: options.conversationFor,
+      associated: ({ id }, links) => this.#associated(id, links),
+    });
+    new Serving({
+      member,
+      scheme,
+      base,
+      partners,
+      groupManager: group?.manager,
+      linksOf: (mn) => this.#served.get(mn),
+      keyLifetime_s,
+      isLiteral,
+    });
+    this.#target = new Target({
+      member,
+      scheme,
+      isPartner: (pos) => partners.has(pos),
+      group: group && { manager: group.manager.id, member: group.member },
+      linkLayer,
+    });
+    misf.answers([CAPABILITY_REQUEST, CAPABILITY_RESPONSE], () => ({
+      status: STATUS.success,
+      schemes: emitSchemes([scheme]),
+    }));
+    misf.answers([INFORMATION_REQUEST, INFORMATION_RESPONSE], (_, asker) => this.#informs(asker));
+    misf.answers([COMPLETE_REQUEST, COMPLETE_RESPONSE], (body, asker) => this.#arrives(body, asker));
+    misf.answers([N2N_COMPLETE_REQUEST, N2N_COMPLETE_RESPONSE], (body, asker) => this.#leaves(body, asker));
+  }
+
+  get id(): string {
+    return this.member.id;
+  }
+
+  serves(mn: string): boolean {
+    return this.#served.has(mn);
+  }
+
+  close(): void {
+    this.#associator.close();
+    this.member.close();
+  }
+
+  #associated(peer: string, links: readonly LinkId[]): void {
+    // A partner's links are none of an MN's.
+    if (this.#options.partners.has(peer) || peer === this.#options.group?.manager.id) return;
+    this.#served.set(peer, links);
+    this.member.tell(`serves ${peer}`);
+  }
+
+  /** What it knows of authenticators is for those who have proven who they are. */
+  #informs({ sa }: Asker): BodyOf<typeof INFORMATION_RESPONSE> {
+    if (sa === undefined) return { status: STATUS.authorizationFailure };
+    return { status: STATUS.success, answer: emitAuthenticators(this.#options.base) };
+  }
+
+  /** As the target: the MN is on a link of this PoS. */
+  async #arrives(body: BodyOf<typeof COMPLETE_REQUEST>, asker: Asker): Promise<BodyOf<typeof COMPLETE_RESPONSE>> {
+    const { link, handoverResult, links = [link] } = body;
+    if (asker.sa === undefined) return { link, status: STATUS.authorizationFailure };
+    if (handoverResult !== HANDOVER_RESULT.success) return { link, status: STATUS.success };
+    const spos = this.#target.sposOf(asker.id);
+    this.#served.set(asker.id, links);
+    this.#target.arrived(asker.id);
+    this.member.tell(`serves ${asker.id}`);
+    // The MN does not wait for what others are told.
+    if (spos !== undefined) this.#tellsOthers(asker.id, spos, link);
+    return { link, status: STATUS.success };
+  }
+
+  async #tellsOthers(mnId: string, spos: string, link: LinkId): Promise<void> {
+    const { partners, group, scheme } = this.#options;
+    for (const partner of [partners.get(spos), scheme === "21d" ? group?.manager : undefined]) {
+      const sa = partner && (await this.member.associationWith(partner));
+      if (!partner || !sa || typeof sa === "string") continue;
+      const body = { mnId, link, handoverResult: HANDOVER_RESULT.success };
+      await this.member.misf.asks(partner, [N2N_COMPLETE_REQUEST, N2N_COMPLETE_RESPONSE], body, sa);
+    }
+  }
+
+  /** As the one that served it: the MN is a partner's now, and what was shared with it is wiped. */
+  #leaves(body: BodyOf<typeof N2N_COMPLETE_REQUEST>, asker: Asker): BodyOf<typeof N2N_COMPLETE_RESPONSE> {
+    const { mnId } = body;
+    if (asker.sa === undefined || !this.#options.partners.has(asker.id)) {
+      return { mnId, status: STATUS.authorizationFailure };
+    }
+    if (this.#served.delete(mnId)) {
+      this.member.forget(mnId);
+      this.member.tell(`${mnId} is with ${asker.id} now`);
+    }
+    return { mnId, status: STATUS.success };
+  }
+}

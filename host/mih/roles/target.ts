@@ -1,0 +1,208 @@
+/**
+ * A PoS as the target of a handover (TPoS): it is given K, or told that one is coming, before the MN is there; then the MN
+ * talks to it directly, and with MIS_MN_HO_Complete it becomes the PoS that serves it.
+ *
+ *     N2N request, K ──────────> association and PMK at once
+ *     N2N request, no K ───────> Nonce-N, and then the group manager's push brings K
+ */
+
+import { equalOctets } from "../../wire/octets.ts";
+import { type Ciphersuite, isCiphersuite } from "../keys/ciphersuites.ts";
+import { distributionKey } from "../keys/keys.ts";
+import type { Asker } from "../misf.ts";
+import { derivedAssociation } from "../sa/derived.ts";
+import type { SaOrigin } from "../sa/said.ts";
+import { ORIGIN_OF, type Scheme } from "../schemes/scheme.ts";
+import { masked } from "../schemes/xor.ts";
+import type { LinkLayer } from "../services/local.ts";
+import type { BodyOf } from "../wire/message.ts";
+import {
+  N2N_REQUEST,
+  N2N_RESPONSE,
+  type N2nRequest,
+  type N2nResponse,
+  PUSH_REQUEST,
+  PUSH_RESPONSE,
+} from "../wire/messages.ts";
+import { checkN2nRequest } from "../wire/rules.ts";
+import { NONCE_OCTETS } from "../wire/types.ts";
+import { type LinkId, STATUS } from "../wire/values.ts";
+import type { GroupMember } from "./groupmember.ts";
+import type { Member } from "./member.ts";
+
+/** Told of a handover and not given a key within that time: forgotten. */
+const AWAITED_s = 60;
+/** Of all MNs at one time; the oldest makes room. */
+const AWAITED_MAX = 1024;
+
+export interface TargetOptions {
+  readonly member: Member;
+  readonly scheme: Scheme;
+  /** May that PoS send MNs here (003-M5)? */
+  readonly isPartner: (pos: string) => boolean;
+  /** MISF ID of the group manager, and what opens its blocks. */
+  readonly group?: { readonly manager: string; readonly member: GroupMember };
+  readonly linkLayer: LinkLayer;
+}
+
+/** What is known of an MN that is to come. */
+interface Expected {
+  readonly mn: string;
+  readonly mnLink: LinkId;
+  readonly poaLink: LinkId;
+  readonly spos: string;
+  readonly ciphersuite: Ciphersuite;
+  readonly nonceT: Uint8Array;
+  readonly nonceN: Uint8Array;
+  readonly expires_ms: number;
+  isKeyed: boolean;
+}
+
+export class Target {
+  readonly #options: TargetOptions;
+  readonly #expected = new Map<string, Expected>();
+
+  constructor(options: TargetOptions) {
+    this.#options = options;
+    const { misf } = options.member;
+    misf.answers([N2N_REQUEST, N2N_RESPONSE], (body, asker) => this.#announced(body, asker));
+    misf.answers([PUSH_REQUEST, PUSH_RESPONSE], (body, asker) => this.#pushed(body, asker));
+  }
+
+  /** Where that MN comes from, if a key for it is here. */
+  sposOf(mn: string): string | undefined {
+    const expected = this.#expected.get(mn);
+    return expected?.isKeyed ? expected.spos : undefined;
+  }
+
+  async #announced(body: N2nRequest, asker: Asker): Promise<N2nResponse> {
+    const { member, scheme, isPartner, group } = this.#options;
+    const isMasked = scheme === "xor";
+    const mnId = body.mnId;
+    if (!isPartner(asker.id) || (asker.sa === undefined && !isMasked)) {
+      member.tell(`${asker.id} is no PoS that may send MNs here`);
+      return { mnId, status: STATUS.authorizationFailure };
+    }
+    const broken = checkN2nRequest(body, { isProtected: asker.sa !== undefined, isMasked });
+    if (broken !== undefined) {
+      member.tell(`${asker.id} broke a rule: ${broken}`);
+      return { mnId, status: body.key && !asker.sa ? STATUS.authorizationFailure : STATUS.rejected };
+    }
+    const answered = { mnId, llInformation: await this.#relayed(body) };
+    const { ciphersuite, nonceT, targetLink, mnLink, key } = body;
+    if (ciphersuite === undefined) return { ...answered, status: STATUS.success };
+    if (!isCiphersuite(ciphersuite) || !nonceT || !mnId || !targetLink || !mnLink) {
+      return { ...answered, status: STATUS.rejected };
+    }
+    // A scheme that is not this PoS's is not fallen back to.
+    if ((key === undefined) !== (scheme === "21d") || (scheme === "21d" && group === undefined)) {
+      return { ...answered, status: STATUS.rejected };
+    }
+    const nonceN = body.nonceN ?? member.crypto.randomBytes(NONCE_OCTETS);
+    const lifetime_s = body.lifetime ?? AWAITED_s;
+    const expires_ms = member.clock.now_ms() + 1000 * lifetime_s;
+    const base = { mn: mnId, mnLink, poaLink: targetLink, spos: asker.id, ciphersuite, nonceT, nonceN, expires_ms };
+    const expected: Expected = { ...base, isKeyed: false };
+    this.#expect(expected);
+    if (key === undefined) return { ...answered, nonceN, status: STATUS.success };
+    const k = isMasked ? this.#unmasked(key, expected) : key.slice();
+    const isInstalled = k !== undefined && this.#keyed(expected, k, ORIGIN_OF[scheme]);
+    k?.fill(0);
+    return { ...answered, status: isInstalled ? STATUS.success : STATUS.authorizationFailure };
+  }
+
+  #relayed({ llInformation, mnId, targetLink }: N2nRequest): Promise<Uint8Array | undefined> | Uint8Array | undefined {
+    if (!llInformation || mnId === undefined || targetLink === undefined) return undefined;
+    return this.#options.linkLayer.deliver(mnId, targetLink, llInformation);
+  }
+
+  /** K xor PRF_stpos(...), under what this end has with the SPoS. */
+  #unmasked(key: Uint8Array, { mn, spos, nonceT, nonceN }: Expected): Uint8Array | undefined {
+    const { id, crypto, associations } = this.#options.member;
+    const sa = associations.ofPeer(spos);
+    if (sa === undefined) return undefined;
+    const miak = sa.miak;
+    const distribution = distributionKey(crypto, miak, { distributor: spos, receiver: id });
+    const k = masked(crypto, distribution, key, { name: mn, nonceT, nonceN });
+    miak.fill(0);
+    distribution.fill(0);
+    return k;
+  }
+
+  async #pushed(body: BodyOf<typeof PUSH_REQUEST>, asker: Asker): Promise<BodyOf<typeof PUSH_RESPONSE> | undefined> {
+    const { member, group } = this.#options;
+    const { groupId } = body;
+    if (!group || asker.id !== group.manager || asker.sa === undefined) {
+      member.tell(`${asker.id} is no group manager of this PoS`);
+      return { groupId, status: STATUS.authorizationFailure };
+    }
+    const expected = this.#expected.get(body.mnId);
+    if (!expected || !equalOctets(expected.nonceT, body.nonceT)) return { groupId, status: STATUS.rejected };
+    // The same push once more, as the answer to the first one was lost with a process.
+    if (expected.isKeyed) return { groupId, status: STATUS.success };
+    const opened = group.member.open(body.groupKeyBlock, groupId);
+    if (typeof opened === "string") {
+      member.tell(`a group key block of ${asker.id} is refused: ${opened}`);
+      return { groupId, status: STATUS.authorizationFailure };
+    }
+    const isInstalled = this.#keyed(
+      { ...expected, expires_ms: member.clock.now_ms() + 1000 * body.lifetime },
+      opened,
+      "gkb",
+    );
+    opened.fill(0);
+    return { groupId, status: isInstalled ? STATUS.success : STATUS.rejected };
+  }
+
+  /** Association and PMK, or neither. */
+  #keyed(expected: Expected, k: Uint8Array, origin: SaOrigin): boolean {
+    const { member, linkLayer } = this.#options;
+    const { mn, mnLink, poaLink, nonceT, nonceN, ciphersuite, expires_ms } = expected;
+    const { crypto, clock, associations } = member;
+    const association = derivedAssociation({
+      crypto,
+      k,
+      nonceT,
+      nonceN,
+      ciphersuite,
+      origin,
+      mn,
+      tpos: member.id,
+      end: "TPoS",
+      expires_ms,
+      now_ms: () => clock.now_ms(),
+    });
+    if (associations.put(association) !== undefined) {
+      association.wipe();
+      return false;
+    }
+    linkLayer.install({ mn, mnLink, poaLink, k, origin, expires_ms });
+    this.#expect({ ...expected, isKeyed: true });
+    clock.after(expires_ms - clock.now_ms(), () => this.#ended(mn, association.said.value));
+    member.tell(`has a key for ${mn}, of ${origin}`);
+    return true;
+  }
+
+  /** The key's time is over, unless there is a newer one. */
+  #ended(mn: string, saidValue: Uint8Array): void {
+    const { member, linkLayer } = this.#options;
+    const expected = this.#expected.get(mn);
+    member.associations.expire();
+    const newest = member.associations.ofPeer(mn);
+    if (!expected || (newest && !equalOctets(newest.said.value, saidValue))) return;
+    this.#expected.delete(mn);
+    linkLayer.remove(mn, expected.poaLink);
+    member.tell(`the key for ${mn} has ended`);
+  }
+
+  /** The MN is here. */
+  arrived(mn: string): void {
+    this.#expected.delete(mn);
+  }
+
+  #expect(expected: Expected): void {
+    this.#expected.delete(expected.mn);
+    this.#expected.set(expected.mn, expected);
+    if (this.#expected.size > AWAITED_MAX) this.#expected.delete(this.#expected.keys().next().value as string);
+  }
+}
