@@ -69,6 +69,8 @@ export interface SceneOptions {
   readonly isLiteral?: boolean;
   readonly clock?: Clock;
   readonly onEvent?: (who: Name, event: string) => void;
+  /** What stands in the place of a role's cryptography: of an attacker in it, who sees all that it computes. */
+  readonly around?: (name: Name, crypto: RsnCrypto) => RsnCrypto;
 }
 
 /** Short, for a network that has no delay. */
@@ -84,7 +86,8 @@ export class Scene {
   onFrame: ((name: Name, frame: Uint8Array) => Uint8Array | undefined) | undefined;
   readonly #options: SceneOptions;
   readonly #crypto: RsnCrypto;
-  readonly #treeSecret: Uint8Array;
+  /** The group manager's, 32 octets. */
+  readonly treeSecret: Uint8Array;
   readonly #manager = makeManagerKeys();
   readonly #psks = new Map<string, Uint8Array>();
   readonly #random: (octets: number) => Uint8Array;
@@ -94,7 +97,7 @@ export class Scene {
     const stream = streamsOf(nodeRsnCrypto, options.seed)("802.21");
     this.#random = (octets) => stream.fill(new Uint8Array(octets));
     this.#crypto = { ...nodeRsnCrypto, randomBytes: this.#random };
-    this.#treeSecret = this.#random(32);
+    this.treeSecret = this.#random(32);
     this.network = new MemoryNetwork({ random: stream.uniform, ...options.network });
     const table = (name: Exclude<Name, "gm">): LinkTable =>
       new LinkTable(this.#crypto, (_, frame) => this.onFrame?.(name, frame));
@@ -137,7 +140,7 @@ export class Scene {
     const { keyLifetime_s = LIFETIME_s } = this.#options;
     return new GroupManager({
       ...this.#member("gm"),
-      tree: new KeyTree(this.#crypto, this.#treeSecret),
+      tree: new KeyTree(this.#crypto, this.treeSecret),
       leaves: new Map(Object.entries(LEAF).map(([name, leaf]) => [ID[name as Name], leaf])),
       poss: this.#partners("gm"),
       servedBy: new Map([[ID.mn, ID.sp]]),
@@ -147,8 +150,12 @@ export class Scene {
     });
   }
 
+  leafOf(name: Exclude<Name, "gm">): number {
+    return LEAF[name];
+  }
+
   groupMember(name: Exclude<Name, "gm">): GroupMember {
-    const tree = new KeyTree(this.#crypto, this.#treeSecret);
+    const tree = new KeyTree(this.#crypto, this.treeSecret);
     const deviceKeys = tree.deviceKeysOf(LEAF[name]);
     return new GroupMember({ crypto: this.#crypto, deviceKeys, verify: verifier(this.#manager.publicKey) });
   }
@@ -166,13 +173,13 @@ export class Scene {
   }
 
   #member(name: Name) {
-    const { timing = QUICK, clock = systemClock, onEvent } = this.#options;
+    const { timing = QUICK, clock = systemClock, onEvent, around } = this.#options;
     return {
       id: ID[name],
       link: this.network.link(ID[name]),
       clock,
       timing,
-      crypto: this.#crypto,
+      crypto: around?.(name, this.#crypto) ?? this.#crypto,
       lifetime_s: LIFETIME_s,
       onEvent: (event: string) => onEvent?.(name, event),
     };

@@ -11,6 +11,8 @@ import { type AssociatingOptions, type AuthMethod, associate } from "./associati
 
 /** Associations that a role holds at one time. */
 const ASSOCIATIONS_MAX = 65_536;
+/** A timer of Node's holds 31 bits. */
+const TIMER_MAX_ms = 2 ** 31 - 1;
 
 export interface MemberOptions {
   /** MISF ID. */
@@ -40,6 +42,8 @@ export class Member {
   readonly clock: Clock;
   readonly lifetime_s: number;
   readonly #options: MemberOptions;
+  /** What is still to be called. */
+  readonly #timers = new Set<() => void>();
   /** Under way, by peer. */
   readonly #making = new Map<string, Promise<SecurityAssociation | string>>();
 
@@ -91,7 +95,19 @@ export class Member {
     }
   }
 
+  /** Calls back when that time has come, unless the role is closed before. */
+  at(time_ms: number, then: () => void): void {
+    const cancel = this.clock.after(Math.min(time_ms - this.clock.now_ms(), TIMER_MAX_ms), () => {
+      this.#timers.delete(cancel);
+      if (this.clock.now_ms() < time_ms) this.at(time_ms, then);
+      else then();
+    });
+    this.#timers.add(cancel);
+  }
+
   close(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
     this.misf.close();
     this.associations.clear();
   }

@@ -178,7 +178,7 @@ export class Target {
     }
     linkLayer.install({ mn, mnLink, poaLink, k, origin, expires_ms });
     this.#expect({ ...expected, isKeyed: true });
-    clock.after(expires_ms - clock.now_ms(), () => this.#ended(mn, association.said.value));
+    member.at(expires_ms, () => this.#ended(mn, association.said.value));
     member.tell(`has a key for ${mn}, of ${origin}`);
     return true;
   }

@@ -4,7 +4,7 @@
  */
 
 import type { SecurityAssociation } from "./association.ts";
-import { isSameSaid, type Said, saidText } from "./said.ts";
+import { type Said, saidText } from "./said.ts";
 
 /** "full": no place, and nothing that has expired. "used": an association had that name before. */
 export type PutRefusal = "full" | "used";
@@ -64,11 +64,6 @@ export class SaTable {
   drop(said: Said): void {
     this.#bySaid.get(saidText(said))?.wipe();
     this.#bySaid.delete(saidText(said));
-  }
-
-  /** Wipes all of that peer but the one named. */
-  dropOthers(peer: string, kept: Said): void {
-    for (const { said } of this.#ofPeer(peer)) if (!isSameSaid(said, kept)) this.drop(said);
   }
 
   /** Wipes what has expired. */
