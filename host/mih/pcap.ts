@@ -11,10 +11,6 @@ import { LINK_TYPE, pcapOf } from "../rsn/pcap.ts";
 import { be16, checkLength, concat } from "../wire/octets.ts";
 import { MIS_PORT } from "./transport/link.ts";
 
-/** LINKTYPE_ETHERNET (draft-ietf-opsawg-pcaplinktype). */
-const LINKTYPE_ETHERNET = 1;
-/** Where the link type stands in a pcap file's header. */
-const LINKTYPE_AT = 20;
 const ETHERTYPE_IPV4 = 0x0800;
 const IPV4_OCTETS = 20;
 const UDP_OCTETS = 8;
@@ -44,9 +40,7 @@ export function mihPcap(datagrams: readonly Carried[]): Uint8Array {
     time_s,
     octets: frameOf(hostOf(from), hostOf(to), octets),
   }));
-  const file = pcapOf(frames, LINK_TYPE.ieee80211);
-  new DataView(file.buffer).setUint32(LINKTYPE_AT, LINKTYPE_ETHERNET, true);
-  return file;
+  return pcapOf(frames, LINK_TYPE.ethernet);
 }
 
 interface Host {

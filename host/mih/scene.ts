@@ -8,10 +8,10 @@ import type { RsnCrypto } from "../rsn/keys/crypto.ts";
 import { streamsOf } from "../sim/streams.ts";
 import { KeyTree } from "./gkb/keytree.ts";
 import { makeManagerKeys, signer, verifier } from "./gkb/signature.node.ts";
-import { GroupManager } from "./roles/groupmanager.ts";
+import { GroupManager, type GroupManagerOptions } from "./roles/groupmanager.ts";
 import { GroupMember } from "./roles/groupmember.ts";
 import type { Partner } from "./roles/member.ts";
-import { MobileNode } from "./roles/mobile.ts";
+import { MobileNode, type MobileOptions } from "./roles/mobile.ts";
 import { PointOfService, type PosOptions } from "./roles/pos.ts";
 import { eapInitiator, eapResponder } from "./sa/eapconversation.ts";
 import type { Scheme } from "./schemes/scheme.ts";
@@ -69,6 +69,8 @@ export interface SceneOptions {
   readonly isLiteral?: boolean;
   readonly clock?: Clock;
   readonly onEvent?: (who: Name, event: string) => void;
+  /** MAC addresses of the MN and of the AP of "tp", if they are not those of LINK. */
+  readonly macs?: { readonly mn: Uint8Array; readonly tp: Uint8Array };
   /** What stands in the place of a role's cryptography: of an attacker in it, who sees all that it computes. */
   readonly around?: (name: Name, crypto: RsnCrypto) => RsnCrypto;
 }
@@ -113,7 +115,7 @@ export class Scene {
     return new PointOfService({
       ...this.#member(name),
       scheme,
-      base: BASE,
+      base: this.#base(),
       partners: this.#partners(name),
       group: { manager: this.#partner(name, "gm"), member: this.groupMember(name) },
       keyLifetime_s,
@@ -124,19 +126,20 @@ export class Scene {
     });
   }
 
-  newMobile(): MobileNode {
-    const { scheme } = this.#options;
+  newMobile(changed: Partial<MobileOptions> = {}): MobileNode {
+    const { scheme, macs } = this.#options;
     return new MobileNode({
       ...this.#member("mn"),
       scheme,
-      links: [LINK.mn, LINK.mnUmts],
+      links: [macs ? link80211(macs.mn) : LINK.mn, LINK.mnUmts],
       linkLayer: this.tables.mn,
       group: this.groupMember("mn"),
       poss: this.#partners("mn"),
+      ...changed,
     });
   }
 
-  newGroupManager(): GroupManager {
+  newGroupManager(changed: Partial<GroupManagerOptions> = {}): GroupManager {
     const { keyLifetime_s = LIFETIME_s } = this.#options;
     return new GroupManager({
       ...this.#member("gm"),
@@ -147,6 +150,7 @@ export class Scene {
       sign: signer(this.#manager.privateKey),
       keyLifetime_s,
       conversationFor: this.#conversationFor("gm"),
+      ...changed,
     });
   }
 
@@ -170,6 +174,11 @@ export class Scene {
     this.gm.close();
     for (const name of POS_NAMES) this.poss[name].close();
     this.network.close();
+  }
+
+  #base(): readonly Authenticator[] {
+    const { macs } = this.#options;
+    return BASE.map((one) => (macs && one.link === LINK.tp ? { ...one, link: link80211(macs.tp) } : one));
   }
 
   #member(name: Name) {

@@ -1,4 +1,4 @@
-/** A capture file of MPDUs, as tcpdump and Wireshark read it (draft-ietf-opsawg-pcap): microseconds, little-endian. */
+/** A capture file, as tcpdump and Wireshark read it (draft-ietf-opsawg-pcap): microseconds, little-endian. */
 
 import { concat } from "../wire/octets.ts";
 
@@ -7,8 +7,11 @@ const VERSION_MAJOR = 2;
 const VERSION_MINOR = 4;
 const SNAPLEN_OCTETS = 65_535;
 
-/** LINKTYPE_IEEE802_11 and LINKTYPE_IEEE802_11_RADIOTAP: MPDUs without FCS, alone or behind a radiotap header. */
-export const LINK_TYPE = { ieee80211: 105, radiotap: 127 } as const;
+/**
+ * LINKTYPE_ETHERNET: frames without FCS; LINKTYPE_IEEE802_11 and LINKTYPE_IEEE802_11_RADIOTAP: MPDUs without FCS, alone or
+ * behind a radiotap header.
+ */
+export const LINK_TYPE = { ethernet: 1, ieee80211: 105, radiotap: 127 } as const;
 
 /** Version 0, 8 octets, and no field present. */
 const EMPTY_RADIOTAP = Uint8Array.of(0, 0, 8, 0, 0, 0, 0, 0);

@@ -34,7 +34,8 @@ export const TWO_TIME_PAD: Attack = {
     return inScene({ scheme, seed, network: { tap: recording.tap }, around }, async (scene) => {
       await prepare(scene);
       await scene.mn.prepare({ targetLink: LINK.tp, candidateLinks: [LINK.tp] });
-      if (made.length < 2) return undefined;
+      if (scheme === "21d") return { succeeds: false, seen: "the SPoS makes no key, and masks none" };
+      if (made.length < 2) throw new Error("two honest handovers were not prepared");
       const masked = recording.of(PREREG_RESPONSE).map(({ octets }) => clearValue(octets, TLV.protectedKey));
       const distinct = [...new Set(masked.filter((one) => one !== undefined).map(hex))];
       if (distinct.length < 2) return { succeeds: false, seen: "no key is seen on the network, masked or not" };
