@@ -4,3 +4,6 @@
  * build` puts build.small.ts in this file's place, so that the compiler leaves all shrinking to Binaryen.
  */
 export const SMALL: bool = ASC_SHRINK_LEVEL == 2;
+
+/** `station.roaming.wasm`: the release module that takes a HANDOVER command, too (station/handover.ts). */
+export const ROAMING: bool = false;

@@ -35,6 +35,8 @@
  *   cell   value(4, BE) ‖ complement(4, BE)
  *   slot   generation(1) ‖ 0(3) ‖ inner(32) ‖ outer(32) ‖ CRC-32(4, LE)
  *   cache  generation(1) ‖ 0(1) ‖ AA(6) ‖ Modifier(8) ‖ 0(8) ‖ inner(32) ‖ outer(32) ‖ CRC-32(4, LE)
+ *
+ * That of a roaming station (PROTOCOL.md 9) has 92 octets more, up to 360: a handover entry, in the form of the cache.
  */
 
 const RAM: usize = memory.data(1104, 16);
@@ -70,6 +72,8 @@ export const NVM_CELL: i32 = 16;
 export const NVM_SLOT_A: i32 = 32;
 export const NVM_SLOT_B: i32 = 104;
 export const NVM_CACHE: i32 = 176;
+/** Roaming build only: behind the record of the others. */
+export const NVM_HANDOVER: i32 = 268;
 
 /** Octets before the check field of a cell, a slot and the cache; offsets within them. */
 export const CELL_BODY: i32 = 4;

@@ -17,17 +17,22 @@ export const PMK: usize = ENTRY + CACHE_MIDSTATES;
 export const MIDSTATES_SIZE: i32 = 64;
 const ENTRY_SIZE: usize = 96;
 
+/** Whether the entry at ENTRY is whole and of the session's generation, AA and Modifier. */
+export function isOfSession(): bool {
+  const unlike =
+    (load<u8>(ENTRY) ^ Binding.generation) |
+    differ(ENTRY + CACHE_AA, TRIGGER + AA, 6) |
+    i32(load<u64>(ENTRY + CACHE_MODIFIER) != load<u64>(modifier()));
+  return !unlike && isWhole(ENTRY, CACHE_BODY);
+}
+
 /**
  * ENTRY := the cache. Whether it holds the PMK of the session's generation, AA and Modifier; if not, whether a verified
  * M3 is to write it. One that cannot be read may hold that very PMK, and is not written.
  */
 export function isCached(): bool {
   if (nvmRead(NVM_CACHE, ENTRY, CACHE_BODY + 4)) return false;
-  const unlike =
-    (load<u8>(ENTRY) ^ Binding.generation) |
-    differ(ENTRY + CACHE_AA, TRIGGER + AA, 6) |
-    i32(load<u64>(ENTRY + CACHE_MODIFIER) != load<u64>(modifier()));
-  if (!unlike && isWhole(ENTRY, CACHE_BODY)) return true;
+  if (isOfSession()) return true;
   Session.cacheMissed = !Session.cacheWritten;
   return false;
 }

@@ -3,6 +3,7 @@
  * own labels keep its keys apart from those of RSN. Roots and PMKs are never held as such, only as the midstates of the HMAC that they are
  * the key of.
  */
+import { ROAMING } from "../build";
 import { copy } from "../bytes";
 import { prepare } from "../crypto/hmac";
 import { derive, open } from "../crypto/kdf";
@@ -11,6 +12,7 @@ import { modifier, modifierLength, sessionNonce } from "../frame/binding";
 import { A_NONCE, AA, BODY, MODIFIER_SIZE } from "../frame/fields";
 import { DIGEST, KCK, SPA, TRIGGER, TX } from "../layout";
 import { dropEntry, isCached, MIDSTATES_SIZE, PMK } from "./cache";
+import { isHandedOver } from "./handover";
 import { ROOT } from "./record";
 import { Session } from "./session";
 
@@ -39,7 +41,7 @@ function putSorted(a: usize, b: usize, size: usize): void {
  *   PMK = KDF-256(root, "AMP PMK", Modifier ‖ AA ‖ SPA), or root in direct mode.
  */
 function pairwiseMasterKey(): usize {
-  if (modifierLength() && isCached()) {
+  if (modifierLength() && ((ROAMING && isHandedOver()) || isCached())) {
     reorder(PMK, MIDSTATES_SIZE);
     return PMK;
   }

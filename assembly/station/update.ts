@@ -6,6 +6,7 @@
  *   root_g+1 = KDF-256(root_g, "AMP root update", Modifier' ‖ generation ‖ SPA)
  *   proof    = first 8 octets of KDF-256(root_g+1, "AMP root proof", generation ‖ SPA)
  */
+import { ROAMING } from "../build";
 import { differ, wipe } from "../bytes";
 import { prepare } from "../crypto/hmac";
 import { derive, open } from "../crypto/kdf";
@@ -13,9 +14,21 @@ import { Cursor, put, reorder } from "../crypto/message";
 import { Binding } from "../frame/binding";
 import { crc32 } from "../frame/crc";
 import { sealData } from "../frame/uplink";
-import { CACHE_BODY, DIGEST, ENTRY, NVM_CACHE, RECEIVED, SLOT, SLOT_BODY, SLOT_MIDSTATES, SPA } from "../layout";
+import {
+  CACHE_BODY,
+  DIGEST,
+  ENTRY,
+  NVM_CACHE,
+  NVM_HANDOVER,
+  RECEIVED,
+  SLOT,
+  SLOT_BODY,
+  SLOT_MIDSTATES,
+  SPA,
+} from "../layout";
 import { BAD_COMMAND, NVM_FAILED } from "../status";
 import { dropEntry, fill, MIDSTATES_SIZE, tidy } from "./cache";
+import { handover, isHandover } from "./handover";
 import { commit, otherSlot, ROOT, Root, readNewest, readSlot } from "./record";
 import { AMP_ROOT, AUTH, KEY_PROOF, PROOF, PROOF_SIZE, PROVE } from "./rootlabels";
 import { Session } from "./session";
@@ -97,24 +110,27 @@ export function afterConfirm(command: i32): i32 {
   const isUpdate = i32(command == UPDATE_SIZE) & i32(opcode == UPDATE);
   const ahead = (load<u8>(GENERATION) - Binding.generation) & 255;
   const isNext = isUpdate & i32(ahead == 1);
+  const isNextAp = ROAMING ? isHandover(command) : 0;
   let answer = 0;
   if (isNext) {
     answer = authenticate();
   } else if (command >= 0) {
     // An UPDATE to the generation that is the newest already asks for its proof again.
     const isProve = (isUpdate & i32(!ahead)) | (i32(command == 1) & i32(opcode == PROVE));
-    if (!isProve) answer = BAD_COMMAND;
+    if (!(isProve | isNextAp)) answer = BAD_COMMAND;
   }
 
   // The session's generation is the newest: only an UPDATE changes that, and none came before M3. So the slot beside
   // it has had its day, unless an UPDATE is about to overwrite it.
   if (i32(!isNext) | answer) tidy(otherSlot(), SLOT_BODY, -1);
   tidy(NVM_CACHE, CACHE_BODY, Binding.generation);
+  if (ROAMING) tidy(NVM_HANDOVER, CACHE_BODY, Binding.generation);
   fill();
 
   if (command < 0) return 0;
   Session.receivedLength = 0;
-  if (!answer) answer = (isNext ? install() : readNewest()) ? prove() : NVM_FAILED;
+  if (ROAMING && isNextAp) answer = handover();
+  else if (!answer) answer = (isNext ? install() : readNewest()) ? prove() : NVM_FAILED;
   wipe(RECEIVED, 64);
   return answer;
 }

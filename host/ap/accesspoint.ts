@@ -14,6 +14,7 @@ import { addressText } from "../keys/address.ts";
 import type { KeyDesk } from "../keys/link.ts";
 import { checkUplink } from "../wire/check.ts";
 import { OPCODE, readAnswer, UPDATE } from "../wire/command.ts";
+import { HANDOVER_OPCODE } from "../wire/handover.ts";
 import { BROADCAST_ID } from "../wire/mac.ts";
 import type { Data } from "../wire/numbered.ts";
 import { checkOctets } from "../wire/octets.ts";
@@ -22,9 +23,11 @@ import type { Response } from "../wire/response.ts";
 import { checkResponse } from "../wire/session.ts";
 import type { Trigger } from "../wire/trigger.ts";
 import type { TriggerInfo } from "../wire/triggerinfo.ts";
+import type { Admission } from "./admissions.ts";
 import { type Author, authorOf, type Search } from "./author.ts";
+import type { KnownDevice } from "./knowndevice.ts";
 import { OpenTrigger } from "./opentrigger.ts";
-import type { KnownDevice, PmkTable } from "./pmks.ts";
+import type { PmkTable } from "./pmks.ts";
 import { type Carried, type Confirmation, Reading } from "./reading.ts";
 import { type ApReason, newCounters } from "./reasons.ts";
 import { ApSession, wipe } from "./session.ts";
@@ -47,6 +50,8 @@ export interface TriggerRequest extends Omit<TriggerInfo, "sessionId"> {
   readonly profile: Profile;
   /** In clear, and acted on only after the M3. */
   readonly data?: Uint8Array;
+  /** To one device that was admitted (PmkTable.admit): under its handover PMK, and no other. */
+  readonly handover?: boolean;
 }
 
 /** What became of a frame that came in. */
@@ -97,12 +102,13 @@ export class AccessPoint {
 
   /**
    * M1, with a fresh ANonce: it opens the session of its channel, and closes the one before.
-   * @throws RangeError for a device that the AP has no PMK of, and for what does not fit an M1; then no session has changed.
+   * @throws RangeError for a device that the AP has no PMK of, or no handover PMK where that is asked for, and for what
+   * does not fit an M1; then no session has changed.
    */
   trigger(channel: number, request: TriggerRequest, now_s: number): Uint8Array {
     this.#tick(now_s);
-    const { to, profile, data = NOTHING, acwe, ulRate, access, slots, slotDuration_4us } = request;
-    const target = this.#targetOf(to);
+    const { to, profile, data = NOTHING, acwe, ulRate, access, slots, slotDuration_4us, handover = false } = request;
+    const { device: target, name } = handover ? this.#admittedOf(to) : { device: this.#targetOf(to) };
     const m1: Trigger = {
       type: "Trigger",
       id: target?.id ?? BROADCAST_ID,
@@ -111,10 +117,10 @@ export class AccessPoint {
       info: { sessionId: this.#sessionId, acwe, ulRate, access, slots, slotDuration_4us },
       aa: this.#keys.aa,
       aNonce: this.#crypto.randomBytes(profile.N),
-      modifier: this.#keys.modifier,
+      modifier: handover ? name : this.#keys.modifier,
       dlData: data,
     };
-    const opened = new OpenTrigger(m1, target);
+    const opened = new OpenTrigger(m1, target, handover);
     this.#open.set(channel, opened);
     this.#sessionId = (this.#sessionId + 1) & 0xff;
     return this.#sent(opened);
@@ -139,7 +145,7 @@ export class AccessPoint {
   /** A DL Data frame for a device whose session has had its M3, in the mode of its M2. */
   data(spa: Uint8Array, payload: Uint8Array, now_s: number): DataFrame {
     this.#tick(now_s);
-    const device = this.#keys.device(spa);
+    const device = this.#keys.device(spa) ?? this.#keys.admitted(spa)?.device;
     const session = device && this.#sessions.of(device.key);
     if (session === undefined) return { reason: "no session" };
     if (payload.length > payloadMaxOctets(session.facts.profile)) return { reason: "payload too long" };
@@ -187,7 +193,8 @@ export class AccessPoint {
     frame: Response,
     { lacking, misfits }: Exclude<Search, { author: Author }>,
   ): Received {
-    for (const device of [...lacking, ...misfits]) {
+    // Of a handover the key service need not know, and what it could give is not what was asked for.
+    for (const device of opened.isHandover ? [] : [...lacking, ...misfits]) {
       if (opened.asksFor(device)) this.#service.missing(this.#keys.aa, device.spa, frame.generation);
     }
     return this.#refuse(lacking.length > 0 ? "no root of that generation" : "bad MIC");
@@ -221,7 +228,7 @@ export class AccessPoint {
 
   #data(frame: Data): Received {
     let reason: ApReason = "no session";
-    for (const device of this.#keys.candidates(frame.id)) {
+    for (const device of this.#keys.peers(frame.id)) {
       const session = this.#sessions.of(device.key);
       if (session === undefined) continue;
       const payload = session.receive(frame);
@@ -253,9 +260,21 @@ export class AccessPoint {
     return target;
   }
 
+  #admittedOf(to: TriggerRequest["to"]): Admission {
+    if (to === "broadcast") throw new RangeError("to: broadcast, where a handover's M1 is for one device");
+    const admission = this.#keys.admitted(to);
+    if (admission === undefined) {
+      throw new RangeError(`to: ${addressText(to)} is no device that this AP has a handover PMK of`);
+    }
+    return admission;
+  }
+
   #openOn(channel: number): OpenTrigger | undefined {
     const opened = this.#open.get(channel);
-    return opened?.isOpen(this.#now_s, this.#keys.modifier) ? opened : undefined;
+    if (opened === undefined) return undefined;
+    const { isHandover, target } = opened;
+    const modifier = isHandover && target ? this.#keys.admitted(target.spa)?.name : this.#keys.modifier;
+    return opened.isOpen(this.#now_s, modifier) ? opened : undefined;
   }
 
   #sent(opened: OpenTrigger): Uint8Array {
@@ -263,7 +282,7 @@ export class AccessPoint {
     return opened.octets.slice();
   }
 
-  readonly #serves = (id: number): boolean => this.#keys.candidates(id).length > 0;
+  readonly #serves = (id: number): boolean => this.#keys.serves(id);
 
   /** It is now so late. */
   #tick(now_s: number): void {
@@ -279,7 +298,14 @@ export class AccessPoint {
   }
 }
 
+const COMMANDS = new Map<number, Carried>([
+  [OPCODE.update, "UPDATE"],
+  [OPCODE.prove, "PROVE"],
+  [HANDOVER_OPCODE.plain, "HANDOVER"],
+  [HANDOVER_OPCODE.wrapped, "HANDOVER WRAPPED"],
+]);
+
 function carried(command: Uint8Array | undefined, dlData: Uint8Array): Carried {
-  if (command) return command[UPDATE.opcode] === OPCODE.update ? "UPDATE" : "PROVE";
+  if (command) return COMMANDS.get(command[UPDATE.opcode]) ?? "PROVE";
   return dlData.length > 0 ? "data" : "nothing";
 }

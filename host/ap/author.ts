@@ -4,8 +4,9 @@ import type { Crypto } from "../crypto/crypto.ts";
 import { open } from "../wire/protect.ts";
 import { deriveSessionKeys, type SessionKeys } from "../wire/ptk.ts";
 import type { Response } from "../wire/response.ts";
+import type { KnownDevice } from "./knowndevice.ts";
 import type { OpenTrigger } from "./opentrigger.ts";
-import type { KnownDevice, PmkTable } from "./pmks.ts";
+import type { PmkTable } from "./pmks.ts";
 import { wipe } from "./session.ts";
 
 /** An M2 is tried against that many at most. */
@@ -51,8 +52,9 @@ export function authorOf(crypto: Crypto, known: PmkTable, opened: OpenTrigger, f
   return { lacking, misfits };
 }
 
-/** Whom the trigger was for comes first: so a device is heard however many have its ID. */
-function candidates(known: PmkTable, { target }: OpenTrigger, id: number): readonly KnownDevice[] {
+/** Whom the trigger was for comes first: so a device is heard however many have its ID. A handover's is for nobody else. */
+function candidates(known: PmkTable, { target, isHandover }: OpenTrigger, id: number): readonly KnownDevice[] {
+  if (isHandover) return target?.id === id ? [target] : [];
   const sharing = known.candidates(id);
   if (sharing.length <= CANDIDATES_MAX || target?.id !== id) return sharing;
   return [target, ...sharing.filter((device) => device !== target)];

@@ -6,7 +6,7 @@
 import { bindingOf } from "../wire/binding.ts";
 import { compareOctets } from "../wire/octets.ts";
 import { emitTrigger, type Trigger } from "../wire/trigger.ts";
-import type { KnownDevice } from "./pmks.ts";
+import type { KnownDevice } from "./knowndevice.ts";
 import type { Reading } from "./reading.ts";
 
 /** From the end of its last slot on, seconds. */
@@ -27,6 +27,8 @@ export class OpenTrigger {
   readonly binding: Uint8Array;
   /** Whom it is for; undefined: everyone. */
   readonly target: KnownDevice | undefined;
+  /** The target is to answer under its handover PMK, which the M1 names. */
+  readonly isHandover: boolean;
   #closes_s = 0;
   /** By ID. */
   readonly #taken = new Map<number, Taken[]>();
@@ -34,11 +36,12 @@ export class OpenTrigger {
   readonly #asked = new Set<KnownDevice>();
 
   /** RangeError for an M1 that no device would take. */
-  constructor(m1: Trigger, target: KnownDevice | undefined) {
+  constructor(m1: Trigger, target: KnownDevice | undefined, isHandover = false) {
     this.m1 = m1;
     this.octets = emitTrigger(m1);
     this.binding = bindingOf(m1);
     this.target = target;
+    this.isHandover = isHandover;
   }
 
   /**
@@ -49,7 +52,7 @@ export class OpenTrigger {
     this.#closes_s = lastSlotEnd_s + OPEN_s;
   }
 
-  /** Does it wait for M2s? With another Modifier than the AP's its epoch is over. */
+  /** Does it wait for M2s? With another Modifier than the AP's its epoch, or the device's admission, is over. */
   isOpen(now_s: number, modifier: Uint8Array | undefined): boolean {
     return now_s < this.#closes_s && this.m1.modifier === modifier;
   }

@@ -5,39 +5,9 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import { addressKey } from "../keys/address.ts";
-import { type ApPort, type Grant, isSameModifier, type Pmk } from "../keys/link.ts";
-import { idOf } from "../wire/id.ts";
-
-export class KnownDevice {
-  readonly spa: Uint8Array;
-  /** addressKey of its SPA. */
-  readonly key: number;
-  /** In the MAC header; other devices may have the same. */
-  readonly id: number;
-  #pmks: readonly Pmk[];
-
-  constructor(hash: Pick<Crypto, "sha256">, { spa, pmks }: Grant) {
-    this.spa = spa.slice();
-    this.key = addressKey(spa);
-    this.id = idOf(hash, spa);
-    this.#pmks = pmks;
-  }
-
-  /** The newest root generation that the AP has a PMK of, 0..255. */
-  get newest(): number {
-    return this.#pmks[this.#pmks.length - 1].generation;
-  }
-
-  /** The PMK of a root whose generation mod 4 is this: two that are neighbours never share it. */
-  pmkOf(bits: number): Pmk | undefined {
-    return this.#pmks.find(({ generation }) => (generation & 3) === bits);
-  }
-
-  replace(pmks: readonly Pmk[]): void {
-    for (const { pmk } of this.#pmks) pmk.fill(0);
-    this.#pmks = pmks;
-  }
-}
+import { type ApPort, type Grant, isSameModifier } from "../keys/link.ts";
+import { type Admission, Admissions, type HandoverGrant } from "./admissions.ts";
+import { KnownDevice } from "./knowndevice.ts";
 
 const NOBODY: readonly KnownDevice[] = [];
 
@@ -79,11 +49,13 @@ export class PmkTable implements ApPort {
   #epoch = new Epoch(undefined);
   /** That which is being given; the one in use if that is given anew. */
   #given = this.#epoch;
+  readonly #admissions: Admissions;
 
   /** `aa`: the AP's own address, copied. */
   constructor(aa: Uint8Array, hash: Pick<Crypto, "sha256">) {
     this.aa = aa.slice();
     this.#hash = hash;
+    this.#admissions = new Admissions(hash);
   }
 
   /** 8 octets, the same object for as long as the epoch lasts; undefined: direct mode. */
@@ -91,7 +63,7 @@ export class PmkTable implements ApPort {
     return this.#epoch.modifier;
   }
 
-  /** Devices that it has a PMK of. */
+  /** Devices that it has a PMK of; those that were only admitted do not count. */
   get size(): number {
     return this.#epoch.byAddress.size;
   }
@@ -102,6 +74,35 @@ export class PmkTable implements ApPort {
 
   device(spa: Uint8Array): KnownDevice | undefined {
     return this.#epoch.byAddress.get(addressKey(spa));
+  }
+
+  /** Whoever a frame with that ID may be from in a session: the candidates, and who was only admitted. */
+  *peers(id: number): Iterable<KnownDevice> {
+    yield* this.candidates(id);
+    for (const device of this.#admissions.sharing(id)) if (!this.#epoch.byAddress.has(device.key)) yield device;
+  }
+
+  /** May a frame with that ID be from a device of this AP? */
+  serves(id: number): boolean {
+    return this.candidates(id).length > 0 || this.#admissions.has(id);
+  }
+
+  admitted(spa: Uint8Array): Admission | undefined {
+    return this.#admissions.of(spa);
+  }
+
+  /**
+   * A device that another AP sends here; the AP need not have an ordinary PMK of it. The same handover once more changes
+   * nothing. The octets are copied.
+   * @throws RangeError naming the field.
+   */
+  admit(handover: HandoverGrant): void {
+    this.#admissions.admit(handover);
+  }
+
+  /** Wipes what `admit` left; the ordinary PMK stays. */
+  forget(spa: Uint8Array): void {
+    this.#admissions.forget(spa);
   }
 
   assign(modifier: Uint8Array | undefined, done: () => void): void {

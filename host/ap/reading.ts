@@ -6,7 +6,7 @@
 import type { Profile } from "../wire/profile.ts";
 
 /** What an M3 carries beside the receipt. */
-export type Carried = "nothing" | "data" | "UPDATE" | "PROVE";
+export type Carried = "nothing" | "data" | "UPDATE" | "PROVE" | "HANDOVER" | "HANDOVER WRAPPED";
 
 export interface Confirmation {
   /** All octets of the frame. The caller sends it only if it still makes its slot: an AP that is late sends no M3. */

@@ -10,7 +10,7 @@ import type { Profile } from "../wire/profile.ts";
 import { open, seal } from "../wire/protect.ts";
 import type { SessionKeys } from "../wire/ptk.ts";
 import { checkInSession } from "../wire/session.ts";
-import type { KnownDevice } from "./pmks.ts";
+import type { KnownDevice } from "./knowndevice.ts";
 
 interface ApSessionFacts {
   readonly device: KnownDevice;

@@ -48,6 +48,19 @@ export const TARGETS: readonly Target[] = [
     optimise: { pipeline: { optimizeLevel: 2, shrinkLevel: 2 }, functions: {} },
   },
   {
+    // The release station that its AP can tell of the next AP (docs/PROTOCOL.md section 9).
+    name: "roaming",
+    entry: "assembly/index.ts",
+    output: "build/station.roaming.wasm",
+    symbols: "build/station.roaming.symbols.json",
+    swap: { "assembly/build.ts": "assembly/build.roaming.ts" },
+    // The inverse cipher is inlined in there.
+    optimise: {
+      pipeline: { optimizeLevel: 2, shrinkLevel: 2 },
+      functions: { ...HOIST, "assembly/index/amp_receive": HOISTED },
+    },
+  },
+  {
     // The device's primitives, exported for the tests from the sources that the station is made of.
     name: "primitives",
     entry: "tests/unit/primitives.ts",

@@ -39,6 +39,8 @@ export const PAYLOAD_BUFFER_OCTETS = 64;
 
 /** The NVM record, octets (PROTOCOL.md section 7). */
 export const NVM_OCTETS = 268;
+/** That of a roaming station, which has a handover entry behind it (docs/PROTOCOL.md section 9). */
+export const ROAMING_NVM_OCTETS = 360;
 
 /** What amp_state answers, by number (PROTOCOL.md section 4a). */
 export const STATES = ["off", "idle", "waiting for M3", "secure"] as const;

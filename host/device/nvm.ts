@@ -3,7 +3,7 @@
  * PROTOCOL.md section 7: a write goes octet by octet, ascending; when power fails in it, the octets before the cut are
  * new, the octet in flight has any value, the later ones are old.
  */
-import { NVM_OCTETS } from "./abi.ts";
+import { NVM_OCTETS, ROAMING_NVM_OCTETS } from "./abi.ts";
 import type { StationHost } from "./host.ts";
 
 /** Thrown out of an import at the instant power fails: the instance that called is dead and must not be used again. */
@@ -40,8 +40,11 @@ export class Nvm implements Pick<StationHost, "nvmRead" | "nvmWrite"> {
   #cut: { at: number; torn: Torn } | undefined;
   #powered = true;
 
-  /** `image`: what to start from, copied; all zeros if left out. `octets`: how many a record has, an AMP station's if left out. */
-  constructor(image?: Uint8Array, octets = NVM_OCTETS) {
+  /**
+   * `image`: what to start from, copied; all zeros if left out. `octets`: how many a record has; if left out an AMP
+   * station's, or a roaming one's when the image is of that size.
+   */
+  constructor(image?: Uint8Array, octets = image?.length === ROAMING_NVM_OCTETS ? ROAMING_NVM_OCTETS : NVM_OCTETS) {
     if (image && image.length !== octets)
       throw new RangeError(`an NVM image has ${octets} octets, not ${image.length}`);
     this.octets = image?.slice() ?? new Uint8Array(octets);

@@ -9,6 +9,7 @@ import { BROADCAST_ID } from "../wire/mac.ts";
 import type { Profile } from "../wire/profile.ts";
 import { emitTrigger, MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { ACCESS } from "../wire/triggerinfo.ts";
+import { ROAMING_NVM_OCTETS } from "./abi.ts";
 import { FULL } from "./meter.ts";
 import { Nvm } from "./nvm.ts";
 import type { Power } from "./powered.ts";
@@ -54,6 +55,8 @@ const COUNTER = 7;
 // PROTOCOL.md section 7: cell 1, and the cache from its AA on (its generation, 0, stands before that)
 const CELL_1 = 24;
 const CACHE_AA = 178;
+// docs/PROTOCOL.md section 9: the same of the handover entry
+const HANDOVER_AA = 270;
 
 /** An M1 of that kind, from an AP whose address differs from worstRecord's in its last octet only. */
 export function m1Of({ profile, hasModifier, dlData_octets }: M2Kind): Uint8Array {
@@ -74,7 +77,7 @@ function measured(silicon: Silicon, kind: M2Kind): Work {
   const { reading_octets, encrypt } = kind;
   const power = new Tally();
   const device = new Device(silicon, {
-    nvm: new Nvm(worstRecord()),
+    nvm: new Nvm(worstRoamingRecord()),
     power,
     entropy: (into) => {
       for (let i = 0; i < into.length; i++) into[i] = 7 * i;
@@ -98,6 +101,14 @@ export function worstRecord(): Uint8Array {
   new DataView(record.buffer).setUint32(CELL_1, COUNTER - 1);
   new DataView(record.buffer).setUint32(CELL_1 + 4, ~(COUNTER - 1));
   record.set(AA, CACHE_AA);
+  return record;
+}
+
+/** With a handover entry as bad as the cache's: what no other station than a roaming one ever looks at. */
+function worstRoamingRecord(): Uint8Array {
+  const record = new Uint8Array(ROAMING_NVM_OCTETS);
+  record.set(worstRecord());
+  record.set(AA, HANDOVER_AA);
   return record;
 }
 

@@ -12,15 +12,18 @@ import { hmacMidstates, sha256OneBlock } from "./midstate.ts";
  *     16  cell 0  BE32 boot counter | BE32 complement          24  cell 1
  *     32  slot A  generation | 0(3) | inner(32) | outer(32) | CRC-32 (4, LE)          104  slot B
  *    176  cache   generation | 0 | AA(6) | Modifier(8) | 0(8) | inner(32) | outer(32) | CRC-32 (4, LE)
- *    268
+ *    268  handover  in the form of the cache, its Modifier the handover's name: of a roaming station only
+ *    360
  */
 export const RECORD_OCTETS = 268;
+export const ROAMING_RECORD_OCTETS = 360;
 
 const HEAD = { magic: 0, version: 4, zero: 5, spa: 6, id: 12, crc: 14, end: 16 } as const;
 const CELLS = [16, 24] as const;
 const SLOTS = { A: 32, B: 104 } as const;
 const SLOT = { generation: 0, inner: 4, outer: 36, crc: 68, octets: 72 } as const;
 const CACHE = { at: 176, generation: 0, aa: 2, modifier: 8, inner: 24, crc: 88, octets: 92 } as const;
+const HANDOVER_AT = 268;
 
 const MAGIC = new TextEncoder().encode("AMP1");
 const VERSION = 1;
@@ -39,6 +42,8 @@ interface Provisioning {
   readonly psk?: Uint8Array;
   /** Boot counter to start from, 0..COUNTER_MAX. */
   readonly counter: number;
+  /** For the roaming build (docs/PROTOCOL.md section 9): 360 octets. */
+  readonly roaming?: boolean;
 }
 
 /** What a record says, without the key material it holds. */
@@ -53,6 +58,8 @@ export interface RecordReport {
   readonly cells: readonly { readonly value: number; readonly valid: boolean }[];
   readonly slots: readonly SlotReport[];
   readonly cache: CacheReport;
+  /** Of a roaming station's record: the next AP, and the handover's name as its Modifier. */
+  readonly handover?: CacheReport;
   /** Why amp_boot would answer "NVM failed"; undefined: it boots. */
   readonly failure: string | undefined;
 }
@@ -79,14 +86,14 @@ interface CacheReport {
  * The record of a device that leaves manufacture: cell 0 = counter, slot A = the PSK as generation 0, all else zero.
  * @throws RangeError naming the parameter.
  */
-export function encodeRecord({ spa, psk, counter }: Provisioning): Uint8Array<ArrayBuffer> {
+export function encodeRecord({ spa, psk, counter, roaming = false }: Provisioning): Uint8Array<ArrayBuffer> {
   checkAddress("spa", spa);
   if (psk && psk.length !== ROOT_OCTETS)
     throw new RangeError(`psk: ${psk.length} octets, where ${ROOT_OCTETS} are expected`);
   if (!Number.isInteger(counter) || counter < 0 || counter > COUNTER_MAX) {
     throw new RangeError(`counter: ${counter} is not a whole number from 0 to ${COUNTER_MAX}`);
   }
-  const record = new Uint8Array(RECORD_OCTETS);
+  const record = new Uint8Array(roaming ? ROAMING_RECORD_OCTETS : RECORD_OCTETS);
   const fields = new DataView(record.buffer);
   record.set(MAGIC, HEAD.magic);
   record[HEAD.version] = VERSION;
@@ -108,12 +115,16 @@ export function encodeRecord({ spa, psk, counter }: Provisioning): Uint8Array<Ar
 }
 
 /**
- * Reads any 268 octets: it never fails on what they hold, the report says what is wrong with them.
- * @throws RangeError when there are not 268.
+ * Reads any 268 octets, or a roaming station's 360: it never fails on what they hold, the report says what is wrong with
+ * them.
+ * @throws RangeError when there are neither so many.
  */
 export function decodeRecord(record: Uint8Array): RecordReport {
-  if (record.length !== RECORD_OCTETS) {
-    throw new RangeError(`record: ${record.length} octets, where ${RECORD_OCTETS} are expected`);
+  const isRoaming = record.length === ROAMING_RECORD_OCTETS;
+  if (record.length !== RECORD_OCTETS && !isRoaming) {
+    throw new RangeError(
+      `record: ${record.length} octets, where ${RECORD_OCTETS} are expected, or ${ROAMING_RECORD_OCTETS} of a roaming station`,
+    );
   }
   const fields = new DataView(record.buffer, record.byteOffset, record.length);
   const spa = record.slice(HEAD.spa, HEAD.id);
@@ -141,6 +152,7 @@ export function decodeRecord(record: Uint8Array): RecordReport {
     cells,
     slots,
     cache: readCache(record.subarray(CACHE.at, CACHE.at + CACHE.octets)),
+    ...(isRoaming && { handover: readCache(record.subarray(HANDOVER_AT, HANDOVER_AT + CACHE.octets)) }),
     failure: failureOf(head, slots),
   };
 }

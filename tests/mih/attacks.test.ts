@@ -1,7 +1,11 @@
 /** What each scheme of key distribution withstands, and that an attack that should succeed does. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
+import { ROOT } from "../../host/build/build.ts";
+import { comparisonTables } from "../../host/cli/handover/page.ts";
 import { ATTACKS } from "../../host/mih/attacks/index.ts";
 import { compare } from "../../host/mih/compare.ts";
 import { REQUIREMENTS } from "../../host/mih/requirements.ts";
@@ -90,6 +94,11 @@ for (const [name, results, what] of EXPECTED) {
     assert.equal(marks.join(""), results, JSON.stringify(row.results));
   });
 }
+
+test("the tables of docs/HANDOVER.md are what the attacks come to", async () => {
+  const page = readFileSync(join(ROOT, "docs/HANDOVER.md"), "utf8");
+  assert.ok(page.includes(comparisonTables(await made)), "npx tsx tests/mih/page.ts writes them anew");
+});
 
 for (const [source, met] of MET) {
   test(`001-P8 ${source}: met by the schemes that withstand what was tried`, async () => {

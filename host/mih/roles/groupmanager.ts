@@ -31,6 +31,10 @@ export interface GroupManagerOptions extends MemberOptions {
   readonly poss: ReadonlyMap<string, Partner>;
   /** By MISF ID of an MN: the PoS that serves it at the beginning. */
   readonly servedBy: ReadonlyMap<string, string>;
+  /** By MISF ID of an MN: the PoSs that were made a key for it since it is where it is, if any were before a restart. */
+  readonly goesTo?: ReadonlyMap<string, Iterable<string>>;
+  /** Told of both before anybody is answered; a manager that is made anew without them refuses who serves an MN. */
+  readonly onMoved?: (mn: string, servedBy: string | undefined, goesTo: readonly string[]) => void;
   readonly sign: Sign;
   /** Of a group key, s. */
   readonly keyLifetime_s: number;
@@ -52,7 +56,7 @@ export class GroupManager {
   readonly #associator: Associator;
   readonly #servedBy: Map<string, string>;
   /** By MN: who may say that it has it now. */
-  readonly #goesTo = new Map<string, string>();
+  readonly #goesTo: Map<string, Set<string>>;
   readonly #latest = new Map<string, Latest>();
   #sequence = 0;
 
@@ -60,6 +64,7 @@ export class GroupManager {
     this.#options = options;
     this.member = new Member(options);
     this.#servedBy = new Map(options.servedBy);
+    this.#goesTo = new Map(Array.from(options.goesTo ?? [], ([mn, poss]) => [mn, new Set(poss)]));
     const { misf } = this.member;
     this.#associator = new Associator({
       ...this.member.associating,
@@ -99,6 +104,8 @@ export class GroupManager {
     const { crypto, misf } = this.member;
     const [mn, tpos, excluded] = [mnId, tposId, spos].map((id) => leaves.get(id));
     const target = poss.get(tposId);
+    // A target that asks has the MN, which it may have had no time to say.
+    if (this.#goesTo.get(mnId)?.has(spos)) this.#arrived(mnId, spos);
     const mayAsk = this.#servedBy.get(mnId) === spos && tposId !== spos && tposId !== mnId;
     if (!mayAsk) {
       this.member.tell(`${spos} asks for a key of ${mnId} and ${tposId}, which is none of its business`);
@@ -125,7 +132,8 @@ export class GroupManager {
       return { sequence, status: STATUS.networkError };
     }
     if (outcome.body.status !== STATUS.success) return { sequence, status: outcome.body.status };
-    this.#goesTo.set(mnId, tposId);
+    this.#goesTo.set(mnId, (this.#goesTo.get(mnId) ?? new Set()).add(tposId));
+    this.#tellMoved(mnId);
     this.member.tell(`made a key of ${mnId} and ${tposId} for ${spos}, which has none of it`);
     return { sequence, status: STATUS.success, groupKeyBlock: made.octets, lifetime: keyLifetime_s };
   }
@@ -133,13 +141,20 @@ export class GroupManager {
   /** Only who was made a key for that MN may say that it serves it now. */
   #moved(body: BodyOf<typeof N2N_COMPLETE_REQUEST>, asker: Asker): BodyOf<typeof N2N_COMPLETE_RESPONSE> {
     const { mnId, handoverResult } = body;
-    const isTarget = asker.sa !== undefined && this.#goesTo.get(mnId) === asker.id;
+    const isTarget = asker.sa !== undefined && this.#goesTo.get(mnId)?.has(asker.id);
     if (!isTarget) return { mnId, status: STATUS.authorizationFailure };
-    if (handoverResult === HANDOVER_RESULT.success) {
-      this.#servedBy.set(mnId, asker.id);
-      this.#goesTo.delete(mnId);
-    }
+    if (handoverResult === HANDOVER_RESULT.success) this.#arrived(mnId, asker.id);
     return { mnId, status: STATUS.success };
+  }
+
+  #arrived(mnId: string, tposId: string): void {
+    this.#servedBy.set(mnId, tposId);
+    this.#goesTo.delete(mnId);
+    this.#tellMoved(mnId);
+  }
+
+  #tellMoved(mnId: string): void {
+    this.#options.onMoved?.(mnId, this.#servedBy.get(mnId), [...(this.#goesTo.get(mnId) ?? [])]);
   }
 
   /** Rises over restarts, as the clock does. */

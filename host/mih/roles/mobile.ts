@@ -29,7 +29,7 @@ import {
 } from "../wire/messages.ts";
 import { checkPreregRequest, checkPreregResponse } from "../wire/rules.ts";
 import { NONCE_OCTETS } from "../wire/types.ts";
-import { type LinkId, STATUS } from "../wire/values.ts";
+import { isSameLink, type LinkId, STATUS } from "../wire/values.ts";
 import type { GroupMember } from "./groupmember.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 
@@ -68,9 +68,16 @@ export interface Prepared {
   readonly llInformation: Uint8Array | undefined;
 }
 
+/** A PMK that the link layer has. */
+interface Held {
+  readonly link: LinkId;
+}
+
 export class MobileNode {
   readonly member: Member;
   readonly #options: MobileOptions;
+  /** By MISF ID of a target: the links with a PMK. */
+  readonly #held = new Map<string, readonly Held[]>();
   #serving: Partner | undefined;
 
   constructor(options: MobileOptions) {
@@ -91,10 +98,16 @@ export class MobileNode {
     this.member.close();
   }
 
-  /** First attachment (003-M8), also after its PoS has forgotten it. A string: why it did not come to one. */
+  /**
+   * First attachment (003-M8), also after its PoS has forgotten it: then no K of before is used any more. A string: why it did
+   * not come to one.
+   */
   async attach(pos: Partner): Promise<SecurityAssociation | string> {
+    const isKnown = this.member.associations.ofPeer(pos.id) !== undefined;
     const association = await this.member.associationWith(pos, this.#options.links);
-    if (typeof association !== "string") this.#serving = pos;
+    if (typeof association === "string") return association;
+    this.#serving = pos;
+    if (!isKnown) for (const held of this.#held.get(pos.id) ?? []) this.#drops(pos.id, held);
     return association;
   }
 
@@ -113,6 +126,7 @@ export class MobileNode {
     const query = { query: Uint8Array.of(1) };
     const exchange = [INFORMATION_REQUEST, INFORMATION_RESPONSE] as const;
     const outcome = await this.member.misf.asks(serving, exchange, query, association);
+    if (outcome.kind !== "answer") this.#unheard();
     if (outcome.kind !== "answer" || outcome.body.answer === undefined) return undefined;
     return readAuthenticators(outcome.body.answer);
   }
@@ -120,7 +134,10 @@ export class MobileNode {
   /** A frame to the target's authenticator and its answer, through the PoS that serves (001-P4). */
   async relay(wish: PrepareWish & { readonly llInformation: Uint8Array }): Promise<Uint8Array | string> {
     const outcome = await this.#preregister(wish);
-    if (outcome.kind !== "answer") return "nobody answered";
+    if (outcome.kind !== "answer") {
+      this.#unheard();
+      return "nobody answered";
+    }
     const { status, llInformation } = outcome.body;
     return status === STATUS.success && llInformation ? llInformation : `refused with status ${status}`;
   }
@@ -131,12 +148,15 @@ export class MobileNode {
     const nonceT = member.crypto.randomBytes(NONCE_OCTETS);
     const outcome = await this.#preregister({ ...wish, ciphersuite: CIPHERSUITE.aesCcm16, nonceT });
     if (outcome.kind !== "answer") {
-      // A PoS that was restarted knows nothing of the association any more.
-      if (this.#serving) member.forget(this.#serving.id);
+      this.#unheard();
       return "nobody answered";
     }
     const { body, sa } = outcome;
-    if (body.status !== STATUS.success) return `refused with status ${body.status}`;
+    if (body.status !== STATUS.success) {
+      // In clear a PoS that was restarted answers all the same, and that it does not serve this MN.
+      if (sa === undefined && body.status === STATUS.authorizationFailure) this.#unheard();
+      return `refused with status ${body.status}`;
+    }
     const { scheme } = this.#options;
     const broken = checkPreregResponse(body, true, { isProtected: sa !== undefined, isMasked: scheme === "xor" });
     if (broken !== undefined) return `the answer breaks a rule: ${broken}`;
@@ -206,7 +226,22 @@ export class MobileNode {
     const refusal = associations.put(association);
     if (refusal === undefined) linkLayer.install({ ...grant, k });
     k.fill(0);
-    return refusal === undefined ? { ...prepared, association } : `there is no place for the association: ${refusal}`;
+    if (refusal !== undefined) return `there is no place for the association: ${refusal}`;
+    const held = { link };
+    const others = (this.#held.get(tpos.id) ?? []).filter((one) => !isSameLink(one.link, link));
+    this.#held.set(tpos.id, [...others, held]);
+    member.at(expires_ms, () => this.#drops(tpos.id, held));
+    return { ...prepared, association };
+  }
+
+  /** Its time is over, unless its link has a newer one; or it is of no use any more. */
+  #drops(tpos: string, held: Held): void {
+    const all = this.#held.get(tpos) ?? [];
+    if (!all.includes(held)) return;
+    const rest = all.filter((one) => one !== held);
+    if (rest.length > 0) this.#held.set(tpos, rest);
+    else this.#held.delete(tpos);
+    this.#options.linkLayer.remove(this.id, held.link);
   }
 
   /** K, the caller's to wipe. */
@@ -249,6 +284,11 @@ export class MobileNode {
     if (!serving) return {};
     const association = await this.attach(serving);
     return typeof association === "string" ? { serving } : { serving, association };
+  }
+
+  /** A PoS that was restarted knows nothing of the association any more: the next time a new one is made. */
+  #unheard(): void {
+    if (this.#serving) this.member.forget(this.#serving.id);
   }
 
   #linkOf({ type }: LinkId): LinkId | undefined {

@@ -104,6 +104,7 @@ export class PointOfService {
   #associated(peer: string, links: readonly LinkId[]): void {
     // A partner's links are none of an MN's.
     if (this.#options.partners.has(peer) || peer === this.#options.group?.manager.id) return;
+    this.#target.begunAnew(peer);
     this.#served.set(peer, links);
     this.member.tell(`serves ${peer}`);
   }
@@ -119,9 +120,10 @@ export class PointOfService {
     const { link, handoverResult, links = [link] } = body;
     if (asker.sa === undefined) return { link, status: STATUS.authorizationFailure };
     if (handoverResult !== HANDOVER_RESULT.success) return { link, status: STATUS.success };
+    if (this.#target.isOutdated(asker.id, asker.sa)) return { link, status: STATUS.rejected };
     const spos = this.#target.sposOf(asker.id);
     this.#served.set(asker.id, links);
-    this.#target.arrived(asker.id);
+    this.#target.arrived(asker.id, asker.sa.said);
     this.member.tell(`serves ${asker.id}`);
     // The MN does not wait for what others are told.
     if (spos !== undefined) this.#tellsOthers(asker.id, spos, link);

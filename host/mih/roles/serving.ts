@@ -177,6 +177,8 @@ export class Serving {
       member.forget(partner.id);
       return { status: STATUS.networkError };
     }
+    // In clear it answers all the same, and that it can take no mask off.
+    if (sa === undefined && outcome.body.status === STATUS.authorizationFailure) member.forget(partner.id);
     const isRight = checkN2nResponse(outcome.body, isKeyless) === undefined;
     return isRight ? outcome.body : { status: STATUS.unspecified };
   }

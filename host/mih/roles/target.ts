@@ -10,8 +10,9 @@ import { equalOctets } from "../../wire/octets.ts";
 import { type Ciphersuite, isCiphersuite } from "../keys/ciphersuites.ts";
 import { distributionKey } from "../keys/keys.ts";
 import type { Asker } from "../misf.ts";
+import type { SecurityAssociation } from "../sa/association.ts";
 import { derivedAssociation } from "../sa/derived.ts";
-import type { SaOrigin } from "../sa/said.ts";
+import { ID_TYPE, isSameSaid, type Said, type SaOrigin } from "../sa/said.ts";
 import { ORIGIN_OF, type Scheme } from "../schemes/scheme.ts";
 import { masked } from "../schemes/xor.ts";
 import type { LinkLayer } from "../services/local.ts";
@@ -26,7 +27,7 @@ import {
 } from "../wire/messages.ts";
 import { checkN2nRequest } from "../wire/rules.ts";
 import { NONCE_OCTETS } from "../wire/types.ts";
-import { type LinkId, STATUS } from "../wire/values.ts";
+import { isSameLink, type LinkId, STATUS } from "../wire/values.ts";
 import type { GroupMember } from "./groupmember.ts";
 import type { Member } from "./member.ts";
 
@@ -58,9 +59,19 @@ interface Expected {
   isKeyed: boolean;
 }
 
+/** A PMK that the link layer has of an MN, by the association that came of the same K. */
+interface Held {
+  readonly poaLink: LinkId;
+  readonly said: Said;
+  /** The MN has shown that it has K itself. */
+  isCompleted: boolean;
+}
+
 export class Target {
   readonly #options: TargetOptions;
   readonly #expected = new Map<string, Expected>();
+  /** By MN, one a link. */
+  readonly #held = new Map<string, readonly Held[]>();
 
   constructor(options: TargetOptions) {
     this.#options = options;
@@ -177,27 +188,56 @@ export class Target {
       return false;
     }
     linkLayer.install({ mn, mnLink, poaLink, k, origin, expires_ms });
+    const others = this.#heldOf(mn).filter((one) => !isSameLink(one.poaLink, poaLink));
+    const held = { poaLink, said: association.said, isCompleted: false };
+    this.#held.set(mn, [...others, held]);
     this.#expect({ ...expected, isKeyed: true });
-    member.at(expires_ms, () => this.#ended(mn, association.said.value));
+    member.at(expires_ms, () => this.#ended(mn, held));
     member.tell(`has a key for ${mn}, of ${origin}`);
     return true;
   }
 
-  /** The key's time is over, unless there is a newer one. */
-  #ended(mn: string, saidValue: Uint8Array): void {
-    const { member, linkLayer } = this.#options;
-    const expected = this.#expected.get(mn);
+  /** The key's time is over, unless its link has a newer one. */
+  #ended(mn: string, held: Held): void {
+    const { member } = this.#options;
     member.associations.expire();
-    const newest = member.associations.ofPeer(mn);
-    if (!expected || (newest && !equalOctets(newest.said.value, saidValue))) return;
+    if (!this.#heldOf(mn).includes(held)) return;
     this.#expected.delete(mn);
-    linkLayer.remove(mn, expected.poaLink);
+    this.#drops(mn, [held]);
     member.tell(`the key for ${mn} has ended`);
   }
 
-  /** The MN is here. */
-  arrived(mn: string): void {
+  /** The MN is here, and has shown that it has that association's K. */
+  arrived(mn: string, said: Said): void {
     this.#expected.delete(mn);
+    for (const held of this.#heldOf(mn)) if (isSameSaid(held.said, said)) held.isCompleted = true;
+  }
+
+  /** Is there a newer K for that MN than this association's, so that the PMK here is another than the MN's? */
+  isOutdated(mn: string, { said }: SecurityAssociation): boolean {
+    const newest = this.#heldOf(mn).at(-1);
+    return newest !== undefined && said.idType === newest.said.idType && !isSameSaid(newest.said, said);
+  }
+
+  /**
+   * The MN authenticates anew: it has no K any more, so its PMK ends here, too. Of a group key that nobody has completed with
+   * it may be a station that has the PMK, for which the MN speaks only.
+   */
+  begunAnew(mn: string): void {
+    const lost = this.#heldOf(mn).filter(({ said, isCompleted }) => isCompleted || said.idType !== ID_TYPE.gkb);
+    if (lost.length > 0) this.#expected.delete(mn);
+    this.#drops(mn, lost);
+  }
+
+  #heldOf(mn: string): readonly Held[] {
+    return this.#held.get(mn) ?? [];
+  }
+
+  #drops(mn: string, lost: readonly Held[]): void {
+    const rest = this.#heldOf(mn).filter((held) => !lost.includes(held));
+    if (rest.length > 0) this.#held.set(mn, rest);
+    else this.#held.delete(mn);
+    for (const { poaLink } of lost) this.#options.linkLayer.remove(mn, poaLink);
   }
 
   #expect(expected: Expected): void {
