@@ -1,11 +1,12 @@
 /** `ampcore test`: what it selects, what it counts, and that it cannot end well by running nothing. */
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../../host/build/build.ts";
 import { findSuites } from "../../host/cli/testing/suites.ts";
+import { together } from "../../host/cli/testing/together.ts";
 import { hostTotals, skippedLines, sum, unitTotals } from "../../host/cli/testing/totals.ts";
 import { ampcore, scratchFolder, script } from "./ampcore.ts";
 
@@ -50,6 +51,28 @@ test("--only looks at paths first, and at the text when no path fits", () => {
   });
   assert.throws(() => findSuites(root, "nothing"), { name: "UsageError", message: /"nothing" matches neither/ });
   assert.throws(() => findSuites(root, "("), { name: "UsageError", message: /is no regular expression/ });
+});
+
+test("files of a folder that shares a process are run by one file that names them, and lose no test", () => {
+  const passes = 'import { test } from "node:test";\ntest(import.meta.url, () => {});\n';
+  const root = tree({
+    "tests/wire/a.test.ts": passes,
+    "tests/wire/b.test.ts": passes,
+    "tests/wire/below/c.test.ts": passes,
+    "tests/channel/only.test.ts": passes,
+    "tests/daemon/d.test.ts": passes,
+    "tests/daemon/e.test.ts": passes,
+  });
+  const handed = together(root, findSuites(root).host);
+  assert.deepEqual(handed, [
+    "tests/channel/only.test.ts",
+    "tests/daemon/d.test.ts",
+    "tests/daemon/e.test.ts",
+    "build/tests/tests-wire.test.ts",
+    "tests/wire/below/c.test.ts",
+  ]);
+  const named = readFileSync(join(root, "build/tests/tests-wire.test.ts"), "utf8");
+  assert.match(named, /wire\/a\.test\.ts[\s\S]*wire\/b\.test\.ts/, "both");
 });
 
 test("as-pect's suites are added up; one that does not compile is a failure", () => {

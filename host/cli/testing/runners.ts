@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { coloursOf } from "../terminal.ts";
+import { together } from "./together.ts";
 import type { Run } from "./totals.ts";
 
 /** A test file that takes longer hangs. */
@@ -30,7 +31,7 @@ export function runUnitSuites(root: string, suites: readonly string[], build: ke
   });
 }
 
-/** Runs node:test over these files, each in its own process. */
+/** Runs node:test over these files, each in its own process but for those that are together. */
 export function runHostSuites(root: string, files: readonly string[]): Promise<Run> {
   const options = [
     "--test",
@@ -39,7 +40,7 @@ export function runHostSuites(root: string, files: readonly string[]): Promise<R
     // One more than there are cores: some files wait for processes that they started.
     `--test-concurrency=${availableParallelism() + 1}`,
   ];
-  return run(root, ["--import", import.meta.resolve("tsx"), ...options, ...files], {});
+  return run(root, ["--import", import.meta.resolve("tsx"), ...options, ...together(root, files)], {});
 }
 
 /** Runs node, passes on what it prints line by line as it comes, and keeps it. */
