@@ -21,7 +21,8 @@ import {
   PUSH_RESPONSE,
 } from "../wire/messages.ts";
 import { STATUS } from "../wire/values.ts";
-import { Associator, type AuthMethod } from "./associating.ts";
+import { Associator } from "./answering.ts";
+import type { AuthMethod } from "./associating.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 
 export interface GroupManagerOptions extends MemberOptions {

@@ -7,7 +7,8 @@ import type { Conversation } from "../sa/conversation.ts";
 import { SaTable } from "../sa/table.ts";
 import type { Clock, Link } from "../transport/link.ts";
 import type { Timing } from "../transport/reliable.ts";
-import { type AssociatingOptions, type AuthMethod, associate } from "./associating.ts";
+import type { AssociatingOptions, AuthMethod } from "./associating.ts";
+import { associate } from "./initiating.ts";
 
 /** Associations that a role holds at one time. */
 const ASSOCIATIONS_MAX = 65_536;

@@ -21,7 +21,8 @@ import {
   N2N_COMPLETE_RESPONSE,
 } from "../wire/messages.ts";
 import { type LinkId, STATUS } from "../wire/values.ts";
-import { Associator, type AuthMethod } from "./associating.ts";
+import { Associator } from "./answering.ts";
+import type { AuthMethod } from "./associating.ts";
 import type { GroupMember } from "./groupmember.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 import { Serving } from "./serving.ts";
