@@ -51,6 +51,8 @@ export class PointOfService {
   readonly #target: Target;
   /** The MNs that are served here, with their links. */
   readonly #served = new Map<string, readonly LinkId[]>();
+  /** By MN that is served here: the PoS that it has a key for, and that alone may say that it has come there. */
+  readonly #goesTo = new Map<string, string>();
 
   constructor(options: PosOptions) {
     const { scheme, base, partners, group, keyLifetime_s, linkLayer, isLiteral } = options;
@@ -70,6 +72,7 @@ export class PointOfService {
       partners,
       groupManager: group?.manager,
       linksOf: (mn) => this.#served.get(mn),
+      prepared: (mn, tpos) => this.#goesTo.set(mn, tpos),
       keyLifetime_s,
       isLiteral,
     });
@@ -103,11 +106,21 @@ export class PointOfService {
   }
 
   #associated(peer: string, links: readonly LinkId[]): void {
-    // A partner's links are none of an MN's.
-    if (this.#options.partners.has(peer) || peer === this.#options.group?.manager.id) return;
+    if (this.#isPos(peer)) return;
     this.#target.begunAnew(peer);
-    this.#served.set(peer, links);
-    this.member.tell(`serves ${peer}`);
+    this.#serve(peer, links);
+  }
+
+  /** A partner's links are none of an MN's, whatever it has an association for. */
+  #isPos(peer: string): boolean {
+    return this.#options.partners.has(peer) || peer === this.#options.group?.manager.id;
+  }
+
+  #serve(mn: string, links: readonly LinkId[]): void {
+    this.#served.set(mn, links);
+    // Where it was to go before has nothing to say of it any more.
+    this.#goesTo.delete(mn);
+    this.member.tell(`serves ${mn}`);
   }
 
   /** What it knows of authenticators is for those who have proven who they are. */
@@ -119,13 +132,12 @@ export class PointOfService {
   /** As the target: the MN is on a link of this PoS. */
   async #arrives(body: BodyOf<typeof COMPLETE_REQUEST>, asker: Asker): Promise<BodyOf<typeof COMPLETE_RESPONSE>> {
     const { link, handoverResult, links = [link] } = body;
-    if (asker.sa === undefined) return { link, status: STATUS.authorizationFailure };
+    if (asker.sa === undefined || this.#isPos(asker.id)) return { link, status: STATUS.authorizationFailure };
     if (handoverResult !== HANDOVER_RESULT.success) return { link, status: STATUS.success };
     if (this.#target.isOutdated(asker.id, asker.sa)) return { link, status: STATUS.rejected };
     const spos = this.#target.sposOf(asker.id);
-    this.#served.set(asker.id, links);
     this.#target.arrived(asker.id, asker.sa.said);
-    this.member.tell(`serves ${asker.id}`);
+    this.#serve(asker.id, links);
     // The MN does not wait for what others are told.
     if (spos !== undefined) this.#tellsOthers(asker.id, spos, link);
     return { link, status: STATUS.success };
@@ -144,7 +156,7 @@ export class PointOfService {
   /** As the one that served it: the MN is a partner's now, and what was shared with it is wiped. */
   #leaves(body: BodyOf<typeof N2N_COMPLETE_REQUEST>, asker: Asker): BodyOf<typeof N2N_COMPLETE_RESPONSE> {
     const { mnId } = body;
-    if (asker.sa === undefined || !this.#options.partners.has(asker.id)) {
+    if (asker.sa === undefined || this.#goesTo.get(mnId) !== asker.id) {
       return { mnId, status: STATUS.authorizationFailure };
     }
     if (this.#served.delete(mnId)) {

@@ -33,6 +33,8 @@ export interface ServingOptions {
   readonly groupManager?: Partner;
   /** The links of an MN that is served here; undefined: it is not. */
   readonly linksOf: (mn: string) => readonly LinkId[] | undefined;
+  /** That MN has a key for that PoS from now on. */
+  readonly prepared: (mn: string, tpos: string) => void;
   /** Of K, s. */
   readonly keyLifetime_s: number;
   /** Of the original scheme: the MN's mask as the text has it, which the MN cannot take off (003-C1). */
@@ -82,6 +84,7 @@ export class Serving {
     }
     const asked = { ...passed, ciphersuite, nonceT };
     const done = await this.#distributes({ mn: asker, partner, toTarget, asked, nonceT });
+    if (done.status === STATUS.success) this.#options.prepared(asker.id, partner.id);
     return { ...answer, ...done };
   }
 
