@@ -36,7 +36,11 @@ export type Refused =
   | "no such association"
   | "bad protection"
   | "not asked"
+  | "busy"
   | "refused";
+
+/** Answers in clear that are under way at one time: who asks for one has proven nothing, and may be as many as it likes. */
+const CLEAR_ANSWERS_MAX = 1024;
 
 type Handler = (body: never, asker: Asker) => Promise<object | undefined> | object | undefined;
 
@@ -67,6 +71,7 @@ export class Misf {
   readonly #reliable: Reliable;
   readonly #handlers = new Map<number, Handler>();
   readonly #waiting = new Map<string, Waiting>();
+  #clearAnswers = 0;
 
   constructor(options: MisfOptions) {
     const { id, link, clock, timing, randomBytes } = options;
@@ -185,15 +190,25 @@ export class Misf {
       this.#count("unknown message");
       return;
     }
-    const answer = await handler(body as never, asker);
-    if (answer === undefined) {
-      this.#count("refused");
+    const inClear = asker.sa === undefined ? 1 : 0;
+    if (inClear > 0 && this.#clearAnswers >= CLEAR_ANSWERS_MAX) {
+      this.#count("busy");
       return;
     }
-    const service = emitService(response, answer);
-    const sent = headerOf(response, header.tid);
-    const pdu = this.#wrapped({ ...sent, ackRsp: true }, asker.id, service, asker.sa);
-    if (pdu) await this.#reliable.send(asker.address, pdu);
+    this.#clearAnswers += inClear;
+    try {
+      const answer = await handler(body as never, asker);
+      if (answer === undefined) {
+        this.#count("refused");
+        return;
+      }
+      const service = emitService(response, answer);
+      const sent = headerOf(response, header.tid);
+      const pdu = this.#wrapped({ ...sent, ackRsp: true }, asker.id, service, asker.sa);
+      if (pdu) await this.#reliable.send(asker.address, pdu);
+    } finally {
+      this.#clearAnswers -= inClear;
+    }
   }
 
   #count(why: Refused): void {

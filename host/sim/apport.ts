@@ -1,7 +1,7 @@
 /*
  * The AP as a cell sees it: what it triggers, how it delivers, and what of that an observer hears.
  */
-import type { AccessPoint, Received } from "../ap/accesspoint.ts";
+import type { AccessPoint, Received, TriggerRequest } from "../ap/accesspoint.ts";
 import { addressKey } from "../keys/address.ts";
 import type { Observer, Receipt } from "../observer/observer.ts";
 import { compareOctets } from "../wire/octets.ts";
@@ -20,6 +20,8 @@ export interface ApPortOptions {
   readonly stations: readonly Station[];
   /** Each trigger is for one of the stations of its channel, in turn; else for all. */
   readonly stationsOf?: (channel: number) => readonly Station[];
+  /** Whom the trigger that is due asks, in place of either; undefined: as ever. */
+  readonly requestFor?: () => Pick<TriggerRequest, "to" | "handover"> | undefined;
   readonly triggerData_octets: number;
   readonly confirmData_octets: number;
   /** What the AP has to say. */
@@ -49,7 +51,8 @@ export class ApPort implements CellAp {
     const data = triggerData_octets > 0 ? words.fill(new Uint8Array(triggerData_octets)) : NOTHING;
     this.#triggerData.set(channel, data);
     const to = stations ? stations[turn % stations.length].spa : "broadcast";
-    return ap.trigger(channel, { to, profile: plan.profile, data, ...plan.info }, now_s);
+    const request = this.#options.requestFor?.() ?? { to };
+    return ap.trigger(channel, { ...request, profile: plan.profile, data, ...plan.info }, now_s);
   }
 
   repeat(channel: number, now_s: number): Uint8Array | undefined {

@@ -60,6 +60,8 @@ export interface Materials {
   readonly converter?: ConverterModel;
   /** The stations' NVM images to start from; provisioned ones if left out. */
   readonly images?: readonly Uint8Array[];
+  /** Their module is the roaming build, whose record is longer. */
+  readonly isRoaming?: boolean;
   readonly onLife?: (life: Life) => void;
   /** Makes the sink that is told of every frame on the air, as the parties see it. */
   readonly tap?: (run: Pick<World, "scenario" | "plan">) => Sink;
@@ -117,7 +119,8 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
     const spa = spaOf(index);
     const psk = secrets.fill(new Uint8Array(ROOT_OCTETS));
     keys.enrol(spa, psk);
-    const nvm = new Nvm(materials.images?.[index] ?? encodeRecord({ spa, psk, counter: 0 }));
+    const roaming = materials.isRoaming;
+    const nvm = new Nvm(materials.images?.[index] ?? encodeRecord({ spa, psk, counter: 0, roaming }));
     const { reading_octets, encrypt, ram } = scenario.stations;
     const capacitor = storeOf(index);
     const supply = new Supply(capacitor, new Ledger(), loads, profiles, plan.longestCall);

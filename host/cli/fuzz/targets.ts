@@ -4,6 +4,7 @@ import { builtModule, builtNames } from "../../build/build.ts";
 import { apTarget } from "../../fuzz/ap.ts";
 import { conversation } from "../../fuzz/conversation.ts";
 import { hdf5Target } from "../../fuzz/hdf5.ts";
+import { mihTarget } from "../../fuzz/mih.ts";
 import { modelsTarget } from "../../fuzz/models.ts";
 import { nvmTarget } from "../../fuzz/nvm.ts";
 import { preauthTarget } from "../../fuzz/preauth.ts";
@@ -29,6 +30,7 @@ export const TARGETS = [
   "cli",
   "rsn",
   "preauth",
+  "mih",
 ] as const;
 export type TargetName = (typeof TARGETS)[number];
 
@@ -74,6 +76,8 @@ export async function openTarget(name: TargetName, build: string, module?: Uint8
       return opened(rsnTarget(module ?? (await builtModule("rsn"))));
     case "preauth":
       return opened(preauthTarget());
+    case "mih":
+      return opened(await mihTarget());
     case "cli": {
       const { target, close } = cliTarget();
       return opened(target, close);

@@ -85,7 +85,7 @@ function tell(
   steps: readonly Step[],
   isJson: boolean,
 ): void {
-  const rows = steps.map(({ step, failure, delay_ms, sent, received, octets }) => ({
+  const rows: Record<string, Cell>[] = steps.map(({ step, failure, delay_ms, sent, received, octets }) => ({
     step,
     outcome: failure ?? "done",
     delay_ms: Math.round(delay_ms * 10) / 10,
@@ -93,24 +93,22 @@ function tell(
     received,
     octets,
   }));
-  const all = isJson || typeof arrived === "string" ? undefined : outcomeOf(id, links, scheme, arrived);
   if (isJson) {
     const outcome = typeof arrived === "string" ? { mn: id, failure: arrived } : outcomeOf(id, links, scheme, arrived);
     const found = typeof arrived === "string" ? undefined : arrived.found?.map(foundRow);
     process.stdout.write(`${JSON.stringify({ ...outcome, found, steps: rows }, null, 2)}\n`);
     return;
   }
-  if (rows.length > 0) printTable(rows, false);
-  if (typeof arrived !== "string" && arrived.found) {
-    process.stdout.write("\n");
-    printTable(arrived.found.map(foundRow), false);
+  const tables: Record<string, Cell>[][] = [rows];
+  if (typeof arrived !== "string") {
+    const outcome = Object.entries(outcomeOf(id, links, scheme, arrived));
+    const shown = outcome.map(([what, value]) => ({ what, value: typeof value === "number" ? String(value) : value }));
+    tables.push(arrived.found?.map(foundRow) ?? [], shown);
   }
-  if (!all) return;
-  process.stdout.write("\n");
-  printTable(
-    Object.entries(all).map(([what, value]) => ({ what, value })),
-    false,
-  );
+  for (const [i, table] of tables.filter((one) => one.length > 0).entries()) {
+    if (i > 0) process.stdout.write("\n");
+    printTable(table, false);
+  }
 }
 
 function outcomeOf(

@@ -21,7 +21,7 @@ export async function site(folder: string, options: MihOptions): Promise<ExitCod
     role: role.role,
     id: role.id,
     file,
-    port: own ?? null,
+    port: own === undefined ? null : String(own),
     scheme: role.role === "gm" ? null : SCHEME_NAME[scheme],
   }));
   printTable(rows, options.json ?? false);

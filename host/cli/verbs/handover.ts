@@ -25,7 +25,7 @@ const LOSS_MAX = 0.6;
 const SPACING_s = 1e-3;
 
 export default {
-  summary: "give a key to the next AP before the station gets there (IEEE 802.21), and compare the ways to do it",
+  summary: "give the next AP a key before the station is there (IEEE 802.21), and compare the ways",
 
   configure(command) {
     command

@@ -5,7 +5,7 @@ import { site } from "../mih/site.ts";
 import { addExamples, type ExitCode, type Verb } from "../verb.ts";
 
 export default {
-  summary: "distribute keys for a handover, before it, as IEEE 802.21.1 has it: each role a process over UDP",
+  summary: "be a role of IEEE 802.21 over UDP: keys for a handover, before it happens",
 
   configure(command) {
     command

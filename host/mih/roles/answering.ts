@@ -32,6 +32,8 @@ interface Pending {
   readonly nonceN: Uint8Array;
   readonly ciphersuite: Ciphersuite;
   msk: Uint8Array | undefined;
+  /** A step of the conversation is under way. */
+  isBusy: boolean;
 }
 
 export interface AnsweringOptions extends AssociatingOptions {
@@ -58,12 +60,20 @@ export class Associator {
     const key = `${asker.id} ${asker.address}`;
     const isFirst = body.nonceT !== undefined;
     const pending = isFirst ? this.#begin(key, body, asker) : this.#pending.get(key);
-    if (pending === undefined || pending.method !== body.method) return { status: STATUS.rejected };
+    // Who sends the next before the last was answered did not begin it, or does not wait for what it begins.
+    if (pending === undefined || pending.method !== body.method || pending.isBusy) return { status: STATUS.rejected };
     const { transcript, conversation, nonceT, nonceN, ciphersuite } = pending;
     transcript.asked(body);
     let payload: Uint8Array | undefined;
     if (body.payload && pending.msk === undefined) {
+      pending.isBusy = true;
       const step = await conversation.next(body.payload);
+      pending.isBusy = false;
+      if (this.#pending.get(key) !== pending) {
+        // Given up meanwhile, or begun anew.
+        if (step.kind === "done") step.msk.fill(0);
+        return { status: STATUS.rejected };
+      }
       payload = step.payload;
       if (step.kind === "failed") {
         this.#forget(key);
@@ -127,6 +137,7 @@ export class Associator {
       nonceN: crypto.randomBytes(NONCE_OCTETS),
       ciphersuite,
       msk: undefined,
+      isBusy: false,
     };
     this.#pending.set(key, pending);
     return pending;

@@ -145,12 +145,21 @@ export class PointOfService {
 
   async #tellsOthers(mnId: string, spos: string, link: LinkId): Promise<void> {
     const { partners, group, scheme } = this.#options;
+    const body = { mnId, link, handoverResult: HANDOVER_RESULT.success };
     for (const partner of [partners.get(spos), scheme === "21d" ? group?.manager : undefined]) {
-      const sa = partner && (await this.member.associationWith(partner));
-      if (!partner || !sa || typeof sa === "string") continue;
-      const body = { mnId, link, handoverResult: HANDOVER_RESULT.success };
-      await this.member.misf.asks(partner, [N2N_COMPLETE_REQUEST, N2N_COMPLETE_RESPONSE], body, sa);
+      // One that was made anew does not know the association any more, and is told in another.
+      if (partner && !(await this.#tells(partner, body))) await this.#tells(partner, body);
     }
+  }
+
+  /** false: it did not answer, and the association with it is forgotten. */
+  async #tells(partner: Partner, body: BodyOf<typeof N2N_COMPLETE_REQUEST>): Promise<boolean> {
+    const { member } = this;
+    const sa = await member.associationWith(partner);
+    if (typeof sa === "string") return false;
+    const outcome = await member.misf.asks(partner, [N2N_COMPLETE_REQUEST, N2N_COMPLETE_RESPONSE], body, sa);
+    if (outcome.kind !== "answer") member.forget(partner.id);
+    return outcome.kind === "answer";
   }
 
   /** As the one that served it: the MN is a partner's now, and what was shared with it is wiped. */

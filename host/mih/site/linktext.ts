@@ -22,7 +22,7 @@ export function linkText({ type, address: { kind, octets } }: LinkId): string {
 export function readLinkText(text: string): LinkId | undefined {
   const [name, ...rest] = text.trim().split(/ +/);
   const type = Object.hasOwn(TYPE_OF, name) ? TYPE_OF[name] : undefined;
-  const address = type === undefined ? undefined : addressOf(rest);
+  const address = type === undefined ? undefined : addressOf(rest, type === LINK_TYPE.umts);
   if (type === undefined || address === undefined) return undefined;
   const link = { type, address };
   try {
@@ -34,15 +34,16 @@ export function readLinkText(text: string): LinkId | undefined {
   }
 }
 
-function addressOf(words: readonly string[]): LinkId["address"] | undefined {
+/** Links of 802 have MAC addresses, those of UMTS a cell or a name. */
+function addressOf(words: readonly string[], isUmts: boolean): LinkId["address"] | undefined {
   const [first = "", second = ""] = words;
-  if (words.length === 1 && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(first)) {
+  if (!isUmts && words.length === 1 && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(first)) {
     return { kind: "MAC", octets: octetsOf(first.replaceAll(":", "")) };
   }
-  if (words.length === 2 && first === "cell" && /^[0-9a-f]{14}$/i.test(second)) {
+  if (isUmts && words.length === 2 && first === "cell" && /^[0-9a-f]{14}$/i.test(second)) {
     return { kind: "3G cell", octets: octetsOf(second) };
   }
-  return words.length === 1 && /^[!-~]+$/.test(first)
+  return isUmts && words.length === 1 && /^[!-~]+$/.test(first)
     ? { kind: "other", octets: new TextEncoder().encode(first) }
     : undefined;
 }

@@ -145,6 +145,15 @@ export class SimulatedRsnStation {
     this.tally.delivered();
   }
 
+  /** It is in another AP's cell from now on. Assumption: its firmware begins anew, as after a reset, and keeps its power. */
+  moves(): void {
+    if (this.#mode === "off") return;
+    this.#mode = "scanning";
+    this.#next_s = Number.POSITIVE_INFINITY;
+    this.#frame = this.#msdu = undefined;
+    this.#paid(this.#device.boot());
+  }
+
   /** The run is over. */
   end(): void {
     if (this.#mode !== "off") this.#tellLife();

@@ -1,0 +1,34 @@
+/** The target "mih" in short: ampcore fuzz --target mih --seconds 600 is the long form. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openTarget } from "../../../host/cli/fuzz/targets.ts";
+import { Target as TargetRole } from "../../../host/mih/roles/target.ts";
+import { fuzzed, told } from "../../fuzz/fuzzing.ts";
+import { repeated } from "../../support/devicerounds.ts";
+
+const RUNS = 90;
+
+test(`003-M5 003-C15 ${RUNS} sequences of messages that nobody should send change nothing in any role, and nothing throws`, async (t) => {
+  const { target, close } = await openTarget("mih", "release");
+  const fuzzer = await fuzzed(target, repeated(RUNS));
+  close();
+  assert.equal(told(target, fuzzer), "", "a property broke");
+  const { covered, unit } = target.coverage();
+  t.diagnostic(`${covered} ${unit}, ${fuzzer.calls} calls`);
+  assert.ok(covered >= 10, `${covered} ${unit}`);
+});
+
+test("an error that is planted in what a target does on arrival is found", async (t) => {
+  t.mock.method(TargetRole.prototype, "sposOf", () => {
+    throw new TypeError("planted");
+  });
+  const { target, close } = await openTarget("mih", "release");
+  const fuzzer = await fuzzed(target, RUNS);
+  close();
+  assert.deepEqual(
+    fuzzer.found.map(({ finding }) => finding.rule),
+    ["exception"],
+    told(target, fuzzer),
+  );
+});
