@@ -64,6 +64,7 @@ async function probeOf(input: Uint8Array): Promise<Probe> {
     const run = new Run(world, scheme);
     const finding = await run.judged(steps);
     if (thrown.length > 0) return { kind: "thrown", finding: exception(thrown[0]) };
+    if (/\bfailed\b/.test(world.refusals())) return { kind: "thrown", finding: exception("a handler has failed") };
     return { kind: `${scheme} ${world.refusals()} ${run.told()}`, finding, calls: run.calls };
   } catch (error) {
     return { kind: "thrown", finding: exception(error) };
@@ -106,6 +107,7 @@ class Run {
       });
     };
     begin();
+    await world.begun();
     for (const step of steps) {
       await this.#does(step);
       if (this.#finding) return this.#finding;
@@ -285,9 +287,10 @@ async function seeds(): Promise<Uint8Array[]> {
     const all = world.genuine;
     const wait = (count: number): Step[] =>
       Array.from({ length: Math.ceil(count / 32) }, (_, i) => step("deliver", Math.min(31, count - 32 * i - 1)));
-    for (let i = 0; i < all.length; i += 2) {
+    for (let i = 0; i < all.length; i++) {
       plans.push(octetsOf({ scheme, steps: [...wait(i), step("changed", 0, i, [0xc0, 1])] }));
-      plans.push(octetsOf({ scheme, steps: [...wait(i), step("replay", 0, i), step("double"), step("delay")] }));
+      if (i % 2 === 0)
+        plans.push(octetsOf({ scheme, steps: [...wait(i), step("replay", 0, i), step("double"), step("delay")] }));
     }
     for (const [name, to, message, service] of forged()) {
       const number = MESSAGES.indexOf(message as never);

@@ -111,6 +111,11 @@ export class MihWorld {
     });
   }
 
+  /** What the MN says first is on its way. */
+  begun(): Promise<void> {
+    return settled();
+  }
+
   /** The oldest on its way arrives; false: there is none. */
   async deliver(): Promise<boolean> {
     const datagram = this.queue.shift();

@@ -1,6 +1,6 @@
 /** A handover from first attachment to its end, as the list of the datagrams that it took. */
 
-import { Recording } from "./attacks/recording.ts";
+import { isBare, Recording } from "./attacks/recording.ts";
 import type { Prepared } from "./roles/mobile.ts";
 import { ID, LINK, type Name, QUICK, Scene } from "./scene.ts";
 import type { Scheme } from "./schemes/scheme.ts";
@@ -105,7 +105,7 @@ function described(octets: Uint8Array): Pick<Rung, "message" | "isProtected"> {
   const header = readHeader(octets);
   const pdu = readPdu(octets);
   if (typeof header === "string") return { message: header, isProtected: false };
-  if (header.ackRsp && !header.ackReq) return { message: "acknowledgement", isProtected: false };
+  if (isBare(octets)) return { message: "acknowledgement", isProtected: false };
   const name = NAMES.get(messageId(header)) ?? "unknown message";
   const isPart = header.more || header.fragment > 0;
   return {

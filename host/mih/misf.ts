@@ -37,6 +37,7 @@ export type Refused =
   | "bad protection"
   | "not asked"
   | "busy"
+  | "failed"
   | "refused";
 
 /** Answers in clear that are under way at one time: who asks for one has proven nothing, and may be as many as it likes. */
@@ -58,6 +59,8 @@ export interface MisfOptions {
   readonly timing: Timing;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly associations: SaTable;
+  /** Hears of a request that no answer could be made for, by a mistake of this program or of its owner. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 const RESPONSES = new Map<number, AnyMessage>(EXCHANGES.map(([request, response]) => [request.id, response]));
@@ -80,7 +83,8 @@ export class Misf {
     const [high, low] = randomBytes(2);
     const received = (from: string, pdu: Pdu): void => this.#received(from, pdu);
     const dropped = (why: Dropped): void => this.#count(why);
-    this.#reliable = new Reliable({ link, clock, id, timing, received, dropped }, (high << 8) | low);
+    const answersOnce = ({ protection }: Pdu): boolean => protection === undefined;
+    this.#reliable = new Reliable({ link, clock, id, timing, received, dropped, answersOnce }, (high << 8) | low);
   }
 
   /**
@@ -196,19 +200,26 @@ export class Misf {
       return;
     }
     this.#clearAnswers += inClear;
+    let pdu: Pdu | undefined;
     try {
       const answer = await handler(body as never, asker);
       if (answer === undefined) {
         this.#count("refused");
-        return;
+      } else {
+        const sent = { ...headerOf(response, header.tid), ackRsp: true };
+        pdu = this.#wrapped(sent, asker.id, emitService(response, answer), asker.sa);
       }
-      const service = emitService(response, answer);
-      const sent = headerOf(response, header.tid);
-      const pdu = this.#wrapped({ ...sent, ackRsp: true }, asker.id, service, asker.sa);
-      if (pdu) await this.#reliable.send(asker.address, pdu);
+    } catch (error) {
+      // Nothing that somebody sends may end a role: what could not be answered is told, and dropped.
+      this.#count("failed");
+      this.#options.onFailure?.(error);
     } finally {
       this.#clearAnswers -= inClear;
     }
+    if (pdu === undefined) return;
+    // To an address that has proven nothing one datagram is answered with one: who lost it asks again.
+    if (asker.sa === undefined) this.#reliable.answerOnce(asker.address, pdu);
+    else await this.#reliable.send(asker.address, pdu);
   }
 
   #count(why: Refused): void {

@@ -21,7 +21,11 @@ const EXPECTED: readonly (readonly [name: string, results: string, what: string]
     "+--",
     "003-M3 003-C6 a Protected Key outside of every association is refused, but by the original scheme",
   ],
-  ["N2N from a PoS that is no partner", "---", "003-M5 a PoS that is no partner cannot make a target prepare"],
+  [
+    "N2N from who is no PoS",
+    "---",
+    "003-M5 who has an association with the target and is no partner cannot make it prepare",
+  ],
   ["a replayed N2N request", "---", "003-M3 a target does not go back to an old key, whoever says the old words again"],
   [
     "the SPoS is broken into (domino)",

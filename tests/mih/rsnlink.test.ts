@@ -27,7 +27,13 @@ async function inNetwork(
   const target = targetOf(serverOf());
   const scene = new Scene({ scheme, seed: 11, macs: { mn: SPA, tp: TARGET } });
   scene.poss.tp.close();
-  const linkLayer = new RsnLink({ crypto: nodeRsnCrypto, ap: target, suites: [suiteOf(AKM)], now_s: () => 0 });
+  const linkLayer = new RsnLink({
+    crypto: nodeRsnCrypto,
+    ap: target,
+    aa: TARGET,
+    suites: [suiteOf(AKM)],
+    now_s: () => 0,
+  });
   scene.poss.tp = scene.newPos("tp", { linkLayer });
   try {
     assert.ok(typeof (await scene.mn.attach(scene.partner("mn", "sp"))) !== "string", "the MN is attached");
@@ -85,7 +91,7 @@ test("001-P2 001-P4: EAP with the target authenticator, carried by remote comman
 
 test("003-M7 001-P5: when K ends its PMKSA ends at the AP, too", async () => {
   const target = targetOf(serverOf());
-  const link = new RsnLink({ crypto: nodeRsnCrypto, ap: target, suites: [suiteOf(AKM)], now_s: () => 0 });
+  const link = new RsnLink({ crypto: nodeRsnCrypto, ap: target, aa: TARGET, suites: [suiteOf(AKM)], now_s: () => 0 });
   const grant = { mn: ID.mn, mnLink: LINKS.mn, poaLink: LINKS.tp, origin: "remedy1", expires_ms: 1 } as const;
   let made: Uint8Array | undefined;
   const add = target.pmksa.add.bind(target.pmksa);
@@ -97,6 +103,16 @@ test("003-M7 001-P5: when K ends its PMKSA ends at the AP, too", async () => {
   assert.ok(made, "a PMK was installed");
   const pmkids = [pmkidOf(nodeRsnCrypto, suiteOf(AKM), made, TARGET, SPA)];
   assert.deepEqual(target.pmksa.find(SPA, suiteOf(AKM), pmkids, 0), made, "it is there under its PMKID");
+  assert.equal(link.of(ID.mn)?.isTainted, true, "marked, as the SPoS knew it");
+  const other = { ...grant, mn: "other@home.example", k: new Uint8Array(32).fill(2) };
+  assert.equal(link.install(other), false, "who names the same station's address does not get its place");
+  assert.equal(link.install({ ...other, mnLink: LINKS.tp, poaLink: LINKS.mn }), false, "nor does another AP's link");
   link.remove(ID.mn);
   assert.equal(target.pmksa.find(SPA, suiteOf(AKM), pmkids, 0), undefined, "it is gone");
+  assert.equal(link.install({ ...grant, k: new Uint8Array(32).fill(3) }), true, "it comes again");
+  const fresh = new Uint8Array(32).fill(4);
+  add(SPA, [suiteOf(AKM)], fresh, 0);
+  link.remove(ID.mn);
+  const own = [pmkidOf(nodeRsnCrypto, suiteOf(AKM), fresh, TARGET, SPA)];
+  assert.deepEqual(target.pmksa.find(SPA, suiteOf(AKM), own, 0), fresh, "what EAP has made meanwhile stays");
 });

@@ -4,7 +4,7 @@ import type { Comparison } from "../../mih/compare.ts";
 import { PHASES, type Rung, type Story } from "../../mih/ladder.ts";
 import { ID, LINK, type Name } from "../../mih/scene.ts";
 import { SCHEME_NAME, SCHEMES, type Scheme } from "../../mih/schemes/scheme.ts";
-import { coloursOf, renderTable, wrapped } from "../terminal.ts";
+import { coloursOf, columns, renderTable, wrapped } from "../terminal.ts";
 
 const ROLE: Readonly<Record<Name, string>> = { mn: "MN", sp: "SPoS", tp: "TPoS", umts: "UMTS PoS", gm: "GM" };
 const ROLE_COLUMNS = 9;
@@ -19,7 +19,10 @@ export function printStory(story: Story, scheme: Scheme): void {
     lines.push("", bold(phase), ...told(rungs).map((rung) => line(rung, dim)), dim(`  ${sumOf(rungs)}`));
   }
   lines.push("", bold("what the roles say"));
-  for (const { who, event } of story.events) lines.push(`  ${ROLE[who].padEnd(ROLE_COLUMNS)} ${event}`);
+  const indent = " ".repeat(ROLE_COLUMNS + 3);
+  for (const { who, event } of story.events) {
+    lines.push(wrapped(`  ${ROLE[who].padEnd(ROLE_COLUMNS)} ${event}`, indent));
+  }
   lines.push("", ...outcome(story));
   process.stdout.write(`${lines.join("\n")}\n`);
 }
@@ -31,7 +34,7 @@ function told(rungs: readonly Rung[]): Rung[] {
 
 function line({ from, to, message, isProtected, octets }: Rung, dim: (text: string) => string): string {
   const ends = `${ROLE[from].padEnd(ROLE_COLUMNS)}-> ${ROLE[to].padEnd(ROLE_COLUMNS)}`;
-  return `  ${ends}${message.padEnd(40)} ${isProtected ? "protected" : dim("in clear ")} ${String(octets.length).padStart(5)}`;
+  return `  ${ends}${message.padEnd(34)} ${isProtected ? "protected" : dim("in clear ")} ${String(octets.length).padStart(5)}`;
 }
 
 function sumOf(rungs: readonly Rung[]): string {
@@ -61,8 +64,8 @@ export function printComparison({ attacks, requirements }: Comparison): void {
     ...Object.fromEntries(heads.map(([head, scheme]) => [head, verdict(results[scheme]?.succeeds)])),
   }));
   const requirementRows = requirements.map(({ source, asks, met }) => ({
-    source,
-    "asks that": wrapped(asks, "", 62),
+    source: wrapped(source, "", 20),
+    "asks that": wrapped(asks, "", Math.max(24, columns() - 62)),
     ...Object.fromEntries(heads.map(([head, scheme]) => [head, met[scheme] ? "met" : "NOT met"])),
   }));
   const seen = attacks.flatMap(({ name, results }) => [

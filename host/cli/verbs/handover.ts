@@ -60,7 +60,14 @@ export default {
     const { insecureOriginal = false, json = false, compare: isComparison = false, pcap } = options;
     const seed = seedOf(options.seed);
     if (isComparison) {
-      if (pcap !== undefined) throw new UsageError("--pcap goes with one handover, and --compare makes many");
+      for (const [name, given, usual] of [
+        ["pcap", pcap, undefined],
+        ["loss", options.loss, "0"],
+        ["target", options.target, "802.11"],
+        ["scheme", options.scheme, "21d"],
+      ] as const) {
+        if (given !== usual) throw new UsageError(`--${name} goes with one handover, and --compare makes many`);
+      }
       const made = await compare(seed, (name) => json || progress(name));
       if (json) process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
       else printComparison(made);

@@ -61,11 +61,12 @@ export class ServingLink implements LinkLayer, KeyDesk {
   }
 
   /** @throws RangeError for links that are no AMP station's and no AMP AP's, or a K that no HANDOVER holds. */
-  install({ mn, mnLink, poaLink, k, origin }: LinkGrant): void {
+  install({ mn, mnLink, poaLink, k, origin }: LinkGrant): boolean {
     const { spa, aaT } = endsOf(mnLink, poaLink);
     const name = handoverName(this.#options.crypto, k, aaT, spa);
     const told = { mn, spa, poaLink, origin, sealedUnder: undefined };
     this.#order({ command: "HANDOVER", aaT, K: k }, name, told);
+    return true;
   }
 
   /** @throws RangeError as install does. */

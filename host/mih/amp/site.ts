@@ -37,7 +37,7 @@ const PSK_OCTETS = 16;
 const LIFETIME_s = 3600;
 
 /** The PoS of the first AP is no target here. */
-const NOBODY_COMES: LinkLayer = { install: () => {}, remove: () => {}, deliver: () => undefined };
+const NOBODY_COMES: LinkLayer = { install: () => false, remove: () => {}, deliver: () => undefined };
 
 export interface AmpSiteOptions {
   readonly scheme: Scheme;

@@ -12,6 +12,7 @@ import type { PmkTable } from "../../ap/pmks.ts";
 import type { Crypto } from "../../crypto/crypto.ts";
 import { addressKey } from "../../keys/address.ts";
 import { handoverName, handoverPmk } from "../../keys/handover.ts";
+import { equalOctets } from "../../wire/octets.ts";
 import { isTainted, type SaOrigin } from "../sa/said.ts";
 import type { LinkGrant, LinkLayer } from "../services/local.ts";
 import type { LinkId } from "../wire/values.ts";
@@ -56,10 +57,13 @@ export class TargetLink implements LinkLayer {
   }
 
   /** Links of other APs and of no AMP station are none of this one's. */
-  install({ mn, mnLink, poaLink, k, origin }: LinkGrant): void {
+  install({ mn, mnLink, poaLink, k, origin }: LinkGrant): boolean {
     const { crypto, table } = this.#options;
     const spa = macOf(mnLink);
-    if (!spa || !isLinkOf(poaLink, table.aa)) return;
+    if (!spa || !isLinkOf(poaLink, table.aa)) return false;
+    // A station has one agent at a time: who names another's address does not get its place.
+    const holder = [...this.#spas].find(([, held]) => equalOctets(held, spa))?.[0];
+    if (holder !== undefined && holder !== mn) return false;
     this.#forget(spa);
     const name = handoverName(crypto, k, table.aa, spa);
     const pmk = handoverPmk(crypto, k, table.aa, spa);
@@ -67,6 +71,7 @@ export class TargetLink implements LinkLayer {
     this.#spas.set(mn, held.spa);
     this.#held.set(addressKey(spa), held);
     this.#admit(held);
+    return true;
   }
 
   remove(mn: string, poaLink: LinkId): void {

@@ -23,7 +23,7 @@ export interface Attack {
 }
 
 /** For a network without delay. Whoever waits for an answer that will not come waits for that long. */
-export const PATIENCE: Timing = { rto_ms: 30, retries: 4, transaction_ms: 600 };
+export const PATIENCE: Timing = { rto_ms: 40, retries: 5, transaction_ms: 2_500 };
 
 /** A scene for the time of a story. */
 export async function inScene<T>(options: SceneOptions, story: (scene: Scene) => Promise<T>): Promise<T> {

@@ -31,13 +31,19 @@ class Memory {
     }
   }
 
+  all(): Uint8Array[] {
+    return [...this.#seen.values()];
+  }
+
   ofLength(...lengths: readonly number[]): Uint8Array[] {
-    return [...this.#seen.values()].filter(({ length }) => lengths.includes(length));
+    return this.all().filter(({ length }) => lengths.includes(length));
   }
 
   /** The keys with which it could unwrap a group key block, tried on every block it has seen. */
   unwrapped(crypto: RsnCrypto): Uint8Array[] {
-    const blocks = [...this.#seen.values()].map(readBlock).filter((block) => typeof block === "object");
+    const blocks = this.all()
+      .map(readBlock)
+      .filter((block) => typeof block === "object");
     return blocks.flatMap(({ cover }) =>
       cover.flatMap(({ groupKeyData }) =>
         this.ofLength(16).flatMap((key) => crypto.aesUnwrap(key, groupKeyData) ?? []),
@@ -114,9 +120,15 @@ export const DOMINO: Attack = {
       if (!(await scene.mn.complete(done))) throw new Error("an honest handover was not completed");
       // What crosses the network in clear is his, too: nonces of the original scheme do.
       for (const { service } of recording.pdus()) if (service) memory.note(service);
-      const keys = [...memory.ofLength(16, 32), ...memory.unwrapped(plain)];
-      const opened = read(plain, recording, keys, memory.nonces);
-      return opened > 0
+      // Its device keys, too: they are in its memory, whether its cryptography was given them or not.
+      const spos = scene.groupMember("sp");
+      const opened = memory.all().flatMap((octets) => {
+        const mgk = spos.open(octets);
+        return typeof mgk === "string" ? [] : [mgk];
+      });
+      const keys = [...memory.ofLength(16, 32), ...memory.unwrapped(plain), ...opened];
+      const readings = read(plain, recording, keys, memory.nonces);
+      return readings > 0
         ? { succeeds: true, seen: `${keys.length} octet strings of the SPoS tried as K: one opens what the MN says` }
         : { succeeds: false, seen: `${keys.length} octet strings of the SPoS tried as K: none opens anything` };
     });

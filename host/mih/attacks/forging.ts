@@ -6,21 +6,20 @@ import { Misf } from "../misf.ts";
 import { SaTable } from "../sa/table.ts";
 import { ID, LINK, type Scene } from "../scene.ts";
 import { systemClock } from "../transport/link.ts";
+import type { BodyOf } from "../wire/message.ts";
 import { N2N_REQUEST, N2N_RESPONSE, PUSH_REQUEST } from "../wire/messages.ts";
 import { KEY_OCTETS, NONCE_OCTETS } from "../wire/types.ts";
 import { STATUS } from "../wire/values.ts";
 import { type Attack, haveSamePmk, inScene, PATIENCE, prepare, type Result, settle } from "./attack.ts";
 import { Recording } from "./recording.ts";
 
-/** Sends a key of its own for the MN to the target, under that MISF ID, in clear. Did the target take it? */
-async function sendsKey(scene: Scene, id: string): Promise<boolean> {
-  const randomBytes = (length: number): Uint8Array => nodeRsnCrypto.randomBytes(length);
-  const link = scene.network.link("attacker");
-  const associations = new SaTable(1);
-  const misf = new Misf({ id, link, clock: systemClock, timing: PATIENCE, randomBytes, associations });
-  const body = {
+const randomBytes = (length: number): Uint8Array => nodeRsnCrypto.randomBytes(length);
+
+/** A key of the attacker's for that MN. */
+function keyFor(mnId: string): BodyOf<typeof N2N_REQUEST> {
+  return {
     targetLink: LINK.tp,
-    mnId: ID.mn,
+    mnId,
     mnLink: LINK.mn,
     ciphersuite: CIPHERSUITE.aesCcm16,
     key: randomBytes(KEY_OCTETS),
@@ -28,19 +27,37 @@ async function sendsKey(scene: Scene, id: string): Promise<boolean> {
     nonceN: randomBytes(NONCE_OCTETS),
     lifetime: 3600,
   };
-  const outcome = await misf.asks({ id: ID.tp, address: ID.tp }, [N2N_REQUEST, N2N_RESPONSE], body);
+}
+
+/** Sends it to the target in clear, in the name of the SPoS. Did the target take it? */
+async function spoofs(scene: Scene): Promise<boolean> {
+  const link = scene.network.link("attacker");
+  const associations = new SaTable(1);
+  const misf = new Misf({ id: ID.sp, link, clock: systemClock, timing: PATIENCE, randomBytes, associations });
+  const outcome = await misf.asks({ id: ID.tp, address: ID.tp }, [N2N_REQUEST, N2N_RESPONSE], keyFor(ID.mn));
   misf.close();
-  return outcome.kind === "answer" && outcome.body.status === STATUS.success;
+  if (outcome.kind !== "answer") throw new Error("the target did not answer the attacker at all");
+  return outcome.body.status === STATUS.success;
 }
 
 export const STRANGE_POS: Attack = {
-  name: "N2N from a PoS that is no partner",
-  wants: "the target prepares for an MN that a stranger sends it",
+  name: "N2N from who is no PoS",
+  wants: "the target prepares for an MN that somebody sends it who has an association there, and is no partner",
   tags: ["003-M5"],
   run: (scheme, seed) =>
     inScene({ scheme, seed }, async (scene) => {
-      const isTaken = await sendsKey(scene, "pos-x@nowhere.example");
-      return { succeeds: isTaken, seen: isTaken ? "the target has a key for it" : "the target answers: authorization" };
+      // An honest MN's own association with the target: all that a PoS would have, but the name.
+      const target = scene.partner("mn", "tp");
+      const sa = await scene.mn.attach(target);
+      if (typeof sa === "string") throw new Error(`the MN is not attached: ${sa}`);
+      const { misf } = scene.mn.member;
+      // Remedy 2 sends no key, so that would be refused for itself.
+      const { key: _, nonceN: __, lifetime: ___, ...keyless } = keyFor("victim@home.example");
+      const body = scheme === "21d" ? keyless : keyFor("victim@home.example");
+      const outcome = await misf.asks(target, [N2N_REQUEST, N2N_RESPONSE], body, sa);
+      if (outcome.kind !== "answer") throw new Error("the target did not answer the attacker at all");
+      const isTaken = outcome.body.status === STATUS.success;
+      return { succeeds: isTaken, seen: `the target answers with status ${outcome.body.status}` };
     }),
 };
 
@@ -52,7 +69,7 @@ export const SPOOFED_POS: Attack = {
     inScene({ scheme, seed }, async (scene) => {
       const done = await prepare(scene);
       if (typeof done === "string") throw new Error(`an honest handover was not prepared: ${done}`);
-      const isTaken = await sendsKey(scene, ID.sp);
+      const isTaken = await spoofs(scene);
       return haveSamePmk(scene) && !isTaken
         ? { succeeds: false, seen: "the key is refused, the prepared one is untouched" }
         : { succeeds: true, seen: "the target has thrown the MN's key away for the attacker's octets" };

@@ -13,10 +13,16 @@ export interface Heard {
   readonly octets: Uint8Array;
 }
 
-/** Is it that message, whole, with service TLVs or a Security TLV? */
+/** Is it an acknowledgement, and nothing else? */
+export function isBare(octets: Uint8Array): boolean {
+  const pdu = readPdu(octets);
+  return typeof pdu === "object" && pdu.header.ackRsp && pdu.protection === undefined && pdu.service?.length === 0;
+}
+
+/** Is it that message, with service TLVs or a Security TLV? */
 export function isMessage(octets: Uint8Array, { id }: AnyMessage): boolean {
   const header = readHeader(octets);
-  return typeof header === "object" && messageId(header) === id && (header.ackReq || header.more);
+  return typeof header === "object" && messageId(header) === id && !isBare(octets);
 }
 
 /** Every datagram, in the order of their sending. */

@@ -1,15 +1,18 @@
 /** 003-C14, 003-C15: a PoS that asks the group manager for what is none of its business, and blocks that are for others. */
 
 import { nodeRsnCrypto } from "../../rsn/keys/crypto.node.ts";
+import type { RsnCrypto } from "../../rsn/keys/crypto.ts";
 import { GROUP_ID_OCTETS } from "../gkb/block.ts";
 import { KeyTree } from "../gkb/keytree.ts";
 import { makeGroupKeyBlock } from "../gkb/make.ts";
 import { makeManagerKeys, signer } from "../gkb/signature.node.ts";
-import { ID, type Scene } from "../scene.ts";
+import { mediaSpecificPmk } from "../keys/keys.ts";
+import { ID, LINK, type Scene } from "../scene.ts";
+import type { Scheme } from "../schemes/scheme.ts";
 import { GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE, PREREG_RESPONSE } from "../wire/messages.ts";
-import { NONCE_OCTETS } from "../wire/types.ts";
-import { STATUS } from "../wire/values.ts";
-import { type Attack, inScene, prepare } from "./attack.ts";
+import { KEY_OCTETS, NONCE_OCTETS } from "../wire/types.ts";
+import { linkId, STATUS } from "../wire/values.ts";
+import { type Attack, inScene, prepare, type Result } from "./attack.ts";
 
 /** The answer of the group manager to a PoS's own request. */
 async function summons(scene: Scene, by: "sp" | "tp", tposId: string): Promise<number | undefined> {
@@ -22,13 +25,33 @@ async function summons(scene: Scene, by: "sp" | "tp", tposId: string): Promise<n
   return outcome.kind === "answer" ? outcome.body.status : undefined;
 }
 
+/** Where the SPoS makes K there is nobody to ask: is one of the octet strings that it drew the K of MN and target? */
+async function made(scheme: Scheme, seed: number): Promise<Result> {
+  const drawn: Uint8Array[] = [];
+  const around = (name: string, crypto: RsnCrypto): RsnCrypto => {
+    const randomBytes = (length: number): Uint8Array => {
+      const octets = crypto.randomBytes(length);
+      if (name === "sp" && length === KEY_OCTETS) drawn.push(octets.slice());
+      return octets;
+    };
+    return { ...crypto, randomBytes };
+  };
+  return inScene({ scheme, seed, around }, async (scene) => {
+    const done = await prepare(scene);
+    const pmk = scene.tables.tp.of(ID.mn, LINK.tp)?.pmk;
+    if (typeof done === "string" || !pmk) throw new Error(`an honest handover was not prepared: ${done}`);
+    const links = { mnLink: linkId.emit(LINK.mn), poaLink: linkId.emit(LINK.tp) };
+    const isMade = drawn.some((k) => Buffer.compare(mediaSpecificPmk(nodeRsnCrypto, k, links), pmk) === 0);
+    return { succeeds: isMade, seen: isMade ? "the SPoS has drawn the K of both itself" : "the SPoS has not drawn K" };
+  });
+}
+
 export const KEY_FOR_ONESELF: Attack = {
   name: "a PoS asks for a key of an MN and itself",
   wants: "a key of an MN that is to go to another PoS, or is not served by who asks",
   tags: ["003-C15"],
   run: async (scheme, seed) => {
-    // Where the SPoS makes K there is nobody to ask: it has every key of its MNs' next PoSs.
-    if (scheme !== "21d") return { succeeds: true, seen: "the SPoS makes the key, so it has it" };
+    if (scheme !== "21d") return made(scheme, seed);
     return inScene({ scheme, seed }, async (scene) => {
       await scene.mn.attach(scene.partner("mn", "sp"));
       const itself = await summons(scene, "sp", ID.sp);

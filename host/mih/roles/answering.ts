@@ -19,8 +19,9 @@ import {
   Transcript,
 } from "./associating.ts";
 
-/** Of others, under way at one time; the oldest makes room. */
-const PENDING_MAX = 64;
+/** Of others, under way at one time, and of those who say the same name; who has come least far makes room. */
+const PENDING_MAX = 1024;
+const PENDING_OF_NAME_MAX = 16;
 
 /** An authentication that somebody else began. */
 interface Pending {
@@ -33,6 +34,8 @@ interface Pending {
   readonly ciphersuite: Ciphersuite;
   msk: Uint8Array | undefined;
   /** A step of the conversation is under way. */
+  /** Messages of the other end that were taken. */
+  rounds: number;
   isBusy: boolean;
 }
 
@@ -64,6 +67,7 @@ export class Associator {
     if (pending === undefined || pending.method !== body.method || pending.isBusy) return { status: STATUS.rejected };
     const { transcript, conversation, nonceT, nonceN, ciphersuite } = pending;
     transcript.asked(body);
+    pending.rounds++;
     let payload: Uint8Array | undefined;
     if (body.payload && pending.msk === undefined) {
       pending.isBusy = true;
@@ -111,7 +115,9 @@ export class Associator {
     if (typeof association === "string") return { status: STATUS.rejected };
     const answer = { status: STATUS.success, payload, said: emitSaid(association.said), lifetime: lifetime_s };
     transcript.answered(answer);
-    const tag = auth(crypto, association.miak, transcript.hash, "responder");
+    const { miak } = association;
+    const tag = auth(crypto, miak, transcript.hash, "responder");
+    miak.fill(0);
     associated(asker, pending.links, association);
     return { ...answer, auth: tag };
   }
@@ -127,7 +133,9 @@ export class Associator {
     }
     const conversation = conversationFor(method, asker.id);
     if (conversation === undefined) return undefined;
-    if (this.#pending.size >= PENDING_MAX) this.#forget(this.#pending.keys().next().value as string);
+    const ofName = [...this.#pending].filter(([other]) => other.startsWith(`${asker.id} `));
+    if (ofName.length >= PENDING_OF_NAME_MAX) this.#forget(leastFar(ofName));
+    else if (this.#pending.size >= PENDING_MAX) this.#forget(leastFar([...this.#pending]));
     const pending: Pending = {
       method: body.method,
       conversation,
@@ -138,6 +146,7 @@ export class Associator {
       ciphersuite,
       msk: undefined,
       isBusy: false,
+      rounds: 0,
     };
     this.#pending.set(key, pending);
     return pending;
@@ -149,4 +158,9 @@ export class Associator {
     pending?.conversation.close();
     this.#pending.delete(key);
   }
+}
+
+/** Who spoofs addresses gets no second message in, so he gives way to who does; of equals the oldest goes. */
+function leastFar(pendings: readonly (readonly [key: string, pending: Pending])[]): string {
+  return pendings.reduce((least, one) => (one[1].rounds < least[1].rounds ? one : least))[0];
 }

@@ -4,7 +4,7 @@
  * heard before (003-C15).
  */
 
-import { GROUP_ID_OCTETS } from "../gkb/block.ts";
+import { groupIdOf } from "../gkb/groupid.ts";
 import type { KeyTree } from "../gkb/keytree.ts";
 import { makeGroupKeyBlock } from "../gkb/make.ts";
 import type { Sign } from "../gkb/signature.ts";
@@ -23,6 +23,7 @@ import {
 import { STATUS } from "../wire/values.ts";
 import { Associator } from "./answering.ts";
 import type { AuthMethod } from "./associating.ts";
+import { SEQUENCE_PER_ms } from "./groupmember.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 
 export interface GroupManagerOptions extends MemberOptions {
@@ -115,7 +116,7 @@ export class GroupManager {
     if (mn === undefined || tpos === undefined || target === undefined) return { sequence, status: STATUS.rejected };
     const association = await this.member.associationWith(target);
     if (typeof association === "string") return { sequence, status: STATUS.networkError };
-    const groupId = crypto.randomBytes(GROUP_ID_OCTETS);
+    const groupId = groupIdOf(crypto, { mn: mnId, tpos: tposId, nonceT });
     const made = makeGroupKeyBlock({
       crypto,
       tree,
@@ -160,7 +161,7 @@ export class GroupManager {
 
   /** Rises over restarts, as the clock does. */
   #nextSequence(): number {
-    this.#sequence = Math.max(this.#sequence + 1, Date.now() * 64);
+    this.#sequence = Math.max(this.#sequence + 1, Date.now() * SEQUENCE_PER_ms);
     return this.#sequence;
   }
 }

@@ -68,10 +68,21 @@ export class Member {
     this.#options.onEvent?.(event);
   }
 
-  /** The association with that partner, made if there is none. A string: why there is none. */
-  async associationWith(partner: Partner, links?: AssociateLinks): Promise<SecurityAssociation | string> {
-    const known = this.associations.ofPeer(partner.id);
-    if (known) return known;
+  /**
+   * The association with that partner, made if there is none. A string: why there is none. Of a PoS only one that both ends
+   * have authenticated for will do: whatever else has its name came through a third one.
+   */
+  async associationWith(partner: Partner): Promise<SecurityAssociation | string> {
+    const isAuthenticated = ({ origin }: SecurityAssociation): boolean => origin === "tls" || origin === "eap";
+    return this.associations.ofPeer(partner.id, isAuthenticated) ?? this.#make(partner);
+  }
+
+  /** An MN's with the PoS that serves it: that may have come of a handover. */
+  async servingAssociation(partner: Partner, links: AssociateLinks): Promise<SecurityAssociation | string> {
+    return this.associations.ofPeer(partner.id) ?? this.#make(partner, links);
+  }
+
+  async #make(partner: Partner, links?: AssociateLinks): Promise<SecurityAssociation | string> {
     const under = this.#making.get(partner.id);
     if (under) return under;
     const making = associate(this.associating, partner, {

@@ -3,7 +3,9 @@
  * the PoS that serves it, talks to the target directly as soon as both have K, and completes it there.
  */
 
-import { wrappedFor } from "../gkb/block.ts";
+import { equalOctets } from "../../wire/octets.ts";
+import { readBlock, wrappedFor } from "../gkb/block.ts";
+import { groupIdOf } from "../gkb/groupid.ts";
 import { CIPHERSUITE } from "../keys/ciphersuites.ts";
 import { distributionKey } from "../keys/keys.ts";
 import type { Outcome } from "../misf.ts";
@@ -79,6 +81,7 @@ export class MobileNode {
   /** By MISF ID of a target: the links with a PMK. */
   readonly #held = new Map<string, readonly Held[]>();
   #serving: Partner | undefined;
+  #preparing: Promise<unknown> = Promise.resolve();
 
   constructor(options: MobileOptions) {
     this.#options = options;
@@ -104,7 +107,7 @@ export class MobileNode {
    */
   async attach(pos: Partner): Promise<SecurityAssociation | string> {
     const isKnown = this.member.associations.ofPeer(pos.id) !== undefined;
-    const association = await this.member.associationWith(pos, this.#options.links);
+    const association = await this.member.servingAssociation(pos, this.#options.links);
     if (typeof association === "string") return association;
     this.#serving = pos;
     if (!isKnown) for (const held of this.#held.get(pos.id) ?? []) this.#drops(pos.id, held);
@@ -138,12 +141,21 @@ export class MobileNode {
       this.#unheard();
       return "nobody answered";
     }
+    const broken = checkPreregResponse(outcome.body, false, { isProtected: outcome.sa !== undefined, isMasked: false });
+    if (broken !== undefined) return `the answer breaks a rule: ${broken}`;
     const { status, llInformation } = outcome.body;
     return status === STATUS.success && llInformation ? llInformation : `refused with status ${status}`;
   }
 
-  /** K here and at the target, the association with it, and the PMK of both links. A string: why not. */
-  async prepare(wish: PrepareWish): Promise<Prepared | string> {
+  /** K here and at the target, the association with it, and the PMK of both links. A string: why not. One after the other. */
+  prepare(wish: PrepareWish): Promise<Prepared | string> {
+    const next = this.#preparing.then(() => this.#prepares(wish));
+    // The next one does not fail because this one has.
+    this.#preparing = next.catch(() => undefined);
+    return next;
+  }
+
+  async #prepares(wish: PrepareWish): Promise<Prepared | string> {
     const { member } = this;
     const nonceT = member.crypto.randomBytes(NONCE_OCTETS);
     const outcome = await this.#preregister({ ...wish, ciphersuite: CIPHERSUITE.aesCcm16, nonceT });
@@ -163,6 +175,9 @@ export class MobileNode {
     const { tposId, targetLink, nonceN, lifetime } = body;
     const tpos = tposId === undefined ? undefined : this.#options.poss.get(tposId);
     if (!tpos || !targetLink || !nonceN || lifetime === undefined) return "the answer names no target that is known";
+    const isWished =
+      (wish.tposId ?? tpos.id) === tpos.id && (!wish.targetLink || isSameLink(wish.targetLink, targetLink));
+    if (!isWished) return "the answer names another target than the one that was wished";
     if ((body.groupKeyBlock !== undefined) !== (scheme === "21d")) return "the answer has a key of another scheme";
     return this.#keyed(body, { tpos, link: targetLink, nonceT, nonceN, lifetime_s: lifetime });
   }
@@ -202,7 +217,10 @@ export class MobileNode {
     const grant = { mn: this.id, mnLink, poaLink: link, origin, expires_ms };
     const prepared = { tpos, link, lifetime_s, isTainted: isTainted(origin), llInformation: body.llInformation };
     if (group && "leaf" in group && body.groupKeyBlock) {
-      const wrapped = wrappedFor(body.groupKeyBlock, group.leaf);
+      const block = readBlock(body.groupKeyBlock);
+      const named = groupIdOf(member.crypto, { mn: this.id, tpos: tpos.id, nonceT });
+      const isOurs = typeof block === "object" && equalOctets(block.groupId, named);
+      const wrapped = isOurs ? wrappedFor(body.groupKeyBlock, group.leaf) : undefined;
       if (!wrapped) return "the group key block is not for this MN's device";
       linkLayer.installSealed?.({ ...grant, wrapped });
       return { ...prepared, association: undefined };
@@ -252,7 +270,7 @@ export class MobileNode {
     const { scheme, group } = this.#options;
     if (scheme === "21d") {
       if (!group || "leaf" in group || !groupKeyBlock) return "this MN has no device keys";
-      const mgk = group.open(groupKeyBlock);
+      const mgk = group.open(groupKeyBlock, groupIdOf(this.member.crypto, { mn: this.id, tpos: tpos.id, nonceT }));
       return typeof mgk === "string" ? `the group key block is refused: ${mgk}` : mgk;
     }
     if (!key) return "the answer has no key";

@@ -51,8 +51,8 @@ export class PointOfService {
   readonly #target: Target;
   /** The MNs that are served here, with their links. */
   readonly #served = new Map<string, readonly LinkId[]>();
-  /** By MN that is served here: the PoS that it has a key for, and that alone may say that it has come there. */
-  readonly #goesTo = new Map<string, string>();
+  /** By MN that is served here: the PoSs that it has keys for, and that alone may say that it has come there. */
+  readonly #goesTo = new Map<string, Set<string>>();
 
   constructor(options: PosOptions) {
     const { scheme, base, partners, group, keyLifetime_s, linkLayer, isLiteral } = options;
@@ -72,7 +72,7 @@ export class PointOfService {
       partners,
       groupManager: group?.manager,
       linksOf: (mn) => this.#served.get(mn),
-      prepared: (mn, tpos) => this.#goesTo.set(mn, tpos),
+      prepared: (mn, tpos) => this.#goesTo.set(mn, new Set(this.#goesTo.get(mn)).add(tpos)),
       keyLifetime_s,
       isLiteral,
     });
@@ -80,6 +80,10 @@ export class PointOfService {
       member,
       scheme,
       isPartner: (pos) => partners.has(pos),
+      mayCome: (mn, from) =>
+        mn !== member.id && !this.#isPos(mn) && (!this.#served.has(mn) || this.#goesTo.get(mn)?.has(from) === true),
+      links: base.filter(({ pos }) => pos === member.id).map(({ link }) => link),
+      keyLifetime_s,
       group: group && { manager: group.manager.id, member: group.member },
       linkLayer,
     });
@@ -135,7 +139,7 @@ export class PointOfService {
     if (asker.sa === undefined || this.#isPos(asker.id)) return { link, status: STATUS.authorizationFailure };
     if (handoverResult !== HANDOVER_RESULT.success) return { link, status: STATUS.success };
     if (this.#target.isOutdated(asker.id, asker.sa)) return { link, status: STATUS.rejected };
-    const spos = this.#target.sposOf(asker.id);
+    const spos = this.#target.sposOf(asker.id, asker.sa.said);
     this.#target.arrived(asker.id, asker.sa.said);
     this.#serve(asker.id, links);
     // The MN does not wait for what others are told.
@@ -164,11 +168,11 @@ export class PointOfService {
 
   /** As the one that served it: the MN is a partner's now, and what was shared with it is wiped. */
   #leaves(body: BodyOf<typeof N2N_COMPLETE_REQUEST>, asker: Asker): BodyOf<typeof N2N_COMPLETE_RESPONSE> {
-    const { mnId } = body;
-    if (asker.sa === undefined || this.#goesTo.get(mnId) !== asker.id) {
+    const { mnId, handoverResult } = body;
+    if (asker.sa === undefined || this.#goesTo.get(mnId)?.has(asker.id) !== true) {
       return { mnId, status: STATUS.authorizationFailure };
     }
-    if (this.#served.delete(mnId)) {
+    if (handoverResult === HANDOVER_RESULT.success && this.#served.delete(mnId)) {
       this.member.forget(mnId);
       this.member.tell(`${mnId} is with ${asker.id} now`);
     }

@@ -20,9 +20,16 @@ import {
   type PreregRequest,
   type PreregResponse,
 } from "../wire/messages.ts";
-import { checkN2nResponse, checkPreregRequest } from "../wire/rules.ts";
+import {
+  checkN2nRequest,
+  checkN2nResponse,
+  checkPreregRequest,
+  checkPreregResponse,
+  type Way as Passage,
+} from "../wire/rules.ts";
 import { KEY_OCTETS, NONCE_OCTETS } from "../wire/types.ts";
 import { type LinkId, STATUS } from "../wire/values.ts";
+import { SEQUENCE_PER_ms } from "./groupmember.ts";
 import type { Member, Partner } from "./member.ts";
 
 export interface ServingOptions {
@@ -49,7 +56,13 @@ export class Serving {
 
   constructor(options: ServingOptions) {
     this.#options = options;
-    options.member.misf.answers([PREREG_REQUEST, PREREG_RESPONSE], (body, asker) => this.#preregisters(body, asker));
+    options.member.misf.answers([PREREG_REQUEST, PREREG_RESPONSE], async (body, asker) => {
+      const answer = await this.#preregisters(body, asker);
+      const broken = checkPreregResponse(answer, body.ciphersuite !== undefined, this.#way(asker.sa));
+      if (broken === undefined) return answer;
+      options.member.tell(`does not answer ${asker.id} as it was about to: ${broken}`);
+      return { status: STATUS.unspecified };
+    });
   }
 
   async #preregisters(body: PreregRequest, asker: Asker): Promise<PreregResponse> {
@@ -174,6 +187,11 @@ export class Serving {
   ): Promise<{ readonly status: number; readonly nonceN?: Uint8Array; readonly llInformation?: Uint8Array }> {
     const { member, scheme } = this.#options;
     const sa = scheme === "xor" ? undefined : toTarget;
+    const broken = checkN2nRequest(body, this.#way(sa));
+    if (broken !== undefined) {
+      member.tell(`does not tell ${partner.id} what it was about to: ${broken}`);
+      return { status: STATUS.unspecified };
+    }
     const outcome = await member.misf.asks(partner, [N2N_REQUEST, N2N_RESPONSE], body, sa);
     if (outcome.kind !== "answer") {
       // A target that was restarted has no association any more: the next time a new one is made.
@@ -186,9 +204,13 @@ export class Serving {
     return isRight ? outcome.body : { status: STATUS.unspecified };
   }
 
+  #way(sa: SecurityAssociation | undefined): Passage {
+    return { isProtected: sa !== undefined, isMasked: this.#options.scheme === "xor" };
+  }
+
   /** Rises over restarts, as the clock does. */
   #nextSequence(): number {
-    this.#sequence = Math.max(this.#sequence + 1, Date.now() * 64);
+    this.#sequence = Math.max(this.#sequence + 1, Date.now() * SEQUENCE_PER_ms);
     return this.#sequence;
   }
 }

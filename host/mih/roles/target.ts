@@ -7,6 +7,7 @@
  */
 
 import { equalOctets } from "../../wire/octets.ts";
+import { groupIdOf } from "../gkb/groupid.ts";
 import { type Ciphersuite, isCiphersuite } from "../keys/ciphersuites.ts";
 import { distributionKey } from "../keys/keys.ts";
 import type { Asker } from "../misf.ts";
@@ -41,6 +42,12 @@ export interface TargetOptions {
   readonly scheme: Scheme;
   /** May that PoS send MNs here (003-M5)? */
   readonly isPartner: (pos: string) => boolean;
+  /** May this one come from there? Not a PoS in an MN's name, nor an MN that is served here already. */
+  readonly mayCome: (mn: string, from: string) => boolean;
+  /** Those of this PoS's own authenticators. */
+  readonly links: readonly LinkId[];
+  /** No key lives longer here, whatever its distributor says, s. */
+  readonly keyLifetime_s: number;
   /** MISF ID of the group manager, and what opens its blocks. */
   readonly group?: { readonly manager: string; readonly member: GroupMember };
   readonly linkLayer: LinkLayer;
@@ -56,7 +63,8 @@ interface Expected {
   readonly nonceT: Uint8Array;
   readonly nonceN: Uint8Array;
   readonly expires_ms: number;
-  isKeyed: boolean;
+  /** Of the association that came of its key; undefined: there is none yet. */
+  readonly said: Said | undefined;
 }
 
 /** A PMK that the link layer has of an MN, by the association that came of the same K. */
@@ -69,6 +77,7 @@ interface Held {
 
 export class Target {
   readonly #options: TargetOptions;
+  /** By MN and the PoS that sends it: nobody's word takes the place of another's. */
   readonly #expected = new Map<string, Expected>();
   /** By MN, one a link. */
   readonly #held = new Map<string, readonly Held[]>();
@@ -80,10 +89,9 @@ export class Target {
     misf.answers([PUSH_REQUEST, PUSH_RESPONSE], (body, asker) => this.#pushed(body, asker));
   }
 
-  /** Where that MN comes from, if a key for it is here. */
-  sposOf(mn: string): string | undefined {
-    const expected = this.#expected.get(mn);
-    return expected?.isKeyed ? expected.spos : undefined;
+  /** Where an MN comes from that has that association here. */
+  sposOf(mn: string, said: Said): string | undefined {
+    return this.#expectedOf(mn).find((one) => one.said && isSameSaid(one.said, said))?.spos;
   }
 
   async #announced(body: N2nRequest, asker: Asker): Promise<N2nResponse> {
@@ -99,8 +107,13 @@ export class Target {
       member.tell(`${asker.id} broke a rule: ${broken}`);
       return { mnId, status: body.key && !asker.sa ? STATUS.authorizationFailure : STATUS.rejected };
     }
-    const answered = { mnId, llInformation: await this.#relayed(body) };
     const { ciphersuite, nonceT, targetLink, mnLink, key } = body;
+    const isOwn = targetLink === undefined || this.#options.links.some((link) => isSameLink(link, targetLink));
+    if (!isOwn || (mnId !== undefined && !this.#options.mayCome(mnId, asker.id))) {
+      member.tell(`${asker.id} sends ${mnId ?? "somebody"}, who cannot come here from there`);
+      return { mnId, status: STATUS.rejected };
+    }
+    const answered = { mnId, llInformation: await this.#relayed(body, asker.id) };
     if (ciphersuite === undefined) return { ...answered, status: STATUS.success };
     if (!isCiphersuite(ciphersuite) || !nonceT || !mnId || !targetLink || !mnLink) {
       return { ...answered, status: STATUS.rejected };
@@ -111,19 +124,26 @@ export class Target {
     }
     const nonceN = body.nonceN ?? member.crypto.randomBytes(NONCE_OCTETS);
     const lifetime_s = body.lifetime ?? AWAITED_s;
-    const expires_ms = member.clock.now_ms() + 1000 * lifetime_s;
+    const expires_ms = this.#endOf(lifetime_s);
     const base = { mn: mnId, mnLink, poaLink: targetLink, spos: asker.id, ciphersuite, nonceT, nonceN, expires_ms };
-    const expected: Expected = { ...base, isKeyed: false };
-    this.#expect(expected);
-    if (key === undefined) return { ...answered, nonceN, status: STATUS.success };
+    const expected: Expected = { ...base, said: undefined };
+    if (key === undefined) {
+      this.#expect(expected);
+      return { ...answered, nonceN, status: STATUS.success };
+    }
     const k = isMasked ? this.#unmasked(key, expected) : key.slice();
     const isInstalled = k !== undefined && this.#keyed(expected, k, ORIGIN_OF[scheme]);
     k?.fill(0);
     return { ...answered, status: isInstalled ? STATUS.success : STATUS.authorizationFailure };
   }
 
-  #relayed({ llInformation, mnId, targetLink }: N2nRequest): Promise<Uint8Array | undefined> | Uint8Array | undefined {
+  #relayed(
+    { llInformation, mnId, targetLink }: N2nRequest,
+    from: string,
+  ): Promise<Uint8Array | undefined> | Uint8Array | undefined {
     if (!llInformation || mnId === undefined || targetLink === undefined) return undefined;
+    // Of an MN that one PoS has prepared, another one has nothing to say.
+    if (this.#expectedOf(mnId).some(({ spos, said }) => said && spos !== from)) return undefined;
     return this.#options.linkLayer.deliver(mnId, targetLink, llInformation);
   }
 
@@ -147,22 +167,24 @@ export class Target {
       member.tell(`${asker.id} is no group manager of this PoS`);
       return { groupId, status: STATUS.authorizationFailure };
     }
-    const expected = this.#expected.get(body.mnId);
-    if (!expected || !equalOctets(expected.nonceT, body.nonceT)) return { groupId, status: STATUS.rejected };
+    const expected = this.#expectedOf(body.mnId).find(({ nonceT }) => equalOctets(nonceT, body.nonceT));
+    if (!expected) return { groupId, status: STATUS.rejected };
     // The same push once more, as the answer to the first one was lost with a process.
-    if (expected.isKeyed) return { groupId, status: STATUS.success };
-    const opened = group.member.open(body.groupKeyBlock, groupId);
+    if (expected.said) return { groupId, status: STATUS.success };
+    const named = groupIdOf(member.crypto, { mn: body.mnId, tpos: member.id, nonceT: body.nonceT });
+    const opened = group.member.open(body.groupKeyBlock, named);
     if (typeof opened === "string") {
       member.tell(`a group key block of ${asker.id} is refused: ${opened}`);
       return { groupId, status: STATUS.authorizationFailure };
     }
-    const isInstalled = this.#keyed(
-      { ...expected, expires_ms: member.clock.now_ms() + 1000 * body.lifetime },
-      opened,
-      "gkb",
-    );
+    const isInstalled = this.#keyed({ ...expected, expires_ms: this.#endOf(body.lifetime) }, opened, "gkb");
     opened.fill(0);
     return { groupId, status: isInstalled ? STATUS.success : STATUS.rejected };
+  }
+
+  #endOf(lifetime_s: number): number {
+    const { member, keyLifetime_s } = this.#options;
+    return member.clock.now_ms() + 1000 * Math.min(lifetime_s, keyLifetime_s);
   }
 
   /** Association and PMK, or neither. */
@@ -187,11 +209,14 @@ export class Target {
       association.wipe();
       return false;
     }
-    linkLayer.install({ mn, mnLink, poaLink, k, origin, expires_ms });
+    if (!linkLayer.install({ mn, mnLink, poaLink, k, origin, expires_ms })) {
+      associations.drop(association.said);
+      return false;
+    }
     const others = this.#heldOf(mn).filter((one) => !isSameLink(one.poaLink, poaLink));
     const held = { poaLink, said: association.said, isCompleted: false };
     this.#held.set(mn, [...others, held]);
-    this.#expect({ ...expected, isKeyed: true });
+    this.#expect({ ...expected, said: association.said });
     member.at(expires_ms, () => this.#ended(mn, held));
     member.tell(`has a key for ${mn}, of ${origin}`);
     return true;
@@ -202,14 +227,13 @@ export class Target {
     const { member } = this.#options;
     member.associations.expire();
     if (!this.#heldOf(mn).includes(held)) return;
-    this.#expected.delete(mn);
     this.#drops(mn, [held]);
     member.tell(`the key for ${mn} has ended`);
   }
 
   /** The MN is here, and has shown that it has that association's K. */
   arrived(mn: string, said: Said): void {
-    this.#expected.delete(mn);
+    for (const expected of this.#expectedOf(mn)) this.#expected.delete(keyOf(expected));
     for (const held of this.#heldOf(mn)) if (isSameSaid(held.said, said)) held.isCompleted = true;
   }
 
@@ -225,7 +249,6 @@ export class Target {
    */
   begunAnew(mn: string): void {
     const lost = this.#heldOf(mn).filter(({ said, isCompleted }) => isCompleted || said.idType !== ID_TYPE.gkb);
-    if (lost.length > 0) this.#expected.delete(mn);
     this.#drops(mn, lost);
   }
 
@@ -237,12 +260,24 @@ export class Target {
     const rest = this.#heldOf(mn).filter((held) => !lost.includes(held));
     if (rest.length > 0) this.#held.set(mn, rest);
     else this.#held.delete(mn);
-    for (const { poaLink } of lost) this.#options.linkLayer.remove(mn, poaLink);
+    for (const { poaLink, said } of lost) {
+      this.#options.linkLayer.remove(mn, poaLink);
+      for (const one of this.#expectedOf(mn))
+        if (one.said && isSameSaid(one.said, said)) this.#expected.delete(keyOf(one));
+    }
+  }
+
+  #expectedOf(mn: string): Expected[] {
+    return [...this.#expected.values()].filter((one) => one.mn === mn);
   }
 
   #expect(expected: Expected): void {
-    this.#expected.delete(expected.mn);
-    this.#expected.set(expected.mn, expected);
+    this.#expected.delete(keyOf(expected));
+    this.#expected.set(keyOf(expected), expected);
     if (this.#expected.size > AWAITED_MAX) this.#expected.delete(this.#expected.keys().next().value as string);
   }
+}
+
+function keyOf({ mn, spos }: Pick<Expected, "mn" | "spos">): string {
+  return `${mn} ${spos}`;
 }

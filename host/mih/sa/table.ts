@@ -55,9 +55,12 @@ export class SaTable {
     return found?.isExpired ? undefined : found;
   }
 
-  /** The newest with that MISF ID that has not expired. */
-  ofPeer(peer: string): SecurityAssociation | undefined {
-    return this.#ofPeer(peer).findLast((association) => !association.isExpired);
+  /** The newest with that MISF ID that has not expired, and that is one of those which are asked for. */
+  ofPeer(
+    peer: string,
+    isWanted: (association: SecurityAssociation) => boolean = () => true,
+  ): SecurityAssociation | undefined {
+    return this.#ofPeer(peer).findLast((association) => !association.isExpired && isWanted(association));
   }
 
   /** Wipes it, if it is there. */

@@ -29,11 +29,12 @@ export class LinkTable implements LinkLayer {
     this.#handler = handler;
   }
 
-  install({ mn, mnLink, poaLink, k, origin, expires_ms }: LinkGrant): void {
+  install({ mn, mnLink, poaLink, k, origin, expires_ms }: LinkGrant): boolean {
     const links = { mnLink: linkId.emit(mnLink), poaLink: linkId.emit(poaLink) };
     const pmk = mediaSpecificPmk(this.#crypto, k, links);
     this.remove(mn, poaLink);
     this.#held.set(keyOf(mn, poaLink), { pmk, origin, expires_ms, isTainted: isTainted(origin) });
+    return true;
   }
 
   remove(mn: string, poaLink: LinkId): void {

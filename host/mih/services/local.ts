@@ -25,8 +25,8 @@ export type SealedGrant = Omit<LinkGrant, "k"> & { readonly wrapped: Uint8Array 
 
 /** The link layer of one entity. */
 export interface LinkLayer {
-  /** Whole, or not at all. */
-  install(grant: LinkGrant): void;
+  /** Whole, or not at all; false: not, as the link is none of this one's, or another MN's. */
+  install(grant: LinkGrant): boolean;
   installSealed?(grant: SealedGrant): void;
   /** Its time is over, or the MN has gone. */
   remove(mn: string, poaLink: LinkId): void;

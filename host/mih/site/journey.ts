@@ -11,6 +11,7 @@
 import type { Partner } from "../roles/member.ts";
 import type { MobileNode, Prepared, PrepareWish } from "../roles/mobile.ts";
 import type { Authenticator } from "../services/information.ts";
+import { STATUS } from "../wire/values.ts";
 import { linkText } from "./linktext.ts";
 import type { Place } from "./memory.node.ts";
 
@@ -78,7 +79,8 @@ class Way {
     }
     const prepared = await mn.prepare(wish);
     const failure = this.#told("prepare", typeof prepared === "string" ? prepared : undefined);
-    if (typeof prepared === "string") return (await this.#isLetIn()) ? this.#arrived(undefined) : (failure ?? prepared);
+    if (typeof prepared === "string")
+      return (await this.#isLetIn(prepared)) ? this.#arrived(undefined) : (failure ?? prepared);
     this.#remember({ serving: mn.serving?.id, going: { pos: prepared.tpos.id, link: linkText(prepared.link) } });
     const isDone = await mn.complete(prepared);
     const refusal = this.#told("complete", isDone ? undefined : "the target did not take it");
@@ -122,10 +124,15 @@ class Way {
     return failure;
   }
 
-  /** Where a K did not come to its end a full authentication may, and nothing of that K is used any more. */
-  async #isLetIn(): Promise<boolean> {
-    const { mn, poss } = this.#options;
-    const target = this.#isOnWay ? poss.get(this.#place.going?.pos ?? "") : undefined;
+  /**
+   * Where a K did not come to its end a full authentication may, and nothing of that K is used any more. So it may where the
+   * PoS that serves is refused: a group manager believes no PoS that the MN came to by itself (003-C15).
+   */
+  async #isLetIn(failure: string): Promise<boolean> {
+    const { mn, poss, wish } = this.#options;
+    const refused = failure === `refused with status ${STATUS.authorizationFailure}` ? wish.tposId : undefined;
+    const id = this.#isOnWay ? this.#place.going?.pos : refused;
+    const target = id === undefined ? undefined : poss.get(id);
     if (!target) return false;
     mn.member.forget(target.id);
     return this.#told("attach", reasonOf(await mn.attach(target))) === undefined;

@@ -73,15 +73,16 @@ export class TellingLinks implements LinkLayer {
     return this.#names.get(keyOf(mn, poaLink));
   }
 
-  install(grant: LinkGrant): void {
+  install(grant: LinkGrant): boolean {
     const { mn, mnLink, poaLink } = grant;
-    this.#table.install(grant);
+    if (!this.#table.install(grant)) return false;
     const held = this.#table.of(mn, poaLink);
-    if (!held) return;
+    if (!held) return false;
     const named = this.#crypto.hmac(held.pmk, concat(LABEL, linkId.emit(poaLink), linkId.emit(mnLink)));
     const name = toHex(named.subarray(0, NAME_OCTETS));
     this.#names.set(keyOf(mn, poaLink), name);
     this.#tell(`PMK ${name} for ${mn} at ${linkText(poaLink)}`);
+    return true;
   }
 
   remove(mn: string, poaLink: LinkId): void {

@@ -36,6 +36,8 @@ export interface ReliableOptions {
   readonly clock: Clock;
   readonly id: string;
   readonly timing: Timing;
+  /** Is that request answered by answerOnce? Then it is not acknowledged: who sent it has to go on asking. */
+  readonly answersOnce?: (request: Pdu) => boolean;
   /** A message that has not come before; sending the response to it answers it. */
   readonly received: (from: string, pdu: Pdu) => void;
   readonly dropped: (why: Dropped) => void;
@@ -99,6 +101,18 @@ export class Reliable {
     });
   }
 
+  /**
+   * A response that goes out once, and once more for each repetition of its request: nobody who spoofs an address makes this
+   * end send more than he does.
+   */
+  answerOnce(to: string, pdu: Pdu): void {
+    const header = { ...pdu.header, ackReq: false };
+    const datagrams = fragmentsOf(emitPdu({ ...pdu, header }));
+    if (this.#isClosed) return;
+    this.#incoming.answer(to, numberOf({ ...header, opcode: OPCODE.request }), datagrams);
+    this.#put(to, datagrams);
+  }
+
   /** Nothing more is sent or heard; whoever waits for an acknowledgement is told that there was none. */
   close(): void {
     this.#isClosed = true;
@@ -132,7 +146,7 @@ export class Reliable {
     const known = this.#incoming.find(from, numberOf(pdu.header), clock.now_ms());
     if (known && equalOctets(known.octets, octets)) {
       if (known.answer) this.#put(from, known.answer);
-      else if (pdu.header.ackReq) this.#acknowledge(from, pdu);
+      else if (pdu.header.ackReq && this.#hasPatience(pdu)) this.#acknowledge(from, pdu);
       dropped("repeated");
       return;
     }
@@ -141,10 +155,15 @@ export class Reliable {
       // Whatever answers a request has heard it.
       this.#outgoing.get(keyOf(from, { ...pdu.header, opcode: OPCODE.request }))?.("heard");
       if (pdu.header.ackReq) this.#acknowledge(from, pdu);
-    } else if (pdu.header.ackReq) {
+    } else if (pdu.header.ackReq && this.#hasPatience(pdu)) {
       this.#acknowledgeLater(from, pdu);
     }
     received(from, pdu);
+  }
+
+  /** May who sent it be told to wait, as the answer is repeated until he has it? */
+  #hasPatience(pdu: Pdu): boolean {
+    return pdu.header.opcode === OPCODE.response || !(this.#options.answersOnce?.(pdu) ?? false);
   }
 
   /** An answer carries the acknowledgement, if it comes in time for it. */

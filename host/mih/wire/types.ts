@@ -17,8 +17,10 @@ function tlv<T>(type: number, name: string, codec: Codec<T>): TlvType<T> {
   return { type, name, codec };
 }
 
-/** Whole link layer frames, and blocks of keys. */
+/** Blocks of keys, and all service TLVs under protection. */
 const LONG_OCTETS = 0xf000;
+/** Link layer frames: with all that stands beside them they have to fit under protection. */
+const FRAME_OCTETS = 0xe000;
 export const NONCE_OCTETS = 16;
 export const KEY_OCTETS = 32;
 export const AUTH_OCTETS = 16;
@@ -47,11 +49,11 @@ export const TLV = {
   protectedKey: tlv(106, "Protected Key", octetString(KEY_OCTETS)),
   /** Seconds. */
   lifetime: tlv(107, "KeyLifeTime", unsigned(4)),
-  llInformation: tlv(108, "Link Layer Information", octetString(1, LONG_OCTETS)),
+  llInformation: tlv(108, "Link Layer Information", octetString(1, FRAME_OCTETS)),
   tposId: tlv(109, "TPoS Identifier", misfId),
   nai: tlv(110, "Network Access Identifier", misfId),
   /** EAP or TLS octets of an authentication inside MIS_Auth. */
-  authPayload: tlv(111, "Authentication payload", octetString(0, LONG_OCTETS)),
+  authPayload: tlv(111, "Authentication payload", octetString(0, FRAME_OCTETS)),
   /** 0 TLS, 1 EAP: ID_TYPE of what comes out. */
   authMethod: tlv(112, "Authentication method", unsigned(1)),
   auth: tlv(113, "AUTH", octetString(AUTH_OCTETS)),

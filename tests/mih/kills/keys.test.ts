@@ -7,10 +7,11 @@ import { ID, LINK, Scene, type SceneOptions } from "../../../host/mih/scene.ts";
 import { SCHEMES } from "../../../host/mih/schemes/scheme.ts";
 import type { Timing } from "../../../host/mih/transport/reliable.ts";
 import { messageId, readHeader } from "../../../host/mih/wire/header.ts";
-import { CAPABILITY_REQUEST, CAPABILITY_RESPONSE, PREREG_RESPONSE } from "../../../host/mih/wire/messages.ts";
+import { CAPABILITY_REQUEST, PREREG_RESPONSE } from "../../../host/mih/wire/messages.ts";
 import { emitPdu } from "../../../host/mih/wire/pdu.ts";
 import { eventually } from "../roles/eventually.ts";
 
+const STRANGERS = 3000;
 const TIMING: Timing = { rto_ms: 15, retries: 3, transaction_ms: 250 };
 
 async function inScene(options: SceneOptions, story: (scene: Scene) => Promise<void>): Promise<void> {
@@ -97,22 +98,19 @@ test("003-C16 a group manager that was ended and made anew still knows where the
   });
 });
 
-test("requests of 3,000 strangers leave no more than 1,024 answers that wait for an acknowledgement", async () => {
-  const acknowledged = { ackReq: true, ackRsp: false, uir: false, more: false, fragment: 0 };
-  await inScene(
-    { scheme: "21a", seed: 4, timing: { rto_ms: 60_000, retries: 1, transaction_ms: 90_000 } },
-    async (scene) => {
-      const { sid, opcode, aid } = CAPABILITY_REQUEST;
-      const before = scene.network.sent;
-      for (let i = 0; i < 3000; i++) {
-        const source = `${i}@nowhere.example`;
-        const header = { ...acknowledged, sid, opcode, aid, tid: i };
-        scene.network.inject(source, ID.sp, emitPdu({ header, source, destination: ID.sp, service: new Uint8Array() }));
-      }
-      const busy = (): number => scene.poss.sp.member.misf.refused.get("busy") ?? 0;
-      await eventually("all have come in", () => scene.network.sent - before + busy() >= 3000);
-      assert.equal(scene.network.sent - before, 1024, `answers, each ${CAPABILITY_RESPONSE.name}`);
-      assert.equal(busy(), 3000 - 1024, "the others were counted and dropped");
-    },
-  );
+test("requests of 3,000 strangers are answered once each at most: to nobody who has proven nothing is anything repeated", async () => {
+  await inScene({ scheme: "21a", seed: 4, timing: { rto_ms: 20, retries: 3, transaction_ms: 500 } }, async (scene) => {
+    const { sid, opcode, aid } = CAPABILITY_REQUEST;
+    const header = { ackReq: true, ackRsp: false, uir: false, more: false, fragment: 0, sid, opcode, aid };
+    const before = scene.network.sent;
+    for (let i = 0; i < STRANGERS; i++) {
+      const ends = { source: `${i}@nowhere.example`, destination: ID.sp };
+      const octets = emitPdu({ header: { ...header, tid: i }, ...ends, service: new Uint8Array() });
+      scene.network.inject(ends.source, ID.sp, octets);
+    }
+    const busy = (): number => scene.poss.sp.member.misf.refused.get("busy") ?? 0;
+    await eventually("all have come in", () => scene.network.sent - before + busy() >= STRANGERS);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.ok(scene.network.sent - before <= STRANGERS, `${scene.network.sent - before} datagrams were sent`);
+  });
 });

@@ -56,6 +56,7 @@ export class Killing {
     const victim = VICTIMS[this.#random.whole(VICTIMS.length)];
     const at = 1 + this.#random.whole(DATAGRAMS);
     let restarted: Promise<void> = Promise.resolve();
+    let failure = "";
     this.#seen = 0;
     for (let calls = 1; calls <= CALLS; calls++) {
       const mn = this.#site.mobile("--to", ID[this.#target]);
@@ -68,12 +69,18 @@ export class Killing {
       const { code, outcome } = await ended(mn);
       this.#strike = undefined;
       await restarted;
-      if (code !== 0) continue;
+      if (code !== 0) {
+        failure = `${code}: ${outcome?.failure ?? mn.stderr}`;
+        continue;
+      }
       this.#assertOnePmk(outcome?.pmk ?? undefined, `${victim} killed at datagram ${at}`);
       this.#target = this.#target === "pos-b" ? "pos-a" : "pos-b";
       return { victim, calls, isDistributed: outcome?.pmk != null };
     }
-    assert.fail(`${victim} killed at datagram ${at}: the MN did not come to ${this.#target} in ${CALLS} calls`);
+    const told = [...this.#roles].map(([name, { stderr }]) => `${name}\n${stderr}`).join("\n");
+    assert.fail(
+      `${victim} killed at datagram ${at}: the MN did not come to ${this.#target} in ${CALLS} calls: ${failure}\n${told}`,
+    );
   }
 
   async end(): Promise<void> {

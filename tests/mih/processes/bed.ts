@@ -46,7 +46,7 @@ export class Site {
       if (port) site.#ports.set(role.name, port);
       // Nobody is far away here.
       site.change(role.name, "rto_ms: 500", "rto_ms: 100");
-      site.change(role.name, "transaction_ms: 30000", "transaction_ms: 2000");
+      site.change(role.name, "transaction_ms: 30000", "transaction_ms: 1500");
     }
     return site;
   }

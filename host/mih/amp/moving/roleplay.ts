@@ -33,8 +33,9 @@ class Kept implements LinkLayer {
   grant: LinkGrant | undefined;
   sealed: SealedGrant | undefined;
 
-  install(grant: LinkGrant): void {
+  install(grant: LinkGrant): boolean {
     this.grant = { ...grant, k: grant.k.slice() };
+    return true;
   }
 
   installSealed(grant: SealedGrant): void {
