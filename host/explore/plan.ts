@@ -39,8 +39,8 @@ const LONG: Measure = {
   pairsAnywhere: 200,
 };
 const SHORT: Measure = {
-  fuelStride: 97,
-  survivorStride: 31,
+  fuelStride: 193,
+  survivorStride: 61,
   continuationStride: 3,
   readStride: 11,
   pairsAtWrites: 0,

@@ -7,7 +7,7 @@ import { STATUS_NAMES } from "../twin/status.ts";
 import { replay, type Step } from "../vectors/script.ts";
 import { Walk } from "./walk.ts";
 
-const WALKS = repeated(1000);
+const WALKS = repeated(600);
 const STEPS = 30;
 
 /** No walk is long enough for it: refused.json has the scripts that use up a counter. */

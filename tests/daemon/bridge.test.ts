@@ -40,9 +40,12 @@ test("a board's chatter is counted and dropped; a board that is reset, hangs up 
   board.say(new Uint8Array(5000));
   await bridged.reading();
   assert.deepEqual(
-    downs.map((why) => why.replace(/gone: .+/, "gone")),
+    // Whether a trigger or a reading is the first that finds it reset is chance.
+    downs.map((why) =>
+      why.replace(/gone: .+/, "gone").replace(/^it (?:was reset|takes no reading): .+/, "it was reset"),
+    ),
     [
-      "it was reset: it has not booted",
+      "it was reset",
       "the line is gone",
       "the device has not answered within 0.3 s",
       "the device has said 4097 octets that belong to no answer",

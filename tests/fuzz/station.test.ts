@@ -14,7 +14,7 @@ import { repeated } from "../support/devicerounds.ts";
 import { fuzzed, told } from "./fuzzing.ts";
 import { type Condition, planted, TRAPS, writes } from "./planted.ts";
 
-const RUNS = repeated(1000);
+const RUNS = repeated(600);
 /** Of all edges; the others take 65,535 frames of one session, or memory that is not as the module left it. */
 const COVERED = 0.95;
 

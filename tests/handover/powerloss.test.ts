@@ -69,6 +69,6 @@ for (const kind of KINDS) {
     assert.ok(!life.dies(), "it lives");
     const whole = FULL - fuel.value;
     for (const used of atWrites) for (const at of [used - 1, used]) killed(kind, at);
-    for (let sample = repeated(150); sample > 0; sample--) killed(kind, Math.floor(whole * random()));
+    for (let sample = repeated(80); sample > 0; sample--) killed(kind, Math.floor(whole * random()));
   });
 }

@@ -36,7 +36,7 @@ for (const isReadable of [true, false]) {
     const scripts: Script[] = FILE_NAMES.flatMap((file) =>
       (JSON.parse(committed(file)).cases as { script: Script }[]).map(({ script }) => script),
     );
-    for (let seed = repeated(100); seed > 0; seed--) scripts.push(new Walk(seed).script(30));
+    for (let seed = repeated(40); seed > 0; seed--) scripts.push(new Walk(seed).script(30));
     for (const script of scripts) replay(script, (host) => scripted(ROAMING.module, behind(host, isReadable)));
   });
 }

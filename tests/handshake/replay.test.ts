@@ -14,7 +14,7 @@ import { replay, type Script, type Step } from "../vectors/script.ts";
 import { READING } from "../vectors/world.ts";
 import { Observer } from "./observer.ts";
 
-const WALKS = repeated(250);
+const WALKS = repeated(160);
 const STEPS = 50;
 
 /** Seeds beyond those that the conformance walks take. */

@@ -93,7 +93,7 @@ for (const { name: build, module } of DEVICES) {
   }
 
   test(`AMP-R7, 002-A10, 002-A11 on ${build}: two cuts in a row, anywhere in an update and its second try`, () => {
-    const pairs = repeated(600);
+    const pairs = repeated(300);
     const updates = KINDS.filter(({ options }) => options.isUpdating);
     for (let pair = 0; pair < pairs; pair++) {
       const { name, options, written_octets } = updates[pair % updates.length];

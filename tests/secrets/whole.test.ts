@@ -22,7 +22,7 @@ import { answerOfCall, CASES } from "./cases/table.ts";
 import type { Made } from "./hand.ts";
 import { roundOf, VARIANTS } from "./rounds.ts";
 
-const RUNS = repeated(700);
+const RUNS = repeated(450);
 const WALKS = repeated(60);
 /** Of instructions: they are counted over a whole case here. */
 const NO_BOUND = 0x7fffffff;

@@ -75,7 +75,7 @@ for (const akm of AKMS) {
   }
 }
 
-const ROUNDS = repeated(4000);
+const ROUNDS = repeated(2500);
 test(`${ROUNDS} frames changed at random in every state: an answer of the ABI, never a trap`, () => {
   let seed = 1;
   const random = (below: number): number => {
