@@ -34,9 +34,9 @@ interface Pending {
   readonly ciphersuite: Ciphersuite;
   msk: Uint8Array | undefined;
   /** A step of the conversation is under way. */
+  isBusy: boolean;
   /** Messages of the other end that were taken. */
   rounds: number;
-  isBusy: boolean;
 }
 
 export interface AnsweringOptions extends AssociatingOptions {
