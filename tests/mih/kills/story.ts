@@ -29,7 +29,7 @@ export interface Told {
   readonly isDistributed: boolean;
 }
 
-const TIMING: Timing = { rto_ms: 15, retries: 3, transaction_ms: 250 };
+const TIMING: Timing = { rto_ms: 20, retries: 4, transaction_ms: 600 };
 /** A user gives up at some time. */
 const JOURNEYS = 8;
 const TRIES = 4;
