@@ -1,11 +1,11 @@
 import type { Attack, Report } from "../../attack/attack.ts";
 import { ATTACKS } from "../../attack/attacks.ts";
 import { Kit } from "../../attack/kit.ts";
-import { replaceFile } from "../../build/files.ts";
 import { attackPage } from "../attack/page.ts";
 import { printAttacks } from "../attack/print.ts";
 import { built } from "../built.ts";
 import { nearest } from "../nearest.ts";
+import { writeWhole } from "../output.ts";
 import { gather } from "../run/materials.ts";
 import { asUsage, scenarioFor } from "../run/scenarios.ts";
 import { progress } from "../terminal.ts";
@@ -65,7 +65,7 @@ export default {
     const given = scenarioFor(options.scenario, options);
     // One station is attacked; how many others there are changes nothing for it but the air.
     const scenario = { ...given, stations: { ...given.stations, count: 1 } };
-    if (page !== undefined) write(page, "");
+    if (page !== undefined) writeWhole("--page", page, "");
     await built();
     const { materials } = await gather(scenario);
     const kit = asUsage(() => new Kit({ scenario, module: materials.module, isShort }));
@@ -74,7 +74,7 @@ export default {
       if (!json) progress(`${attack.name}: ${attack.title}`);
       made.push({ attack, report: await asUsageLater(() => attack.run(kit)) });
     }
-    if (page !== undefined) write(page, attackPage(made, kit));
+    if (page !== undefined) writeWhole("--page", page, attackPage(made, kit));
     if (json) {
       const attacks = made.map(({ attack: { name, title, needs }, report }) => ({ name, title, needs, ...report }));
       process.stdout.write(`${JSON.stringify({ scenario, isShort, attacks }, null, 2)}\n`);
@@ -103,13 +103,4 @@ function attacksNamed(names: readonly string[]): readonly Attack[] {
     throw new UsageError(`no attack ${JSON.stringify(name)}; ${meant}`);
   }
   return names.length === 0 ? ATTACKS : ATTACKS.filter(({ name }) => names.includes(name));
-}
-
-function write(file: string, text: string): void {
-  try {
-    replaceFile(file, text);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--page ${file} cannot be written (${code}), where a path in a folder of yours is expected`);
-  }
 }

@@ -1,10 +1,10 @@
-import { replaceFile } from "../../build/files.ts";
 import { compare } from "../../mih/compare.ts";
 import { story } from "../../mih/ladder.ts";
 import { mihPcap } from "../../mih/pcap.ts";
 import { ID } from "../../mih/scene.ts";
 import { SCHEMES, type Scheme } from "../../mih/schemes/scheme.ts";
 import { printComparison, printStory } from "../handover/print.ts";
+import { octetsAsHex, writeWhole } from "../output.ts";
 import { progress } from "../terminal.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
 
@@ -84,9 +84,9 @@ export default {
         to: ID[to],
         octets,
       }));
-      write(pcap, mihPcap(datagrams));
+      writeWhole("--pcap", pcap, mihPcap(datagrams));
     }
-    if (json) process.stdout.write(`${JSON.stringify({ scheme, seed, ...told }, plain, 2)}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ scheme, seed, ...told }, octetsAsHex, 2)}\n`);
     else printStory(told, scheme);
     return told.isCompleted && told.isShared ? 0 : 1;
   },
@@ -115,18 +115,4 @@ function lossOf(text: string): number {
 function seedOf(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--seed ${text} is no whole number from 0 to 999999999`);
   return Number(text);
-}
-
-/** Octets as hexadecimal text. */
-function plain(_: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
-}
-
-function write(file: string, octets: Uint8Array): void {
-  try {
-    replaceFile(file, octets);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--pcap ${file} cannot be written (${code}), where a path in a folder of yours is expected`);
-  }
 }

@@ -1,5 +1,4 @@
 import { builtModule } from "../../build/build.ts";
-import { replaceFile } from "../../build/files.ts";
 import { session } from "../../rsn/ladder.ts";
 import { AA, hostOf, pairOf, SPA } from "../../rsn/pair.ts";
 import { LINK_TYPE, pcapOf } from "../../rsn/pcap.ts";
@@ -7,6 +6,7 @@ import { RootScene } from "../../rsn/rootscene.ts";
 import { loadRsnStation } from "../../rsn/station/load.ts";
 import { isEapAkm, type RsnAkm } from "../../rsn/station/record.ts";
 import { built } from "../built.ts";
+import { octetsAsHex, writeWhole } from "../output.ts";
 import { printLadders } from "../rsn/print.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
 
@@ -79,24 +79,10 @@ export default {
     if (pcap !== undefined) {
       const rungs = sessions.flatMap((one) => one.rungs);
       const frames = rungs.map(({ octets }, i) => ({ time_s: i * SPACING_s, octets }));
-      write(pcap, pcapOf(frames, LINK_TYPE.ieee80211));
+      writeWhole("--pcap", pcap, pcapOf(frames, LINK_TYPE.ieee80211));
     }
-    if (json) process.stdout.write(`${JSON.stringify({ akm: suite, mode: chosen, sessions, amp }, plain, 2)}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ akm: suite, mode: chosen, sessions, amp }, octetsAsHex, 2)}\n`);
     else printLadders(sessions, { akm: suite, mode: chosen, amp });
     return sessions.every((one) => one.isAuthorized) && (!amp || amp.outcome === "confirmed") ? 0 : 1;
   },
 } satisfies Verb<RsnOptions>;
-
-/** Octets as hexadecimal text. */
-function plain(_: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
-}
-
-function write(file: string, octets: Uint8Array): void {
-  try {
-    replaceFile(file, octets);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--pcap ${file} cannot be written (${code}), where a path in a folder of yours is expected`);
-  }
-}

@@ -23,7 +23,7 @@ import {
 import { STATUS } from "../wire/values.ts";
 import { Associator } from "./answering.ts";
 import type { AuthMethod } from "./associating.ts";
-import { SEQUENCE_PER_ms } from "./groupmember.ts";
+import { ClockSequence } from "./clocksequence.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 
 export interface GroupManagerOptions extends MemberOptions {
@@ -60,7 +60,7 @@ export class GroupManager {
   /** By MN: who may say that it has it now. */
   readonly #goesTo: Map<string, Set<string>>;
   readonly #latest = new Map<string, Latest>();
-  #sequence = 0;
+  readonly #sequence = new ClockSequence();
 
   constructor(options: GroupManagerOptions) {
     this.#options = options;
@@ -121,7 +121,7 @@ export class GroupManager {
       crypto,
       tree,
       groupId,
-      sequence: this.#nextSequence(),
+      sequence: this.#sequence.next(),
       members: [mn, tpos],
       excluded: excluded === undefined ? [] : [excluded],
       sign,
@@ -157,11 +157,5 @@ export class GroupManager {
 
   #tellMoved(mnId: string): void {
     this.#options.onMoved?.(mnId, this.#servedBy.get(mnId), [...(this.#goesTo.get(mnId) ?? [])]);
-  }
-
-  /** Rises over restarts, as the clock does. */
-  #nextSequence(): number {
-    this.#sequence = Math.max(this.#sequence + 1, Date.now() * SEQUENCE_PER_ms);
-    return this.#sequence;
   }
 }

@@ -5,9 +5,8 @@
 
 import { equalOctets, toHex } from "../../wire/octets.ts";
 import { type OpenOptions, openGroupKeyBlock } from "../gkb/open.ts";
+import { SEQUENCE_PER_ms } from "./clocksequence.ts";
 
-/** Sequence numbers rise with the manager's clock, so many a millisecond (groupmanager.ts). */
-export const SEQUENCE_PER_ms = 64;
 /** Longer than repetitions go on. */
 const LATE_ms = 60_000;
 const OPENED_MAX = 4096;

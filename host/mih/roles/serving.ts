@@ -29,7 +29,7 @@ import {
 } from "../wire/rules.ts";
 import { KEY_OCTETS, NONCE_OCTETS } from "../wire/types.ts";
 import { type LinkId, STATUS } from "../wire/values.ts";
-import { SEQUENCE_PER_ms } from "./groupmember.ts";
+import { ClockSequence } from "./clocksequence.ts";
 import type { Member, Partner } from "./member.ts";
 
 export interface ServingOptions {
@@ -52,7 +52,7 @@ type Given = Pick<PreregResponse, "key" | "nonceN" | "lifetime" | "groupKeyBlock
 
 export class Serving {
   readonly #options: ServingOptions;
-  #sequence = 0;
+  readonly #sequence = new ClockSequence();
 
   constructor(options: ServingOptions) {
     this.#options = options;
@@ -104,7 +104,7 @@ export class Serving {
   async #distributes(way: Way): Promise<Given & Pick<PreregResponse, "status" | "llInformation">> {
     const { scheme, keyLifetime_s, member } = this.#options;
     const { crypto } = member;
-    const { partner, toTarget, asked, nonceT, mn } = way;
+    const { partner, toTarget, asked, mn } = way;
     if (scheme === "21d") return this.#byGroupManager(way);
     const nonceN = crypto.randomBytes(NONCE_OCTETS);
     const k = crypto.randomBytes(KEY_OCTETS);
@@ -120,7 +120,7 @@ export class Serving {
       nonceN,
       lifetime: keyLifetime_s,
       llInformation: told.llInformation,
-      status: nonceT ? STATUS.success : STATUS.rejected,
+      status: STATUS.success,
     };
   }
 
@@ -157,7 +157,7 @@ export class Serving {
     if (typeof toManager === "string") return { status: STATUS.networkError };
     const told = await this.#tells(partner, toTarget, asked, true);
     if (told.status !== STATUS.success || told.nonceN === undefined) return { status: told.status };
-    const request = { mnId: mn.id, tposId: partner.id, nonceT, sequence: this.#nextSequence() };
+    const request = { mnId: mn.id, tposId: partner.id, nonceT, sequence: this.#sequence.next() };
     const outcome = await member.misf.asks(groupManager, [GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE], request, toManager);
     if (outcome.kind !== "answer") {
       member.forget(groupManager.id);
@@ -206,12 +206,6 @@ export class Serving {
 
   #way(sa: SecurityAssociation | undefined): Passage {
     return { isProtected: sa !== undefined, isMasked: this.#options.scheme === "xor" };
-  }
-
-  /** Rises over restarts, as the clock does. */
-  #nextSequence(): number {
-    this.#sequence = Math.max(this.#sequence + 1, Date.now() * SEQUENCE_PER_ms);
-    return this.#sequence;
   }
 }
 
