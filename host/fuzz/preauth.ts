@@ -4,8 +4,8 @@
  * PMKSA. Whatever it was, nobody ends with a PMKSA that the other has not.
  */
 import { nodeCrypto } from "../crypto/node.ts";
+import { EapPskServer } from "../eap/pskserver.ts";
 import { RsnAp } from "../rsn/ap/rsnap.ts";
-import { EapPskServer } from "../rsn/eap/pskserver.ts";
 import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
 import { suiteOf } from "../rsn/keys/suites.ts";
 import { AA, SPA, SSID } from "../rsn/pair.ts";

@@ -3,9 +3,9 @@
  * over the air: each frame with its name, and which of the four phases of clause 5.9.3.1 it belongs to.
  */
 
+import { EAP_CODE, EAP_TYPE, parseEap } from "../eap/packet.ts";
+import { parsePsk } from "../eap/pskmessages.ts";
 import type { RsnAp } from "./ap/rsnap.ts";
-import { EAP_CODE, EAP_TYPE, parseEap } from "./eap/packet.ts";
-import { parsePsk } from "./eap/pskmessages.ts";
 import { EAPOL_TYPE, parseEapol } from "./frames/eapol.ts";
 import { INFO, parseEapolKey } from "./frames/eapolkey.ts";
 import { ETHERTYPE, emitMsdu, parseMsdu } from "./frames/llc.ts";

@@ -4,12 +4,12 @@
  */
 import { nodeCrypto } from "../crypto/node.ts";
 import type { StationHost } from "../device/host.ts";
+import type { EapBackend } from "../eap/backend.ts";
+import { EapPskServer } from "../eap/pskserver.ts";
 import { streamsOf } from "../sim/streams.ts";
 import { toHex } from "../wire/octets.ts";
-import type { EapBackend } from "./ap/eap.ts";
 import type { Mode } from "./ap/handshake.ts";
 import { RsnAp } from "./ap/rsnap.ts";
-import { EapPskServer } from "./eap/pskserver.ts";
 import { nodeRsnCrypto } from "./keys/crypto.node.ts";
 import type { RsnPeer } from "./peer.ts";
 import { encodeRsnRecord, isEapAkm, RSN_AKMS, type RsnAkm } from "./station/record.ts";

@@ -2,11 +2,12 @@
  * A root for the AMP station out of an RSN association (docs/RSN.md section 9): the AP carries the words of the key service to
  * the device and back, in protected MSDUs of their own EtherType.
  */
+
+import type { EapBackend, EapStep } from "../eap/backend.ts";
 import { PROVE, readRootAnswer } from "../keys/adoptcommand.ts";
 import type { Adoption, EapAssociation } from "../keys/adoption.ts";
 import type { KeyService } from "../keys/service.ts";
 import { toHex } from "../wire/octets.ts";
-import type { EapBackend, EapStep } from "./ap/eap.ts";
 import type { RsnAp, RsnOutcome } from "./ap/rsnap.ts";
 import { ETHERTYPE, emitMsdu, parseMsdu } from "./frames/llc.ts";
 import { PMK_OCTETS } from "./keys/ptk.ts";

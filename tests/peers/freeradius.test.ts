@@ -8,11 +8,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EapStep } from "../../host/rsn/ap/eap.ts";
+import type { EapStep } from "../../host/eap/backend.ts";
+import { RadiusRelay } from "../../host/radius/relay.ts";
+import { RadiusUdpClient, steady_s } from "../../host/radius/udp.node.ts";
 import { REASON } from "../../host/rsn/frames/codes.ts";
 import { EAPOL_HEADER_OCTETS, EAPOL_TYPE } from "../../host/rsn/frames/eapol.ts";
-import { RadiusRelay } from "../../host/rsn/radius/relay.ts";
-import { RadiusUdpClient, steady_s } from "../../host/rsn/radius/udp.node.ts";
 import { AA, SPA, SSID } from "../rsn/ap/bed.ts";
 import { toHex } from "../support/hex.ts";
 import { type Certificates, makeCertificates } from "./certificates.ts";

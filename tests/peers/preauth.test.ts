@@ -5,15 +5,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EapBackend, EapStep } from "../../host/rsn/ap/eap.ts";
+import type { EapBackend, EapStep } from "../../host/eap/backend.ts";
+import { RadiusRelay } from "../../host/radius/relay.ts";
+import { RadiusUdpClient, steady_s } from "../../host/radius/udp.node.ts";
 import type { PreauthOutcome } from "../../host/rsn/ap/preauth.ts";
 import { RsnAp } from "../../host/rsn/ap/rsnap.ts";
 import { parseEthernet } from "../../host/rsn/frames/ethernet.ts";
 import { ETHERTYPE } from "../../host/rsn/frames/llc.ts";
 import { nodeRsnCrypto } from "../../host/rsn/keys/crypto.node.ts";
 import { suiteOf } from "../../host/rsn/keys/suites.ts";
-import { RadiusRelay } from "../../host/rsn/radius/relay.ts";
-import { RadiusUdpClient, steady_s } from "../../host/rsn/radius/udp.node.ts";
 import type { PreauthStep } from "../../host/rsn/station/preauthclient.ts";
 import { SPA, SSID } from "../rsn/ap/bed.ts";
 import { clientOf, TARGET } from "../rsn/ap/preauthbed.ts";

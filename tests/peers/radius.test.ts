@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EapStep } from "../../host/rsn/ap/eap.ts";
+import type { EapStep } from "../../host/eap/backend.ts";
+import { eapMessages } from "../../host/radius/packet.ts";
+import { RadiusRelay } from "../../host/radius/relay.ts";
+import { RadiusUdpClient, steady_s } from "../../host/radius/udp.node.ts";
 import { RsnAp } from "../../host/rsn/ap/rsnap.ts";
 import { REASON } from "../../host/rsn/frames/codes.ts";
 import { nodeRsnCrypto } from "../../host/rsn/keys/crypto.node.ts";
-import { eapMessages } from "../../host/rsn/radius/packet.ts";
-import { RadiusRelay } from "../../host/rsn/radius/relay.ts";
-import { RadiusUdpClient, steady_s } from "../../host/rsn/radius/udp.node.ts";
 import { AA, MSDU, SPA, SSID } from "../rsn/ap/bed.ts";
 import { answeringOf, identityRequest, KEY, OTHER_KEY, peerOf } from "../rsn/eap/conversation.ts";
 import { WasmAir } from "../rsn/eap/wasmair.ts";

@@ -4,8 +4,9 @@
  * given, as a wire has none.
  */
 
+import type { EapBackend, EapStep } from "../../host/eap/backend.ts";
 import { Association } from "../../host/rsn/ap/association.ts";
-import type { EapBackend, EapPortStep, EapStep } from "../../host/rsn/ap/eap.ts";
+import type { EapPortStep } from "../../host/rsn/ap/eap.ts";
 import { GroupKeys } from "../../host/rsn/ap/groupkeys.ts";
 import { Policy } from "../../host/rsn/ap/policy.ts";
 import type { RsnApReason } from "../../host/rsn/ap/reasons.ts";

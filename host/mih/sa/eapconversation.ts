@@ -6,11 +6,11 @@
  * so a payload that does not fit is not a stray one, and whoever began hears why.
  */
 
-import { EAP_CODE, EAP_TYPE, emitEap, parseEap } from "../../rsn/eap/packet.ts";
-import type { PskCrypto } from "../../rsn/eap/pskkeys.ts";
-import { parsePsk } from "../../rsn/eap/pskmessages.ts";
-import { EapPskPeer } from "../../rsn/eap/pskpeer.ts";
-import { EapPskServer, type PskConversation } from "../../rsn/eap/pskserver.ts";
+import { EAP_CODE, EAP_TYPE, emitEap, parseEap } from "../../eap/packet.ts";
+import type { PskCrypto } from "../../eap/pskkeys.ts";
+import { parsePsk } from "../../eap/pskmessages.ts";
+import { EapPskPeer } from "../../eap/pskpeer.ts";
+import { EapPskServer, type PskConversation } from "../../eap/pskserver.ts";
 import { bounded, type Conversation, type Step } from "./conversation.ts";
 
 export interface EapInitiatorOptions {

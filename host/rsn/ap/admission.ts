@@ -1,12 +1,12 @@
 /** Authentication and association (IEEE Std 802.11-2020, 11.3): who may begin, with which PMK, or the status code that says why not. */
 
+import type { EapBackend } from "../../eap/backend.ts";
 import { compareOctets, toHex } from "../../wire/octets.ts";
 import { STATUS, type StatusCode } from "../frames/codes.ts";
 import { ELEMENT, elementOf, ssidOf } from "../frames/elements.ts";
 import { type AssociationRequest, type Authentication, OPEN_SYSTEM } from "../frames/management.ts";
 import type { RsnCrypto } from "../keys/crypto.ts";
 import { pmkidOf } from "../keys/ptk.ts";
-import type { EapBackend } from "./eap.ts";
 import type { PmksaCache } from "./pmksa.ts";
 import type { Negotiated, Policy } from "./policy.ts";
 

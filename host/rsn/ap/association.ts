@@ -3,13 +3,14 @@
  * (seed rules 000-R4, R7 and R10): until it opens, nothing but 802.1X passes in either direction.
  */
 
+import type { EapBackend, EapStep } from "../../eap/backend.ts";
 import { PN_MAX } from "../frames/ccmpheader.ts";
 import { EAPOL_TYPE, parseEapol } from "../frames/eapol.ts";
 import { parseEapolKey } from "../frames/eapolkey.ts";
 import { ETHERTYPE, type Msdu, parseMsdu } from "../frames/llc.ts";
 import { FLAG, type Mpdu } from "../frames/mpdu.ts";
 import { ccmpHeaderOf, ccmpOpen, ccmpSeal } from "../keys/ccmp.ts";
-import { type EapBackend, EapPort, type EapPortStep, type EapStep } from "./eap.ts";
+import { EapPort, type EapPortStep } from "./eap.ts";
 import { Handshake, type HandshakeFacts } from "./handshake.ts";
 import type { RsnApReason } from "./reasons.ts";
 

@@ -4,6 +4,7 @@
  * the MSK. It knows no EAP method.
  */
 
+import type { EapBackend, EapConversation, EapStep } from "../../eap/backend.ts";
 import { REASON } from "../frames/codes.ts";
 import { EAPOL_TYPE, emitEapol } from "../frames/eapol.ts";
 import { PMK_OCTETS } from "../keys/ptk.ts";
@@ -21,30 +22,9 @@ const RETRY_s = 3;
 
 /**
  * Assumption: as long as an answer of the authenticating side is waited for is left open; a RADIUS client gives up after 30 s
- * (host/rsn/radius/client.ts).
+ * (host/radius/client.ts).
  */
 const BACKEND_s = 35;
-
-/** What the authenticating side makes of a Response. */
-export interface EapStep {
-  readonly result: "continue" | "success" | "failure";
-  /** The next Request, or the Success or Failure. */
-  readonly packet: Uint8Array;
-  /** With success: at least 32 octets, of which the first 32 are the PMK. */
-  readonly msk?: Uint8Array;
-  /** With success, if the method is known here: the identity that the station has proven, not the one that it named first. */
-  readonly identity?: Uint8Array;
-}
-
-export interface EapConversation {
-  /** A Response of the station, of whatever octets. undefined: the answer comes later, by RsnAp.eapAnswer. */
-  receive(packet: Uint8Array): EapStep | undefined;
-}
-
-/** Who authenticates stations: a server in this process, or a RADIUS client before one that is elsewhere. */
-export interface EapBackend {
-  begin(spa: Uint8Array): EapConversation;
-}
 
 /** A Step that may bring the PMK with it. */
 export interface EapPortStep extends Step {

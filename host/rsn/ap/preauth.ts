@@ -8,6 +8,7 @@
  * Nothing on the wire is authentic before EAP is, so what a flood of EAPOL-Start can cost is bounded here.
  */
 
+import type { EapBackend, EapStep } from "../../eap/backend.ts";
 import { compareOctets, toHex } from "../../wire/octets.ts";
 import { EAPOL_TYPE, parseEapol } from "../frames/eapol.ts";
 import { emitEthernet, parseEthernet } from "../frames/ethernet.ts";
@@ -15,7 +16,7 @@ import { ETHERTYPE } from "../frames/llc.ts";
 import { isGroupAddress } from "../frames/mpdu.ts";
 import type { RsnCrypto } from "../keys/crypto.ts";
 import type { Suite } from "../keys/suites.ts";
-import { type EapBackend, EapPort, type EapPortStep, type EapStep } from "./eap.ts";
+import { EapPort, type EapPortStep } from "./eap.ts";
 import type { PmksaCache } from "./pmksa.ts";
 import type { RsnApCounters, RsnApReason } from "./reasons.ts";
 

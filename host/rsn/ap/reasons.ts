@@ -1,6 +1,6 @@
 /** Why an RSN AP refuses what comes in: each is counted by its name, and changes nothing else. */
 
-import type { Malformed } from "../frames/malformed.ts";
+import type { Malformed } from "../../wire/malformed.ts";
 
 const REASONS = [
   "too short",

@@ -7,6 +7,7 @@
  * the air is taken, or counted by its reason and dropped.
  */
 
+import type { EapBackend, EapStep } from "../../eap/backend.ts";
 import { checkOctets, compareOctets, toHex } from "../../wire/octets.ts";
 import { REASON, type ReasonCode, STATUS } from "../frames/codes.ts";
 import { ETHERTYPE, emitMsdu } from "../frames/llc.ts";
@@ -30,7 +31,7 @@ import type { RsnCrypto } from "../keys/crypto.ts";
 import { type Akm, suiteOf } from "../keys/suites.ts";
 import { Admission } from "./admission.ts";
 import { Association } from "./association.ts";
-import type { EapBackend, EapPortStep, EapStep } from "./eap.ts";
+import type { EapPortStep } from "./eap.ts";
 import { GroupKeys } from "./groupkeys.ts";
 import type { Mode } from "./handshake.ts";
 import { PmksaCache } from "./pmksa.ts";

@@ -1,7 +1,7 @@
 /** The CCMP header (IEEE Std 802.11-2020, 12.5.3.2): PN0 ‖ PN1 ‖ 0 ‖ KeyID in bits 6-7 and Ext IV ‖ PN2 ‖ PN3 ‖ PN4 ‖ PN5. */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { checkNumber } from "../../wire/octets.ts";
-import type { Malformed } from "./malformed.ts";
 
 export const CCMP_HEADER_OCTETS = 8;
 /** 48 bits: a number of JavaScript holds them. */

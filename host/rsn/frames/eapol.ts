@@ -4,8 +4,8 @@
  *     Protocol Version(1) ‖ Packet Type(1) ‖ Packet Body Length(2, BE) ‖ Packet Body
  */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { be16, checkLength, concat, readBe16 } from "../../wire/octets.ts";
-import type { Malformed } from "./malformed.ts";
 
 export const EAPOL_HEADER_OCTETS = 4;
 

@@ -5,9 +5,9 @@
  *     2    Info(2)    KeyLen(2)  Replay Ctr(8)  Nonce(32) IV(16) RSC(8) reserved(8)  MIC(16) Key Data Len(2)   Key Data
  */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { be16, checkOctets, concat, readBe16 } from "../../wire/octets.ts";
 import { EAPOL_TYPE, type Eapol, emitEapol } from "./eapol.ts";
-import type { Malformed } from "./malformed.ts";
 
 /** Of the RSN descriptor, the first octet of the body. */
 const DESCRIPTOR_RSN = 2;

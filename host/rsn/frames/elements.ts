@@ -1,7 +1,7 @@
 /** The elements behind the fixed fields of a Management frame: ID(1) ‖ Length(1) ‖ information (IEEE Std 802.11-2020, 9.4.2.1). */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { checkLength, concat } from "../../wire/octets.ts";
-import type { Malformed } from "./malformed.ts";
 
 /** Table 9-92. */
 export const ELEMENT = { ssid: 0, supportedRates: 1, rsn: 48 } as const;

@@ -6,8 +6,8 @@
  * Deviation: no VLAN tags; a tagged frame has the EtherType of its tag, and is nobody's here.
  */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { be16, checkNumber, checkOctets, concat, readBe16 } from "../../wire/octets.ts";
-import type { Malformed } from "./malformed.ts";
 import { ADDRESS_OCTETS } from "./mpdu.ts";
 
 export const ETHERNET_HEADER_OCTETS = 14;

@@ -3,9 +3,9 @@
  * What is to be wrapped and has less than 16 octets, or no whole number of eights, is padded with dd 00 00 ...
  */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { checkNumber, checkOctets, concat } from "../../wire/octets.ts";
 import { ELEMENT, emitElement } from "./elements.ts";
-import type { Malformed } from "./malformed.ts";
 import { PMKID_OCTETS } from "./rsne.ts";
 
 const KDE_ID = 0xdd;

@@ -1,7 +1,7 @@
 /** The body of a Data frame: an MSDU of LLC and SNAP headers, AA AA 03 00 00 00 ‖ EtherType(2, BE), and data (RFC 1042). */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { be16, checkNumber, concat, equalOctets, readBe16 } from "../../wire/octets.ts";
-import type { Malformed } from "./malformed.ts";
 
 export const LLC_OCTETS = 8;
 

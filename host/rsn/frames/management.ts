@@ -1,8 +1,8 @@
 /** The bodies of the Management frames of an RSN (IEEE Std 802.11-2020, 9.3.3); every number is LE. */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { concat, le16, readLe16 } from "../../wire/octets.ts";
 import { type Element, emitElement, parseElements } from "./elements.ts";
-import type { Malformed } from "./malformed.ts";
 
 /** Open System, 9.4.1.1. */
 export const OPEN_SYSTEM = 0;

@@ -5,8 +5,8 @@
  *     Frame Control(2, LE)   Duration(2)  A1(6)   A2(6)   A3(6)   Sequence Ctl(2,LE)  body
  */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { checkNumber, checkOctets, concat, le16, readLe16 } from "../../wire/octets.ts";
-import type { Malformed } from "./malformed.ts";
 
 export const HEADER_OCTETS = 24;
 export const ADDRESS_OCTETS = 6;

@@ -6,8 +6,8 @@
  * Everything behind Version may be left out from some field on; numbers are LE, a suite is OUI(3) ‖ type(1).
  */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { checkLength, checkNumber, checkOctets, concat, le16, readLe16 } from "../../wire/octets.ts";
-import type { Malformed } from "./malformed.ts";
 
 export const RSNE_VERSION = 1;
 export const PMKID_OCTETS = 16;

@@ -1,5 +1,6 @@
 /** CCMP-128 over an MPDU without QoS and address 4 (IEEE Std 802.11-2020, 12.5.3): CCM with M = 8, L = 2. */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { concat, le16 } from "../../wire/octets.ts";
 import {
   CCMP_HEADER_OCTETS,
@@ -8,7 +9,6 @@ import {
   parseCcmpHeader,
   pnOctets,
 } from "../frames/ccmpheader.ts";
-import type { Malformed } from "../frames/malformed.ts";
 import { FLAG, KIND, type Mpdu } from "../frames/mpdu.ts";
 import type { RsnCrypto } from "./crypto.ts";
 

@@ -1,8 +1,8 @@
 /** The MIC of an EAPOL-Key frame, and the key wrap of its Key Data (IEEE Std 802.11-2020, 12.7.2 and 12.7.3). */
 
+import type { Malformed } from "../../wire/malformed.ts";
 import { EAPOL_KEY_MIC_OCTETS, type EapolKey, emitEapolKey, withMic } from "../frames/eapolkey.ts";
 import { emitKeyData, type KeyData, padKeyData, parseKeyData } from "../frames/kde.ts";
-import type { Malformed } from "../frames/malformed.ts";
 import type { RsnCrypto } from "./crypto.ts";
 import type { Suite } from "./suites.ts";
 

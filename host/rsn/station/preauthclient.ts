@@ -6,8 +6,8 @@
  * Deviation: it is not in the device, whose EAP-PSK peer serves its own association only; it stands in for the station's agent.
  */
 
+import { EapPskPeer, type PskPeerRefusal } from "../../eap/pskpeer.ts";
 import { checkOctets, equalOctets } from "../../wire/octets.ts";
-import { EapPskPeer, type PskPeerRefusal } from "../eap/pskpeer.ts";
 import { EAPOL_TYPE, emitEapol, parseEapol } from "../frames/eapol.ts";
 import { emitEthernet, parseEthernet } from "../frames/ethernet.ts";
 import { ETHERTYPE } from "../frames/llc.ts";

@@ -1,10 +1,10 @@
 /** What has to hold between a real Linux station and our AP, in the order in which it is tried. */
 
 import assert from "node:assert/strict";
+import { steady_s } from "../../../host/radius/udp.node.ts";
 import { REASON } from "../../../host/rsn/frames/codes.ts";
 import { EAPOL_TYPE } from "../../../host/rsn/frames/eapol.ts";
 import { suiteOf } from "../../../host/rsn/keys/suites.ts";
-import { steady_s } from "../../../host/rsn/radius/udp.node.ts";
 import { AP_ADDRESS, STATION_ADDRESS, TARGET_ADDRESS } from "./guest.ts";
 import type { Station } from "./station.ts";
 

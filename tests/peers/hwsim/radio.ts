@@ -5,9 +5,9 @@
 
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { steady_s } from "../../../host/radius/udp.node.ts";
 import type { RsnAp, RsnOutcome } from "../../../host/rsn/ap/rsnap.ts";
 import { HEADER_OCTETS } from "../../../host/rsn/frames/mpdu.ts";
-import { steady_s } from "../../../host/rsn/radius/udp.node.ts";
 import { concat, equalOctets, readLe16 } from "../../../host/wire/octets.ts";
 
 /** Version, padding, length 8 (LE), and no field present. */

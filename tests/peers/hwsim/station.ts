@@ -1,6 +1,7 @@
 /** The real station of one claim: a wpa_supplicant in the guest, our APs that it meets, and what can be asked of it. */
 
 import assert from "node:assert/strict";
+import { steady_s } from "../../../host/radius/udp.node.ts";
 import type { Mode } from "../../../host/rsn/ap/handshake.ts";
 import { RsnAp } from "../../../host/rsn/ap/rsnap.ts";
 import { EAPOL_TYPE } from "../../../host/rsn/frames/eapol.ts";
@@ -9,7 +10,6 @@ import { ETHERTYPE, emitMsdu, parseMsdu } from "../../../host/rsn/frames/llc.ts"
 import { FLAG, HEADER_OCTETS, parseMpdu } from "../../../host/rsn/frames/mpdu.ts";
 import { nodeRsnCrypto } from "../../../host/rsn/keys/crypto.node.ts";
 import { type Akm, suiteOf } from "../../../host/rsn/keys/suites.ts";
-import { steady_s } from "../../../host/rsn/radius/udp.node.ts";
 import { concat, equalOctets, readBe16, toHex } from "../../../host/wire/octets.ts";
 import { KEY, OTHER_KEY, serverOf } from "../../rsn/eap/conversation.ts";
 import { colons } from "../logs.ts";

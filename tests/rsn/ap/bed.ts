@@ -1,7 +1,7 @@
 /** An AP and a reference station on one loss-free channel, in the AP's own time. */
 
 import assert from "node:assert/strict";
-import type { EapBackend } from "../../../host/rsn/ap/eap.ts";
+import type { EapBackend } from "../../../host/eap/backend.ts";
 import type { Mode } from "../../../host/rsn/ap/handshake.ts";
 import { RsnAp, type RsnOutcome } from "../../../host/rsn/ap/rsnap.ts";
 import { parseMpdu } from "../../../host/rsn/frames/mpdu.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EapBackend, EapConversation, EapStep } from "../../../host/rsn/ap/eap.ts";
+import type { EapBackend, EapConversation, EapStep } from "../../../host/eap/backend.ts";
 import { REASON } from "../../../host/rsn/frames/codes.ts";
 import { EAPOL_TYPE, emitEapol } from "../../../host/rsn/frames/eapol.ts";
 import { ETHERTYPE, emitMsdu, parseMsdu } from "../../../host/rsn/frames/llc.ts";

@@ -1,6 +1,6 @@
 /** The server of EAP-PSK (RFC 4764) over the twin's primitives, one station at a time: what the AP's EAP is tried with. */
 
-import type { EapBackend, EapConversation, EapStep } from "../../../host/rsn/ap/eap.ts";
+import type { EapBackend, EapConversation, EapStep } from "../../../host/eap/backend.ts";
 import { bigEndian, concat, equal } from "../../twin/bytes.ts";
 import { aesCmac } from "../../twin/cmac.ts";
 import { aes, eax, plus } from "../twin/eappsk.ts";

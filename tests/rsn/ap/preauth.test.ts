@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { EapBackend, EapStep } from "../../../host/rsn/ap/eap.ts";
+import type { EapBackend, EapStep } from "../../../host/eap/backend.ts";
 import { Policy } from "../../../host/rsn/ap/policy.ts";
 import { RsnAp } from "../../../host/rsn/ap/rsnap.ts";
 import { EAPOL_TYPE, emitEapol } from "../../../host/rsn/frames/eapol.ts";

@@ -1,6 +1,6 @@
 /** A target AP that pre-authenticates, a client of it, and what runs between both. */
 
-import type { EapBackend } from "../../../host/rsn/ap/eap.ts";
+import type { EapBackend } from "../../../host/eap/backend.ts";
 import { RsnAp } from "../../../host/rsn/ap/rsnap.ts";
 import { nodeRsnCrypto } from "../../../host/rsn/keys/crypto.node.ts";
 import { type ClientPmksa, PreauthClient } from "../../../host/rsn/station/preauthclient.ts";

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { emitEap, parseEap } from "../../../host/rsn/eap/packet.ts";
-import { emitPsk, type PskMessage, parsePsk } from "../../../host/rsn/eap/pskmessages.ts";
-import { nodeRadiusCrypto } from "../../../host/rsn/radius/crypto.node.ts";
-import { mppeKeys, mskOf } from "../../../host/rsn/radius/mppe.ts";
+import { emitEap, parseEap } from "../../../host/eap/packet.ts";
+import { emitPsk, type PskMessage, parsePsk } from "../../../host/eap/pskmessages.ts";
+import { nodeRadiusCrypto } from "../../../host/radius/crypto.node.ts";
+import { mppeKeys, mskOf } from "../../../host/radius/mppe.ts";
 import {
   eapMessages,
   eapOf,
@@ -14,7 +14,7 @@ import {
   parseRadius,
   RADIUS_CODE,
   type RadiusPacket,
-} from "../../../host/rsn/radius/packet.ts";
+} from "../../../host/radius/packet.ts";
 import { concat } from "../../support/hex.ts";
 import { answeringOf, identityRequest, peerOf, serverOf } from "./conversation.ts";
 

@@ -1,9 +1,9 @@
 /** A server and a peer of EAP-PSK without anything between, and what went to and fro. */
 
-import type { EapStep } from "../../../host/rsn/ap/eap.ts";
-import { EAP_CODE, EAP_TYPE, emitEap } from "../../../host/rsn/eap/packet.ts";
-import { EapPskPeer } from "../../../host/rsn/eap/pskpeer.ts";
-import { EapPskServer, type PskOutcome } from "../../../host/rsn/eap/pskserver.ts";
+import type { EapStep } from "../../../host/eap/backend.ts";
+import { EAP_CODE, EAP_TYPE, emitEap } from "../../../host/eap/packet.ts";
+import { EapPskPeer } from "../../../host/eap/pskpeer.ts";
+import { EapPskServer, type PskOutcome } from "../../../host/eap/pskserver.ts";
 import { nodeRsnCrypto } from "../../../host/rsn/keys/crypto.node.ts";
 import { hex } from "../../support/hex.ts";
 

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cmacOver } from "../../../host/crypto/cmac.ts";
-import { eaxOpen, eaxSeal } from "../../../host/rsn/eap/eax.ts";
-import { EAP_CODE, EAP_TYPE, emitEap, parseEap } from "../../../host/rsn/eap/packet.ts";
-import { isSuccess, RESULT, sealMessage } from "../../../host/rsn/eap/pskchannel.ts";
-import { longTermKeys, sessionKeys } from "../../../host/rsn/eap/pskkeys.ts";
-import { EapPskPeer } from "../../../host/rsn/eap/pskpeer.ts";
-import { EapPskServer, type PskOutcome } from "../../../host/rsn/eap/pskserver.ts";
+import { eaxOpen, eaxSeal } from "../../../host/eap/eax.ts";
+import { EAP_CODE, EAP_TYPE, emitEap, parseEap } from "../../../host/eap/packet.ts";
+import { isSuccess, RESULT, sealMessage } from "../../../host/eap/pskchannel.ts";
+import { longTermKeys, sessionKeys } from "../../../host/eap/pskkeys.ts";
+import { EapPskPeer } from "../../../host/eap/pskpeer.ts";
+import { EapPskServer, type PskOutcome } from "../../../host/eap/pskserver.ts";
 import { nodeRsnCrypto } from "../../../host/rsn/keys/crypto.node.ts";
 import { concat, hex, toHex } from "../../support/hex.ts";
 import { eapPskServer } from "../ap/eappskserver.ts";

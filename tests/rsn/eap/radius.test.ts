@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { openRequest, signRequest, signResponse } from "../../../host/rsn/radius/authenticators.ts";
-import { type RadiusAnswer, RadiusClient } from "../../../host/rsn/radius/client.ts";
-import { nodeRadiusCrypto } from "../../../host/rsn/radius/crypto.node.ts";
+import { openRequest, signRequest, signResponse } from "../../../host/radius/authenticators.ts";
+import { type RadiusAnswer, RadiusClient } from "../../../host/radius/client.ts";
+import { nodeRadiusCrypto } from "../../../host/radius/crypto.node.ts";
 import {
   ATTRIBUTE,
   type Attribute,
@@ -15,8 +15,8 @@ import {
   emitRadius,
   parseRadius,
   RADIUS_CODE,
-} from "../../../host/rsn/radius/packet.ts";
-import { RadiusServer } from "../../../host/rsn/radius/server.ts";
+} from "../../../host/radius/packet.ts";
+import { RadiusServer } from "../../../host/radius/server.ts";
 import { concat } from "../../support/hex.ts";
 import { answeringOf, identityRequest, OTHER_KEY, peerOf, serverOf } from "./conversation.ts";
 

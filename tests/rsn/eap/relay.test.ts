@@ -3,12 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { EapStep } from "../../../host/rsn/ap/eap.ts";
-import { REASON } from "../../../host/rsn/frames/codes.ts";
-import { signResponse } from "../../../host/rsn/radius/authenticators.ts";
-import { RadiusClient } from "../../../host/rsn/radius/client.ts";
-import { nodeRadiusCrypto } from "../../../host/rsn/radius/crypto.node.ts";
-import { mppeKeys } from "../../../host/rsn/radius/mppe.ts";
+import type { EapStep } from "../../../host/eap/backend.ts";
+import { signResponse } from "../../../host/radius/authenticators.ts";
+import { RadiusClient } from "../../../host/radius/client.ts";
+import { nodeRadiusCrypto } from "../../../host/radius/crypto.node.ts";
+import { mppeKeys } from "../../../host/radius/mppe.ts";
 import {
   ATTRIBUTE,
   type Attribute,
@@ -19,9 +18,10 @@ import {
   RADIUS_CODE,
   type RadiusCode,
   type RadiusPacket,
-} from "../../../host/rsn/radius/packet.ts";
-import { RadiusRelay } from "../../../host/rsn/radius/relay.ts";
-import { RadiusServer } from "../../../host/rsn/radius/server.ts";
+} from "../../../host/radius/packet.ts";
+import { RadiusRelay } from "../../../host/radius/relay.ts";
+import { RadiusServer } from "../../../host/radius/server.ts";
+import { REASON } from "../../../host/rsn/frames/codes.ts";
 import { AA, Bed, SPA, SSID } from "../ap/bed.ts";
 import { readPmksa } from "../twin/record.ts";
 import { KEY, OTHER_KEY, serverOf } from "./conversation.ts";

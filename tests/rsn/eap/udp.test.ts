@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { test } from "node:test";
-import { nodeRadiusCrypto } from "../../../host/rsn/radius/crypto.node.ts";
-import { eapMessages } from "../../../host/rsn/radius/packet.ts";
-import { RadiusServer } from "../../../host/rsn/radius/server.ts";
-import { RadiusUdpClient, RadiusUdpServer, steady_s } from "../../../host/rsn/radius/udp.node.ts";
+import { nodeRadiusCrypto } from "../../../host/radius/crypto.node.ts";
+import { eapMessages } from "../../../host/radius/packet.ts";
+import { RadiusServer } from "../../../host/radius/server.ts";
+import { RadiusUdpClient, RadiusUdpServer, steady_s } from "../../../host/radius/udp.node.ts";
 import { answeringOf, identityRequest, peerOf, serverOf } from "./conversation.ts";
 
 const SECRET = new TextEncoder().encode("testing123");

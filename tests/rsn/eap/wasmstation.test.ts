@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EapBackend, EapStep } from "../../../host/rsn/ap/eap.ts";
+import type { EapBackend, EapStep } from "../../../host/eap/backend.ts";
+import type { PskOutcome } from "../../../host/eap/pskserver.ts";
 import { RsnAp } from "../../../host/rsn/ap/rsnap.ts";
-import type { PskOutcome } from "../../../host/rsn/eap/pskserver.ts";
 import { REASON } from "../../../host/rsn/frames/codes.ts";
 import { nodeRsnCrypto } from "../../../host/rsn/keys/crypto.node.ts";
 import { AA, MSDU, SSID } from "../ap/bed.ts";

@@ -3,16 +3,16 @@
  * pre-authentication through the serving AP; counted from one conversation of the real ends.
  */
 
+import { EapPskServer } from "../../../eap/pskserver.ts";
+import { RadiusClient } from "../../../radius/client.ts";
+import { nodeRadiusCrypto } from "../../../radius/crypto.node.ts";
+import { RadiusRelay } from "../../../radius/relay.ts";
+import { RadiusServer } from "../../../radius/server.ts";
 import { RsnAp } from "../../../rsn/ap/rsnap.ts";
-import { EapPskServer } from "../../../rsn/eap/pskserver.ts";
 import { ETHERNET_HEADER_OCTETS } from "../../../rsn/frames/ethernet.ts";
 import { LLC_OCTETS } from "../../../rsn/frames/llc.ts";
 import { FCS_OCTETS } from "../../../rsn/frames/mpdu.ts";
 import { nodeRsnCrypto } from "../../../rsn/keys/crypto.node.ts";
-import { RadiusClient } from "../../../rsn/radius/client.ts";
-import { nodeRadiusCrypto } from "../../../rsn/radius/crypto.node.ts";
-import { RadiusRelay } from "../../../rsn/radius/relay.ts";
-import { RadiusServer } from "../../../rsn/radius/server.ts";
 import { type ClientPmksa, PreauthClient } from "../../../rsn/station/preauthclient.ts";
 import type { Traffic } from "./moved.ts";
 

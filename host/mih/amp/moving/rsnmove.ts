@@ -6,11 +6,11 @@
 import { Lossy } from "../../../channel/medium.ts";
 import { nodeCrypto } from "../../../crypto/node.ts";
 import { Nvm } from "../../../device/nvm.ts";
+import { EapPskServer } from "../../../eap/pskserver.ts";
 import { Capacitor } from "../../../energy/capacitor.ts";
 import { valuesOf } from "../../../energy/profiles/profile.ts";
 import { crc32 } from "../../../keys/crc.ts";
 import { RsnAp } from "../../../rsn/ap/rsnap.ts";
-import { EapPskServer } from "../../../rsn/eap/pskserver.ts";
 import { FCS_OCTETS } from "../../../rsn/frames/mpdu.ts";
 import { nodeRsnCrypto } from "../../../rsn/keys/crypto.node.ts";
 import type { RsnCrypto } from "../../../rsn/keys/crypto.ts";

@@ -7,8 +7,8 @@
  *     tag        = N xor H xor C
  */
 
-import { concat } from "../../wire/octets.ts";
-import type { RsnCrypto } from "../keys/crypto.ts";
+import type { RsnCrypto } from "../rsn/keys/crypto.ts";
+import { concat } from "../wire/octets.ts";
 
 export const EAX_TAG_OCTETS = 16;
 const BLOCK_OCTETS = 16;

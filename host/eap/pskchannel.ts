@@ -6,7 +6,7 @@
  * The header is the EAP packet from Code to RAND_S: 22 octets, the packet's final Length among them.
  */
 
-import { concat } from "../../wire/octets.ts";
+import { concat } from "../wire/octets.ts";
 import { EAX_TAG_OCTETS, eaxOpen, eaxSeal } from "./eax.ts";
 import { EAP_CODE, EAP_HEADER_OCTETS, EAP_TYPE, emitEap } from "./packet.ts";
 import type { PskCrypto } from "./pskkeys.ts";

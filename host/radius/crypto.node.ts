@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { nodeCrypto } from "../../crypto/node.ts";
+import { nodeCrypto } from "../crypto/node.ts";
 import type { RadiusCrypto } from "./crypto.ts";
 
 /** RadiusCrypto on node:crypto. */

@@ -7,8 +7,8 @@
  *     fourth   C0 ‖ RAND_S(16) ‖ PCHANNEL                          peer to server
  */
 
-import { concat } from "../../wire/octets.ts";
-import type { Malformed } from "../frames/malformed.ts";
+import type { Malformed } from "../wire/malformed.ts";
+import { concat } from "../wire/octets.ts";
 
 export const RAND_OCTETS = 16;
 const MAC_OCTETS = 16;

@@ -1,7 +1,7 @@
 /** The peer of EAP-PSK (RFC 4764): what a station is before the server, and what real servers are tried with. */
 
-import { checkOctets, equalOctets } from "../../wire/octets.ts";
-import type { Malformed } from "../frames/malformed.ts";
+import type { Malformed } from "../wire/malformed.ts";
+import { checkOctets, equalOctets } from "../wire/octets.ts";
 import { EAP_CODE, EAP_TYPE, emitEap, parseEap } from "./packet.ts";
 import { isSuccess, openChannel, RESULT, sealMessage } from "./pskchannel.ts";
 import {

@@ -3,8 +3,8 @@
  * MSK over. From outside an identity that nobody has looks as a wrong key does.
  */
 
-import { checkOctets, equalOctets } from "../../wire/octets.ts";
-import type { EapBackend, EapConversation, EapStep } from "../ap/eap.ts";
+import { checkOctets, equalOctets } from "../wire/octets.ts";
+import type { EapBackend, EapConversation, EapStep } from "./backend.ts";
 import { EAP_CODE, EAP_TYPE, emitEap, parseEap } from "./packet.ts";
 import { isSuccess, openChannel, RESULT, sealMessage } from "./pskchannel.ts";
 import {

@@ -4,8 +4,8 @@
  *     Code(1) ‖ Identifier(1) ‖ Length(2, BE) ‖ Authenticator(16) ‖ { Type(1) ‖ Length(1) ‖ Value }
  */
 
-import { be16, checkLength, checkNumber, checkOctets, concat, readBe16 } from "../../wire/octets.ts";
-import type { Malformed } from "../frames/malformed.ts";
+import type { Malformed } from "../wire/malformed.ts";
+import { be16, checkLength, checkNumber, checkOctets, concat, readBe16 } from "../wire/octets.ts";
 
 export const RADIUS_HEADER_OCTETS = 20;
 export const AUTHENTICATOR_OCTETS = 16;

@@ -7,8 +7,8 @@
  *     MAC_S                      = CMAC(AK, ID_S ‖ RAND_P)
  */
 
-import { checkOctets, concat } from "../../wire/octets.ts";
-import type { RsnCrypto } from "../keys/crypto.ts";
+import type { RsnCrypto } from "../rsn/keys/crypto.ts";
+import { checkOctets, concat } from "../wire/octets.ts";
 
 export const EAP_PSK_KEY_OCTETS = 16;
 

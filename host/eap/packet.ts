@@ -4,8 +4,8 @@
  *     Code(1) ‖ Identifier(1) ‖ Length(2, BE) [‖ Type(1) ‖ Type-Data, in a Request and a Response]
  */
 
-import { be16, checkLength, checkNumber, concat, readBe16 } from "../../wire/octets.ts";
-import type { Malformed } from "../frames/malformed.ts";
+import type { Malformed } from "../wire/malformed.ts";
+import { be16, checkLength, checkNumber, concat, readBe16 } from "../wire/octets.ts";
 
 export const EAP_HEADER_OCTETS = 4;
 

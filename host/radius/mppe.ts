@@ -7,7 +7,7 @@
  *     c(i)      = p(i) xor MD5(Secret ‖ c(i - 1))
  */
 
-import { be16, checkOctets, concat } from "../../wire/octets.ts";
+import { be16, checkOctets, concat } from "../wire/octets.ts";
 import type { RadiusCrypto } from "./crypto.ts";
 import { ATTRIBUTE, type Attribute } from "./packet.ts";
 

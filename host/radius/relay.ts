@@ -3,11 +3,11 @@
  * them than it must, and answers later, by `onStep`.
  */
 
-import { checkOctets, toHex } from "../../wire/octets.ts";
-import type { EapBackend, EapConversation, EapStep } from "../ap/eap.ts";
+import type { EapBackend, EapConversation, EapStep } from "../eap/backend.ts";
 import { EAP_CODE, EAP_HEADER_OCTETS, EAP_TYPE, emitEap, parseEap } from "../eap/packet.ts";
-import { EAPOL_HEADER_OCTETS } from "../frames/eapol.ts";
-import { LLC_OCTETS } from "../frames/llc.ts";
+import { EAPOL_HEADER_OCTETS } from "../rsn/frames/eapol.ts";
+import { LLC_OCTETS } from "../rsn/frames/llc.ts";
+import { checkOctets, toHex } from "../wire/octets.ts";
 import type { RadiusAnswer, RadiusClient } from "./client.ts";
 import { ATTRIBUTE, type Attribute, attributeOf, eapMessages, eapOf, RADIUS_CODE, VALUE_MAX_OCTETS } from "./packet.ts";
 

@@ -3,9 +3,9 @@
  * no clock.
  */
 
-import { toHex } from "../../wire/octets.ts";
-import type { EapStep } from "../ap/eap.ts";
+import type { EapStep } from "../eap/backend.ts";
 import { EAP_CODE, emitEap } from "../eap/packet.ts";
+import { toHex } from "../wire/octets.ts";
 import { openRequest, type RadiusRefusal, signResponse } from "./authenticators.ts";
 import type { RadiusCrypto } from "./crypto.ts";
 import { MSK_OCTETS, mppeKeys } from "./mppe.ts";

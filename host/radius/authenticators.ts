@@ -8,8 +8,8 @@
  * (CVE-2024-3596); and it is the first attribute of what is made here.
  */
 
-import { concat } from "../../wire/octets.ts";
-import type { Malformed } from "../frames/malformed.ts";
+import type { Malformed } from "../wire/malformed.ts";
+import { concat } from "../wire/octets.ts";
 import type { RadiusCrypto } from "./crypto.ts";
 import {
   ATTRIBUTE,
