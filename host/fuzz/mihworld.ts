@@ -2,11 +2,12 @@
  * Roles of 802.21 on a clock and a network that whoever fuzzes moves: nothing arrives and no time passes unless it is told so.
  * The same seed gives the same datagrams.
  */
+
+import type { Clock, Link } from "../datagrams/link.ts";
 import { ID, LINK, type Name, POS_NAMES, Scene } from "../mih/scene.ts";
 import type { Scheme } from "../mih/schemes/scheme.ts";
 import { type Arrival, journey } from "../mih/site/journey.ts";
 import type { Place } from "../mih/site/memory.node.ts";
-import type { Clock, Link } from "../mih/transport/link.ts";
 import type { Timing } from "../mih/transport/reliable.ts";
 import { toHex } from "../wire/octets.ts";
 

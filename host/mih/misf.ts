@@ -3,10 +3,10 @@
  * association. Who asks inside one is answered inside the same; an answer that comes otherwise is dropped.
  */
 
+import type { Clock, Link } from "../datagrams/link.ts";
 import type { SecurityAssociation } from "./sa/association.ts";
 import { emitSaid, isSameSaid, readSaid } from "./sa/said.ts";
 import type { SaTable } from "./sa/table.ts";
-import type { Clock, Link } from "./transport/link.ts";
 import { type Dropped, Reliable, type Timing } from "./transport/reliable.ts";
 import { type Header, messageId, OPCODE } from "./wire/header.ts";
 import { type AnyMessage, type Body, type BodyOf, emitService, isBadService, readService } from "./wire/message.ts";

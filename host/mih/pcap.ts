@@ -9,7 +9,7 @@
 
 import { LINK_TYPE, pcapOf } from "../rsn/pcap.ts";
 import { be16, checkLength, concat } from "../wire/octets.ts";
-import { MIS_PORT } from "./transport/link.ts";
+import { MIS_PORT } from "./transport/port.ts";
 
 const ETHERTYPE_IPV4 = 0x0800;
 const IPV4_OCTETS = 20;

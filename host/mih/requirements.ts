@@ -3,6 +3,7 @@
  * RFC 5836 (EAP early authentication) says beyond them. Each row is decided by what was tried, never by what was meant.
  */
 
+import { systemClock } from "../datagrams/link.ts";
 import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
 import { inScene, prepare } from "./attacks/attack.ts";
 import { DOMINO } from "./attacks/domino.ts";
@@ -13,7 +14,6 @@ import { TWO_TIME_PAD } from "./attacks/twotimepad.ts";
 import { mediaSpecificPmk } from "./keys/keys.ts";
 import { ID, LINK } from "./scene.ts";
 import type { Scheme } from "./schemes/scheme.ts";
-import { systemClock } from "./transport/link.ts";
 import { KEY_OCTETS } from "./wire/types.ts";
 import { linkId } from "./wire/values.ts";
 

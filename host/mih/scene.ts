@@ -3,6 +3,9 @@
  * of another domain and one of another link type, and a group manager. The same seed gives the same keys and nonces.
  */
 
+import type { Clock } from "../datagrams/link.ts";
+import { systemClock } from "../datagrams/link.ts";
+import { MemoryNetwork, type NetworkOptions } from "../datagrams/memory.ts";
 import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
 import type { RsnCrypto } from "../rsn/keys/crypto.ts";
 import { streamsOf } from "../sim/streams.ts";
@@ -17,9 +20,6 @@ import { eapInitiator, eapResponder } from "./sa/eapconversation.ts";
 import type { Scheme } from "./schemes/scheme.ts";
 import type { Authenticator } from "./services/information.ts";
 import { LinkTable } from "./services/linktable.ts";
-import type { Clock } from "./transport/link.ts";
-import { systemClock } from "./transport/link.ts";
-import { MemoryNetwork, type NetworkOptions } from "./transport/memory.ts";
 import type { Timing } from "./transport/reliable.ts";
 import { LINK_TYPE, type LinkId, link80211 } from "./wire/values.ts";
 

@@ -1,7 +1,7 @@
 /* `ampcore mih site`: all files of a small site. */
 import { SCHEME_NAME, SCHEMES } from "../../mih/schemes/scheme.ts";
 import { makeSite } from "../../mih/site/make.node.ts";
-import { MIS_PORT } from "../../mih/transport/link.ts";
+import { MIS_PORT } from "../../mih/transport/port.ts";
 import { oneOf, wholeFrom } from "../daemon/numbers.ts";
 import { printTable } from "../terminal.ts";
 import type { ExitCode } from "../verb.ts";

@@ -3,6 +3,7 @@
  * next, and a group manager beside the key service, which has the key of the station's leaf from there.
  */
 
+import type { Clock, Link } from "../../datagrams/link.ts";
 import { nodeRsnCrypto } from "../../rsn/keys/crypto.node.ts";
 import type { RsnCrypto } from "../../rsn/keys/crypto.ts";
 import { streamsOf } from "../../sim/streams.ts";
@@ -17,7 +18,6 @@ import { eapInitiator, eapResponder } from "../sa/eapconversation.ts";
 import type { Scheme } from "../schemes/scheme.ts";
 import type { Authenticator } from "../services/information.ts";
 import type { LinkLayer } from "../services/local.ts";
-import type { Clock, Link } from "../transport/link.ts";
 import type { Timing } from "../transport/reliable.ts";
 import { link80211 } from "../wire/values.ts";
 

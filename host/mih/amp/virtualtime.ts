@@ -1,6 +1,6 @@
 /** Roles of 802.21 in time that is not real: a clock, and a network on it, in which nothing passes but what is waited for. */
 
-import type { Clock, Link } from "../transport/link.ts";
+import type { Clock, Link } from "../../datagrams/link.ts";
 
 interface Event {
   readonly at_ms: number;

@@ -1,11 +1,11 @@
 /** 003-M5, 003-C6, 003-C15: keys that come from whom they should not, in clear, or again. */
 
+import { systemClock } from "../../datagrams/link.ts";
 import { nodeRsnCrypto } from "../../rsn/keys/crypto.node.ts";
 import { CIPHERSUITE } from "../keys/ciphersuites.ts";
 import { Misf } from "../misf.ts";
 import { SaTable } from "../sa/table.ts";
 import { ID, LINK, type Scene } from "../scene.ts";
-import { systemClock } from "../transport/link.ts";
 import type { BodyOf } from "../wire/message.ts";
 import { N2N_REQUEST, N2N_RESPONSE, PUSH_REQUEST } from "../wire/messages.ts";
 import { KEY_OCTETS, NONCE_OCTETS } from "../wire/types.ts";

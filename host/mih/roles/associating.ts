@@ -9,11 +9,11 @@
  */
 
 import type { Crypto } from "../../crypto/crypto.ts";
+import type { Clock } from "../../datagrams/link.ts";
 import { concat } from "../../wire/octets.ts";
 import type { Misf } from "../misf.ts";
 import { SecurityAssociation } from "../sa/association.ts";
 import type { SaTable } from "../sa/table.ts";
-import type { Clock } from "../transport/link.ts";
 import { type BodyOf, emitService } from "../wire/message.ts";
 import { AUTH_REQUEST, AUTH_RESPONSE } from "../wire/messages.ts";
 

@@ -1,11 +1,11 @@
 /** What every role is made of: a MIS function, its associations, and how it comes to more of them. */
 
+import type { Clock, Link } from "../../datagrams/link.ts";
 import type { RsnCrypto } from "../../rsn/keys/crypto.ts";
 import { Misf, type Peer } from "../misf.ts";
 import type { SecurityAssociation } from "../sa/association.ts";
 import type { Conversation } from "../sa/conversation.ts";
 import { SaTable } from "../sa/table.ts";
-import type { Clock, Link } from "../transport/link.ts";
 import type { Timing } from "../transport/reliable.ts";
 import type { AssociatingOptions, AuthMethod } from "./associating.ts";
 import { associate } from "./initiating.ts";

@@ -1,5 +1,7 @@
 /** A role of a site as this process: from its file to one that listens. */
 
+import { type Clock, type Link, systemClock } from "../../datagrams/link.ts";
+import { udpLink } from "../../datagrams/udp.node.ts";
 import { nodeRsnCrypto } from "../../rsn/keys/crypto.node.ts";
 import { KeyTree, TREE_SECRET_OCTETS } from "../gkb/keytree.ts";
 import { signer, verifier } from "../gkb/signature.node.ts";
@@ -9,8 +11,6 @@ import type { MemberOptions } from "../roles/member.ts";
 import { MobileNode } from "../roles/mobile.ts";
 import { PointOfService } from "../roles/pos.ts";
 import type { Scheme } from "../schemes/scheme.ts";
-import { type Clock, type Link, systemClock } from "../transport/link.ts";
-import { udpLink } from "../transport/udp.node.ts";
 import { Acquaintances } from "./acquaintances.node.ts";
 import { beside, deviceKeysOf, hexSecretOf, secretOf, textOf } from "./files.node.ts";
 import { type Place, placeIn, remember, type Whereabouts, whereaboutsIn } from "./memory.node.ts";

@@ -1,10 +1,10 @@
 /** What a process sees of itself: datagrams counted as they go by, and the link layer's keys by a name that tells nothing. */
 
+import type { Link } from "../../datagrams/link.ts";
 import { concat, toHex } from "../../wire/octets.ts";
 import type { PrfCrypto } from "../keys/prf.ts";
 import { LinkTable } from "../services/linktable.ts";
 import type { LinkGrant, LinkLayer } from "../services/local.ts";
-import type { Link } from "../transport/link.ts";
 import { type LinkId, linkId } from "../wire/values.ts";
 import { linkText } from "./linktext.ts";
 

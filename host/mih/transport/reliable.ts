@@ -7,11 +7,11 @@
  *     ACK-Rsp ──────────>
  */
 
+import type { Clock, Link } from "../../datagrams/link.ts";
 import { equalOctets } from "../../wire/octets.ts";
 import { type Header, messageId, OPCODE, readHeader, TID_MAX } from "../wire/header.ts";
 import { type Ends, emitPdu, type Pdu, readPdu } from "../wire/pdu.ts";
 import { fragmentsOf, Reassembly } from "./fragments.ts";
-import type { Clock, Link } from "./link.ts";
 import { Remembered } from "./remembered.ts";
 
 export interface Timing {

@@ -8,6 +8,7 @@ import { HandoverDesk } from "../../../host/ap/handoverdesk.ts";
 import { PmkTable } from "../../../host/ap/pmks.ts";
 import type { Carried } from "../../../host/ap/reading.ts";
 import { nodeCrypto } from "../../../host/crypto/node.ts";
+import type { Clock } from "../../../host/datagrams/link.ts";
 import { deviceKey } from "../../../host/keys/handover.ts";
 import type { KeyDesk } from "../../../host/keys/link.ts";
 import { encodeRecord } from "../../../host/keys/record.ts";
@@ -20,7 +21,6 @@ import { TargetLink, type TargetLinkOptions } from "../../../host/mih/amp/target
 import { type DatagramTap, VirtualNetwork, VirtualTime } from "../../../host/mih/amp/virtualtime.ts";
 import type { Prepared } from "../../../host/mih/roles/mobile.ts";
 import type { Scheme } from "../../../host/mih/schemes/scheme.ts";
-import type { Clock } from "../../../host/mih/transport/link.ts";
 import { DEFAULT_TIMING, type Timing } from "../../../host/mih/transport/reliable.ts";
 import { link80211 } from "../../../host/mih/wire/values.ts";
 import { BedDevice, MASTER, nextRootOf, PLAIN_REQUEST, pskOf, SPAN_s, spaOf } from "../../ap/bed.ts";

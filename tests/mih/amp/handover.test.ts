@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeCrypto } from "../../../host/crypto/node.ts";
+import { systemClock } from "../../../host/datagrams/link.ts";
+import { MemoryNetwork } from "../../../host/datagrams/memory.ts";
 import { StationAgent } from "../../../host/mih/amp/agent.ts";
 import { emitGeneration, isLinkOf, readGeneration } from "../../../host/mih/amp/ends.ts";
 import { isTainted } from "../../../host/mih/sa/said.ts";
 import { LINK, QUICK } from "../../../host/mih/scene.ts";
 import { ORIGIN_OF, SCHEMES } from "../../../host/mih/schemes/scheme.ts";
-import { systemClock } from "../../../host/mih/transport/link.ts";
-import { MemoryNetwork } from "../../../host/mih/transport/memory.ts";
 import { link80211 } from "../../../host/mih/wire/values.ts";
 import { streamsOf } from "../../../host/sim/streams.ts";
 import { AA, type BedOptions, SPA, TwoAps } from "./bed.ts";

@@ -1,6 +1,6 @@
 /** Two ends of a conversation over a link, and messages to send. */
 
-import { type Clock, type Link, systemClock } from "../../../host/mih/transport/link.ts";
+import { type Clock, type Link, systemClock } from "../../../host/datagrams/link.ts";
 import { type Dropped, Reliable, type Timing } from "../../../host/mih/transport/reliable.ts";
 import { type Header, OPCODE } from "../../../host/mih/wire/header.ts";
 import type { Pdu } from "../../../host/mih/wire/pdu.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeCrypto } from "../../../host/crypto/node.ts";
-import { MemoryNetwork, type NetworkFaults } from "../../../host/mih/transport/memory.ts";
+import { MemoryNetwork, type NetworkFaults } from "../../../host/datagrams/memory.ts";
 import { Remembered } from "../../../host/mih/transport/remembered.ts";
 import { OPCODE } from "../../../host/mih/wire/header.ts";
 import { streamsOf } from "../../../host/sim/streams.ts";

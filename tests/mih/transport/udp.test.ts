@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
-import { udpLink } from "../../../host/mih/transport/udp.node.ts";
+import { udpLink } from "../../../host/datagrams/udp.node.ts";
 import { OPCODE } from "../../../host/mih/wire/header.ts";
 import { endOf, pause, requestOf, responseTo } from "./ends.ts";
 

@@ -1,8 +1,5 @@
 /** Datagrams between addresses: what everything above is built on, whether by UDP (udp.node.ts) or in memory (memory.ts). */
 
-/** UDP, and TCP, of MIS (IANA, 802.21-2008 annex M). */
-export const MIS_PORT = 4551;
-
 export interface Link {
   /** One's own, as others write it. */
   readonly address: string;
