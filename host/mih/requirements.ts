@@ -3,22 +3,13 @@
  * RFC 5836 (EAP early authentication) says beyond them. Each row is decided by what was tried, never by what was meant.
  */
 
-import { systemClock } from "../datagrams/link.ts";
-import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
-import { inScene, prepare } from "./attacks/attack.ts";
+import { CLAIMED_ARRIVAL } from "./attacks/arriving.ts";
 import { DOMINO } from "./attacks/domino.ts";
 import { REPLAYED_N2N, REPLAYED_PUSH, SPOOFED_POS, STRANGE_POS } from "./attacks/forging.ts";
 import { BLOCK_FOR_OTHERS, FORGED_BLOCK, KEY_FOR_ONESELF } from "./attacks/summoning.ts";
 import { MOVED_KEY, TORN_KEY } from "./attacks/tampering.ts";
 import { TWO_TIME_PAD } from "./attacks/twotimepad.ts";
-import { mediaSpecificPmk } from "./keys/keys.ts";
-import { ID, LINK } from "./scene.ts";
-import type { Scheme } from "./schemes/scheme.ts";
-import { KEY_OCTETS } from "./wire/types.ts";
-import { linkId } from "./wire/values.ts";
-
-/** Something that is tried beside the attacks. */
-type Trial = (scheme: Scheme, seed: number) => Promise<boolean>;
+import { binds, discovers, ends, goesOn, leaves, preparesSeveral, resolves, separates, type Trial } from "./trials.ts";
 
 export interface Requirement {
   readonly source: string;
@@ -28,48 +19,6 @@ export interface Requirement {
   /** ... and where this comes out true. */
   readonly trial?: Trial;
 }
-
-/** The MN learns of authenticators of two link types and of other domains than its own. */
-const discovers: Trial = (scheme, seed) =>
-  inScene({ scheme, seed }, async (scene) => {
-    await scene.mn.attach(scene.partner("mn", "sp"));
-    const found = (await scene.mn.discover()) ?? [];
-    return new Set(found.map(({ link }) => link.type)).size > 1 && new Set(found.map(({ domain }) => domain)).size > 1;
-  });
-
-/** What was agreed on through another PoS holds on the link of the target: one PMK at both ends of it. */
-const binds: Trial = (scheme, seed) =>
-  inScene({ scheme, seed }, async (scene) => {
-    const done = await prepare(scene);
-    const [own, theirs] = [scene.tables.mn.of(ID.mn, LINK.tp), scene.tables.tp.of(ID.mn, LINK.tp)];
-    return (
-      typeof done !== "string" &&
-      own !== undefined &&
-      theirs !== undefined &&
-      own.pmk.every((o, i) => o === theirs.pmk[i])
-    );
-  });
-
-/** One K, two links: two PMKs. */
-const separates: Trial = async (_, seed) => {
-  const k = new Uint8Array(KEY_OCTETS).fill(seed & 0xff);
-  const pmkAt = (poa: typeof LINK.tp | typeof LINK.umts): Uint8Array =>
-    mediaSpecificPmk(nodeRsnCrypto, k, { mnLink: linkId.emit(LINK.mn), poaLink: linkId.emit(poa) });
-  return Buffer.compare(pmkAt(LINK.tp), pmkAt(LINK.umts)) !== 0;
-};
-
-/** When K's lifetime is over the target knows nothing of the MN any more. */
-const ends: Trial = (scheme, seed) => {
-  let later_ms = 0;
-  const clock = { ...systemClock, now_ms: () => systemClock.now_ms() + later_ms };
-  return inScene({ scheme, seed, clock, keyLifetime_s: 60 }, async (scene) => {
-    const done = await prepare(scene);
-    const isThere = (): boolean => scene.poss.tp.member.associations.ofPeer(ID.mn) !== undefined;
-    const wasThere = isThere();
-    later_ms = 61_000;
-    return typeof done !== "string" && wasThere && !isThere();
-  });
-};
 
 export const REQUIREMENTS: readonly Requirement[] = [
   {
@@ -110,10 +59,34 @@ export const REQUIREMENTS: readonly Requirement[] = [
     trial: discovers,
   },
   {
+    source: "RFC 5836, authenticator discovery",
+    asks: "who has only a link's address learns who the authenticator behind it is, and the other way round",
+    withstands: [],
+    trial: resolves,
+  },
+  {
     source: "RFC 5836, context binding",
     asks: "what was agreed on ahead holds for the very link that is set up later",
     withstands: [TORN_KEY.name],
     trial: binds,
+  },
+  {
+    source: "RFC 5836, context binding",
+    asks: "the link addresses of both ends are in what was agreed on: of another one comes another key",
+    withstands: [],
+    trial: separates,
+  },
+  {
+    source: "RFC 5836, AAA issues",
+    asks: "preparing ends nothing: the session with the serving authenticator goes on",
+    withstands: [],
+    trial: goesOn,
+  },
+  {
+    source: "RFC 5836, AAA issues",
+    asks: "several authenticators may be prepared at one time, with a key each",
+    withstands: [],
+    trial: preparesSeveral,
   },
   {
     source: "RFC 5836, AAA issues",
@@ -122,8 +95,24 @@ export const REQUIREMENTS: readonly Requirement[] = [
     trial: ends,
   },
   {
+    source: "RFC 5836, AAA issues",
+    asks: "after the handover the session at the authenticator before ends, too",
+    withstands: [],
+    trial: leaves,
+  },
+  {
     source: "RFC 5836, security considerations",
     asks: "who may not ask cannot make an authenticator prepare for anything",
     withstands: [STRANGE_POS.name, SPOOFED_POS.name],
+  },
+  {
+    source: "RFC 5836, security considerations",
+    asks: "an authenticator does not pass for another one, nor says that an MN is with it which is not",
+    withstands: [SPOOFED_POS.name, CLAIMED_ARRIVAL.name],
+  },
+  {
+    source: "RFC 5836, security considerations",
+    asks: "the serving authenticator, through which all goes, does not learn the key of the next one",
+    withstands: [DOMINO.name],
   },
 ];

@@ -146,7 +146,6 @@ export class Scene {
       tree: new KeyTree(this.#crypto, this.treeSecret),
       leaves: new Map(Object.entries(LEAF).map(([name, leaf]) => [ID[name as Name], leaf])),
       poss: this.#partners("gm"),
-      servedBy: new Map([[ID.mn, ID.sp]]),
       sign: signer(this.#manager.privateKey),
       keyLifetime_s,
       conversationFor: this.#conversationFor("gm"),

@@ -88,7 +88,7 @@ export class AmpSite {
       tree,
       leaves: new Map(Object.entries(LEAF).map(([name, leaf]) => [AMP_ID[name as AmpName], leaf])),
       poss,
-      servedBy: new Map([[AMP_ID.mn, AMP_ID.sp]]),
+      locations: new Map([[AMP_ID.mn, { servedBy: AMP_ID.sp, goesTo: [], shown: 0 }]]),
       sign: signer(manager.privateKey),
       keyLifetime_s,
       conversationFor: this.#conversationFor("gm"),

@@ -1,5 +1,6 @@
 /** All attacks on key distribution, in the order in which they are told. */
 
+import { CLAIMED_ARRIVAL } from "./arriving.ts";
 import type { Attack } from "./attack.ts";
 import { DOMINO } from "./domino.ts";
 import { REPLAYED_N2N, REPLAYED_PUSH, SPOOFED_POS, STRANGE_POS } from "./forging.ts";
@@ -16,6 +17,7 @@ export const ATTACKS: readonly Attack[] = [
   REPLAYED_N2N,
   DOMINO,
   KEY_FOR_ONESELF,
+  CLAIMED_ARRIVAL,
   REPLAYED_PUSH,
   BLOCK_FOR_OTHERS,
   FORGED_BLOCK,

@@ -3,7 +3,6 @@
 import { type Ciphersuite, isCiphersuite } from "../keys/ciphersuites.ts";
 import { sessionKeys } from "../keys/keys.ts";
 import type { Asker } from "../misf.ts";
-import type { SecurityAssociation } from "../sa/association.ts";
 import { auth, isAuth } from "../sa/auth.ts";
 import type { Conversation } from "../sa/conversation.ts";
 import { emitSaid, ID_TYPE, SAID_VALUE_OCTETS } from "../sa/said.ts";
@@ -15,6 +14,7 @@ import {
   type AuthMethod,
   type AuthRequest,
   type AuthResponse,
+  type Introduction,
   put,
   Transcript,
 } from "./associating.ts";
@@ -42,7 +42,7 @@ interface Pending {
 export interface AnsweringOptions extends AssociatingOptions {
   /** A conversation that proves that the other end is `peer`; undefined: nobody of that name is let in by that method. */
   readonly conversationFor: (method: AuthMethod, peer: string) => Conversation | undefined;
-  readonly associated: (asker: Asker, links: readonly LinkId[], association: SecurityAssociation) => void;
+  readonly associated: (asker: Asker, introduction: Introduction) => void;
 }
 
 /** The other end of it. */
@@ -118,7 +118,7 @@ export class Associator {
     const { miak } = association;
     const tag = auth(crypto, miak, transcript.hash, "responder");
     miak.fill(0);
-    associated(asker, pending.links, association);
+    associated(asker, { links: pending.links, presence: body.presence });
     return { ...answer, auth: tag };
   }
 

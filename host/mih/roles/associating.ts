@@ -4,7 +4,7 @@
  *
  *     initiator ── method, EAP or TLS octets [, Nonce-T, c, links] ──> responder
  *               <── Status, EAP or TLS octets [, Nonce-N, c] ────────
- *               ── ... AUTH_i ──>
+ *               ── ... AUTH_i [, proof of presence] ──>
  *               <── Status, SAID, KeyLifeTime, AUTH_r ──
  */
 
@@ -16,10 +16,18 @@ import { SecurityAssociation } from "../sa/association.ts";
 import type { SaTable } from "../sa/table.ts";
 import { type BodyOf, emitService } from "../wire/message.ts";
 import { AUTH_REQUEST, AUTH_RESPONSE } from "../wire/messages.ts";
+import type { LinkId } from "../wire/values.ts";
 
 export type AuthMethod = "tls" | "eap";
 export type AuthRequest = BodyOf<typeof AUTH_REQUEST>;
 export type AuthResponse = BodyOf<typeof AUTH_RESPONSE>;
+
+/** What an MN says of itself to the PoS that is to serve it. */
+export interface Introduction {
+  readonly links: readonly LinkId[];
+  /** Of a device that has keys of a group manager's tree. */
+  readonly presence?: Uint8Array;
+}
 
 export interface AssociatingOptions {
   readonly misf: Misf;

@@ -5,7 +5,6 @@
  */
 
 import { groupIdOf } from "../gkb/groupid.ts";
-import type { KeyTree } from "../gkb/keytree.ts";
 import { makeGroupKeyBlock } from "../gkb/make.ts";
 import type { Sign } from "../gkb/signature.ts";
 import type { Asker } from "../misf.ts";
@@ -24,19 +23,14 @@ import { STATUS } from "../wire/values.ts";
 import { Associator } from "./answering.ts";
 import type { AuthMethod } from "./associating.ts";
 import { ClockSequence } from "./clocksequence.ts";
+import { type LocationOptions, LocationRegister } from "./locationregister.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 
-export interface GroupManagerOptions extends MemberOptions {
-  readonly tree: KeyTree;
-  /** By MISF ID: of every MN and PoS that has keys of the tree. */
-  readonly leaves: ReadonlyMap<string, number>;
+/** The leaves are those of every MN and PoS that has keys of the tree. */
+export interface GroupManagerOptions extends MemberOptions, LocationOptions {
   readonly poss: ReadonlyMap<string, Partner>;
-  /** By MISF ID of an MN: the PoS that serves it at the beginning. */
-  readonly servedBy: ReadonlyMap<string, string>;
-  /** By MISF ID of an MN: the PoSs that were made a key for it since it is where it is, if any were before a restart. */
-  readonly goesTo?: ReadonlyMap<string, Iterable<string>>;
-  /** Told of both before anybody is answered; a manager that is made anew without them refuses who serves an MN. */
-  readonly onMoved?: (mn: string, servedBy: string | undefined, goesTo: readonly string[]) => void;
+  /** MISF IDs of devices that no key is made for any more (003-C16). What was made before ends with its lifetime. */
+  readonly revoked?: ReadonlySet<string>;
   readonly sign: Sign;
   /** Of a group key, s. */
   readonly keyLifetime_s: number;
@@ -56,17 +50,14 @@ export class GroupManager {
   readonly member: Member;
   readonly #options: GroupManagerOptions;
   readonly #associator: Associator;
-  readonly #servedBy: Map<string, string>;
-  /** By MN: who may say that it has it now. */
-  readonly #goesTo: Map<string, Set<string>>;
+  readonly #register: LocationRegister;
   readonly #latest = new Map<string, Latest>();
   readonly #sequence = new ClockSequence();
 
   constructor(options: GroupManagerOptions) {
     this.#options = options;
     this.member = new Member(options);
-    this.#servedBy = new Map(options.servedBy);
-    this.#goesTo = new Map(Array.from(options.goesTo ?? [], ([mn, poss]) => [mn, new Set(poss)]));
+    this.#register = new LocationRegister(options);
     const { misf } = this.member;
     this.#associator = new Associator({
       ...this.member.associating,
@@ -79,7 +70,7 @@ export class GroupManager {
 
   /** The PoS that serves that MN, as far as is known here. */
   servingOf(mn: string): string | undefined {
-    return this.#servedBy.get(mn);
+    return this.#register.servingOf(mn);
   }
 
   close(): void {
@@ -101,14 +92,13 @@ export class GroupManager {
     return answer;
   }
 
-  async #makes({ mnId, tposId, nonceT, sequence }: Asked, spos: string): Promise<Answered> {
-    const { poss, leaves, tree, sign, keyLifetime_s } = this.#options;
+  async #makes({ mnId, tposId, nonceT, sequence, presence }: Asked, spos: string): Promise<Answered> {
+    const { poss, leaves, tree, sign, keyLifetime_s, revoked } = this.#options;
     const { crypto, misf } = this.member;
     const [mn, tpos, excluded] = [mnId, tposId, spos].map((id) => leaves.get(id));
     const target = poss.get(tposId);
-    // A target that asks has the MN, which it may have had no time to say.
-    if (this.#goesTo.get(mnId)?.has(spos)) this.#arrived(mnId, spos);
-    const mayAsk = this.#servedBy.get(mnId) === spos && tposId !== spos && tposId !== mnId;
+    const isRevoked = [mnId, tposId, spos].some((id) => revoked?.has(id));
+    const mayAsk = !isRevoked && this.#register.isServedBy(mnId, spos, presence) && tposId !== spos && tposId !== mnId;
     if (!mayAsk) {
       this.member.tell(`${spos} asks for a key of ${mnId} and ${tposId}, which is none of its business`);
       return { sequence, status: STATUS.authorizationFailure };
@@ -134,28 +124,21 @@ export class GroupManager {
       return { sequence, status: STATUS.networkError };
     }
     if (outcome.body.status !== STATUS.success) return { sequence, status: outcome.body.status };
-    this.#goesTo.set(mnId, (this.#goesTo.get(mnId) ?? new Set()).add(tposId));
-    this.#tellMoved(mnId);
+    this.#register.goes(mnId, tposId);
     this.member.tell(`made a key of ${mnId} and ${tposId} for ${spos}, which has none of it`);
     return { sequence, status: STATUS.success, groupKeyBlock: made.octets, lifetime: keyLifetime_s };
   }
 
-  /** Only who was made a key for that MN may say that it serves it now. */
   #moved(body: BodyOf<typeof N2N_COMPLETE_REQUEST>, asker: Asker): BodyOf<typeof N2N_COMPLETE_RESPONSE> {
-    const { mnId, handoverResult } = body;
-    const isTarget = asker.sa !== undefined && this.#goesTo.get(mnId)?.has(asker.id);
-    if (!isTarget) return { mnId, status: STATUS.authorizationFailure };
-    if (handoverResult === HANDOVER_RESULT.success) this.#arrived(mnId, asker.id);
-    return { mnId, status: STATUS.success };
-  }
-
-  #arrived(mnId: string, tposId: string): void {
-    this.#servedBy.set(mnId, tposId);
-    this.#goesTo.delete(mnId);
-    this.#tellMoved(mnId);
-  }
-
-  #tellMoved(mnId: string): void {
-    this.#options.onMoved?.(mnId, this.#servedBy.get(mnId), [...(this.#goesTo.get(mnId) ?? [])]);
+    const { mnId, handoverResult, presence } = body;
+    const { poss, revoked } = this.#options;
+    const isRight =
+      asker.sa !== undefined &&
+      poss.has(asker.id) &&
+      handoverResult === HANDOVER_RESULT.success &&
+      !revoked?.has(mnId) &&
+      !revoked?.has(asker.id) &&
+      this.#register.isServedBy(mnId, asker.id, presence);
+    return { mnId, status: isRight ? STATUS.success : STATUS.authorizationFailure };
   }
 }

@@ -5,7 +5,8 @@
 
 import { equalOctets, toHex } from "../../wire/octets.ts";
 import { type OpenOptions, openGroupKeyBlock } from "../gkb/open.ts";
-import { SEQUENCE_PER_ms } from "./clocksequence.ts";
+import { emitPresence, type Presence } from "../gkb/presence.ts";
+import { ClockSequence, SEQUENCE_PER_ms } from "./clocksequence.ts";
 
 /** Longer than repetitions go on. */
 const LATE_ms = 60_000;
@@ -16,9 +17,16 @@ export class GroupMember {
   #newest: number | undefined;
   /** Group identifiers, the oldest first. */
   readonly #opened = new Set<string>();
+  readonly #shown = new ClockSequence();
 
   constructor(options: Omit<OpenOptions, "last">) {
     this.#options = options;
+  }
+
+  /** Proof that this device, as that MN, is with that PoS now. */
+  presence(presence: Presence): Uint8Array {
+    const { crypto, deviceKeys } = this.#options;
+    return emitPresence(crypto, deviceKeys.keys[deviceKeys.keys.length - 1], presence, this.#shown.next());
   }
 
   /** The MGK, 16 octets, the caller's to wipe; or why the block opens nothing. `groupId`: of the group that it should be for. */

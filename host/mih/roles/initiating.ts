@@ -9,17 +9,24 @@ import type { Conversation } from "../sa/conversation.ts";
 import { ID_TYPE, readSaid } from "../sa/said.ts";
 import { AUTH_REQUEST, AUTH_RESPONSE } from "../wire/messages.ts";
 import { NONCE_OCTETS } from "../wire/types.ts";
-import { type LinkId, STATUS } from "../wire/values.ts";
-import { type AssociatingOptions, type AuthMethod, put, Transcript } from "./associating.ts";
+import { STATUS } from "../wire/values.ts";
+import { type AssociatingOptions, type AuthMethod, type Introduction, put, Transcript } from "./associating.ts";
 
 /** There and back; more of them is no authentication that is known here. */
 const ROUNDS_MAX = 24;
+
+export interface Associating {
+  readonly method: AuthMethod;
+  readonly conversation: Conversation;
+  /** Of an MN. */
+  readonly introduction?: Introduction;
+}
 
 /** One association with `peer`, begun here. A string: why there is none. */
 export async function associate(
   { misf, crypto, clock, associations }: AssociatingOptions,
   peer: Peer,
-  { method, conversation, links }: { method: AuthMethod; conversation: Conversation; links?: readonly LinkId[] },
+  { method, conversation, introduction }: Associating,
 ): Promise<SecurityAssociation | string> {
   const transcript = new Transcript(crypto);
   const nonceT = crypto.randomBytes(NONCE_OCTETS);
@@ -29,10 +36,11 @@ export async function associate(
   let msk: Uint8Array | undefined;
   try {
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      const first = round === 0 ? { nonceT, ciphersuite, links } : {};
-      const asked = { method: ID_TYPE[method], payload, ...first };
-      transcript.asked(asked);
+      const first = round === 0 ? { nonceT, ciphersuite, links: introduction?.links } : {};
       const keys = msk && nonceN ? sessionKeys(crypto, msk, { nonceT, nonceN, ciphersuite }) : undefined;
+      const presence = keys && introduction?.presence;
+      const asked = { method: ID_TYPE[method], payload, ...first, presence };
+      transcript.asked(asked);
       const tag = keys && auth(crypto, keys.miak, transcript.hash, "initiator");
       const outcome = await misf.asks(peer, [AUTH_REQUEST, AUTH_RESPONSE], { ...asked, auth: tag });
       if (outcome.kind !== "answer") return "nobody answered";

@@ -7,7 +7,7 @@ import type { SecurityAssociation } from "../sa/association.ts";
 import type { Conversation } from "../sa/conversation.ts";
 import { SaTable } from "../sa/table.ts";
 import type { Timing } from "../transport/reliable.ts";
-import type { AssociatingOptions, AuthMethod } from "./associating.ts";
+import type { AssociatingOptions, AuthMethod, Introduction } from "./associating.ts";
 import { associate } from "./initiating.ts";
 
 /** Associations that a role holds at one time. */
@@ -78,17 +78,17 @@ export class Member {
   }
 
   /** An MN's with the PoS that serves it: that may have come of a handover. */
-  async servingAssociation(partner: Partner, links: AssociateLinks): Promise<SecurityAssociation | string> {
-    return this.associations.ofPeer(partner.id) ?? this.#make(partner, links);
+  async servingAssociation(partner: Partner, introduction: Introduction): Promise<SecurityAssociation | string> {
+    return this.associations.ofPeer(partner.id) ?? this.#make(partner, introduction);
   }
 
-  async #make(partner: Partner, links?: AssociateLinks): Promise<SecurityAssociation | string> {
+  async #make(partner: Partner, introduction?: Introduction): Promise<SecurityAssociation | string> {
     const under = this.#making.get(partner.id);
     if (under) return under;
     const making = associate(this.associating, partner, {
       method: partner.method,
       conversation: partner.converse(),
-      links,
+      introduction,
     });
     this.#making.set(partner.id, making);
     const made = await making.finally(() => this.#making.delete(partner.id));
@@ -124,5 +124,3 @@ export class Member {
     this.associations.clear();
   }
 }
-
-type AssociateLinks = Parameters<typeof associate>[2]["links"];

@@ -32,6 +32,7 @@ import {
 import { checkPreregRequest, checkPreregResponse } from "../wire/rules.ts";
 import { NONCE_OCTETS } from "../wire/types.ts";
 import { isSameLink, type LinkId, STATUS } from "../wire/values.ts";
+import type { Introduction } from "./associating.ts";
 import type { GroupMember } from "./groupmember.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 
@@ -107,7 +108,7 @@ export class MobileNode {
    */
   async attach(pos: Partner): Promise<SecurityAssociation | string> {
     const isKnown = this.member.associations.ofPeer(pos.id) !== undefined;
-    const association = await this.member.servingAssociation(pos, this.#options.links);
+    const association = await this.member.servingAssociation(pos, this.#introduction(pos));
     if (typeof association === "string") return association;
     this.#serving = pos;
     if (!isKnown) for (const held of this.#held.get(pos.id) ?? []) this.#drops(pos.id, held);
@@ -185,8 +186,11 @@ export class MobileNode {
   /** The link has changed: the target serves from now on, and whoever served before hears of it from there. */
   async complete({ tpos, link, association }: Prepared): Promise<boolean> {
     if (!association) return false;
-    const { links } = this.#options;
-    const body = { link: this.#linkOf(link) ?? link, handoverResult: HANDOVER_RESULT.success, links };
+    const body = {
+      link: this.#linkOf(link) ?? link,
+      handoverResult: HANDOVER_RESULT.success,
+      ...this.#introduction(tpos),
+    };
     const exchange = [COMPLETE_REQUEST, COMPLETE_RESPONSE] as const;
     const outcome = await this.member.misf.asks(tpos, exchange, body, association);
     const isDone = outcome.kind === "answer" && outcome.body.status === STATUS.success;
@@ -195,6 +199,13 @@ export class MobileNode {
       this.#serving = tpos;
     }
     return isDone;
+  }
+
+  /** What it says of itself to the PoS that is to serve it. */
+  #introduction({ id }: Partner): Introduction {
+    const { links, group } = this.#options;
+    const own = group && !("leaf" in group) ? group : undefined;
+    return { links, presence: own?.presence({ mn: this.id, pos: id }) };
   }
 
   #keyed(

@@ -20,9 +20,9 @@ import {
   N2N_COMPLETE_REQUEST,
   N2N_COMPLETE_RESPONSE,
 } from "../wire/messages.ts";
-import { type LinkId, STATUS } from "../wire/values.ts";
+import { STATUS } from "../wire/values.ts";
 import { Associator } from "./answering.ts";
-import type { AuthMethod } from "./associating.ts";
+import type { AuthMethod, Introduction } from "./associating.ts";
 import type { GroupMember } from "./groupmember.ts";
 import { Member, type MemberOptions, type Partner } from "./member.ts";
 import { Serving } from "./serving.ts";
@@ -49,8 +49,8 @@ export class PointOfService {
   readonly #options: PosOptions;
   readonly #associator: Associator;
   readonly #target: Target;
-  /** The MNs that are served here, with their links. */
-  readonly #served = new Map<string, readonly LinkId[]>();
+  /** The MNs that are served here, and what they said of themselves. */
+  readonly #served = new Map<string, Introduction>();
   /** By MN that is served here: the PoSs that it has keys for, and that alone may say that it has come there. */
   readonly #goesTo = new Map<string, Set<string>>();
 
@@ -63,7 +63,7 @@ export class PointOfService {
     this.#associator = new Associator({
       ...member.associating,
       conversationFor: options.conversationFor,
-      associated: ({ id }, links) => this.#associated(id, links),
+      associated: ({ id }, introduction) => this.#associated(id, introduction),
     });
     new Serving({
       member,
@@ -71,7 +71,7 @@ export class PointOfService {
       base,
       partners,
       groupManager: group?.manager,
-      linksOf: (mn) => this.#served.get(mn),
+      introductionOf: (mn) => this.#served.get(mn),
       prepared: (mn, tpos) => this.#goesTo.set(mn, new Set(this.#goesTo.get(mn)).add(tpos)),
       keyLifetime_s,
       isLiteral,
@@ -109,10 +109,10 @@ export class PointOfService {
     this.member.close();
   }
 
-  #associated(peer: string, links: readonly LinkId[]): void {
+  #associated(peer: string, introduction: Introduction): void {
     if (this.#isPos(peer)) return;
-    this.#target.begunAnew(peer);
-    this.#serve(peer, links);
+    this.#target.begunAnew(peer, introduction);
+    this.#serve(peer, introduction);
   }
 
   /** A partner's links are none of an MN's, whatever it has an association for. */
@@ -120,8 +120,8 @@ export class PointOfService {
     return this.#options.partners.has(peer) || peer === this.#options.group?.manager.id;
   }
 
-  #serve(mn: string, links: readonly LinkId[]): void {
-    this.#served.set(mn, links);
+  #serve(mn: string, introduction: Introduction): void {
+    this.#served.set(mn, introduction);
     // Where it was to go before has nothing to say of it any more.
     this.#goesTo.delete(mn);
     this.member.tell(`serves ${mn}`);
@@ -135,21 +135,20 @@ export class PointOfService {
 
   /** As the target: the MN is on a link of this PoS. */
   async #arrives(body: BodyOf<typeof COMPLETE_REQUEST>, asker: Asker): Promise<BodyOf<typeof COMPLETE_RESPONSE>> {
-    const { link, handoverResult, links = [link] } = body;
+    const { link, handoverResult, links = [link], presence } = body;
     if (asker.sa === undefined || this.#isPos(asker.id)) return { link, status: STATUS.authorizationFailure };
     if (handoverResult !== HANDOVER_RESULT.success) return { link, status: STATUS.success };
     if (this.#target.isOutdated(asker.id, asker.sa)) return { link, status: STATUS.rejected };
     const spos = this.#target.sposOf(asker.id, asker.sa.said);
     this.#target.arrived(asker.id, asker.sa.said);
-    this.#serve(asker.id, links);
+    this.#serve(asker.id, { links, presence });
     // The MN does not wait for what others are told.
-    if (spos !== undefined) this.#tellsOthers(asker.id, spos, link);
+    if (spos !== undefined) this.#tellsOthers(spos, { mnId: asker.id, link, handoverResult, presence });
     return { link, status: STATUS.success };
   }
 
-  async #tellsOthers(mnId: string, spos: string, link: LinkId): Promise<void> {
+  async #tellsOthers(spos: string, body: BodyOf<typeof N2N_COMPLETE_REQUEST>): Promise<void> {
     const { partners, group, scheme } = this.#options;
-    const body = { mnId, link, handoverResult: HANDOVER_RESULT.success };
     for (const partner of [partners.get(spos), scheme === "21d" ? group?.manager : undefined]) {
       // One that was made anew does not know the association any more, and is told in another.
       if (partner && !(await this.#tells(partner, body))) await this.#tells(partner, body);

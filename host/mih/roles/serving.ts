@@ -28,7 +28,8 @@ import {
   type Way as Passage,
 } from "../wire/rules.ts";
 import { KEY_OCTETS, NONCE_OCTETS } from "../wire/types.ts";
-import { type LinkId, STATUS } from "../wire/values.ts";
+import { STATUS } from "../wire/values.ts";
+import type { Introduction } from "./associating.ts";
 import { ClockSequence } from "./clocksequence.ts";
 import type { Member, Partner } from "./member.ts";
 
@@ -38,8 +39,8 @@ export interface ServingOptions {
   readonly base: readonly Authenticator[];
   readonly partners: ReadonlyMap<string, Partner>;
   readonly groupManager?: Partner;
-  /** The links of an MN that is served here; undefined: it is not. */
-  readonly linksOf: (mn: string) => readonly LinkId[] | undefined;
+  /** What an MN that is served here said of itself; undefined: none of that name is. */
+  readonly introductionOf: (mn: string) => Introduction | undefined;
   /** That MN has a key for that PoS from now on. */
   readonly prepared: (mn: string, tpos: string) => void;
   /** Of K, s. */
@@ -66,8 +67,8 @@ export class Serving {
   }
 
   async #preregisters(body: PreregRequest, asker: Asker): Promise<PreregResponse> {
-    const { member, base, linksOf, scheme, partners } = this.#options;
-    const links = linksOf(asker.id);
+    const { member, base, introductionOf, scheme, partners } = this.#options;
+    const links = introductionOf(asker.id)?.links;
     // The original scheme's messages are in clear, and who sent them is anybody's guess.
     if (links === undefined || (asker.sa === undefined && scheme !== "xor")) {
       return { status: STATUS.authorizationFailure };
@@ -151,13 +152,14 @@ export class Serving {
 
   /** This PoS makes no key, sees none, and can open no block of it. */
   async #byGroupManager({ mn, partner, toTarget, asked, nonceT }: Way): Promise<Given & { status: number }> {
-    const { member, groupManager } = this.#options;
+    const { member, groupManager, introductionOf } = this.#options;
     if (groupManager === undefined) return { status: STATUS.rejected };
     const toManager = await member.associationWith(groupManager);
     if (typeof toManager === "string") return { status: STATUS.networkError };
     const told = await this.#tells(partner, toTarget, asked, true);
     if (told.status !== STATUS.success || told.nonceN === undefined) return { status: told.status };
-    const request = { mnId: mn.id, tposId: partner.id, nonceT, sequence: this.#sequence.next() };
+    const presence = introductionOf(mn.id)?.presence;
+    const request = { mnId: mn.id, tposId: partner.id, nonceT, sequence: this.#sequence.next(), presence };
     const outcome = await member.misf.asks(groupManager, [GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE], request, toManager);
     if (outcome.kind !== "answer") {
       member.forget(groupManager.id);

@@ -29,6 +29,7 @@ import {
 import { checkN2nRequest } from "../wire/rules.ts";
 import { NONCE_OCTETS } from "../wire/types.ts";
 import { isSameLink, type LinkId, STATUS } from "../wire/values.ts";
+import type { Introduction } from "./associating.ts";
 import type { GroupMember } from "./groupmember.ts";
 import type { Member } from "./member.ts";
 
@@ -244,11 +245,14 @@ export class Target {
   }
 
   /**
-   * The MN authenticates anew: it has no K any more, so its PMK ends here, too. Of a group key that nobody has completed with
-   * it may be a station that has the PMK, for which the MN speaks only.
+   * The MN authenticates anew: it has no K any more, so its PMK ends here, too. One that shows no keys of its own speaks for a
+   * station, which may have the PMK of a group key that nobody has completed with.
    */
-  begunAnew(mn: string): void {
-    const lost = this.#heldOf(mn).filter(({ said, isCompleted }) => isCompleted || said.idType !== ID_TYPE.gkb);
+  begunAnew(mn: string, { presence }: Introduction): void {
+    const mayBeStation = presence === undefined;
+    const lost = this.#heldOf(mn).filter(
+      ({ said, isCompleted }) => !mayBeStation || isCompleted || said.idType !== ID_TYPE.gkb,
+    );
     this.#drops(mn, lost);
   }
 

@@ -1,6 +1,7 @@
 /** What a role has to know again after it was ended in the middle: a file of plain JSON, written whole or not at all. */
 
 import { existsSync } from "node:fs";
+import type { Location } from "../roles/locationregister.ts";
 import { replaceSecret, secretOf } from "./files.node.ts";
 import { SiteError } from "./read.ts";
 
@@ -10,11 +11,8 @@ export interface Place {
   readonly going?: { readonly pos: string; readonly link: string };
 }
 
-/** Of a group manager: by MISF ID of an MN who serves it, and who was last given keys for it. */
-export interface Whereabouts {
-  readonly servedBy: Readonly<Record<string, string>>;
-  readonly goesTo: Readonly<Record<string, readonly string[]>>;
-}
+/** Of a group manager: by MISF ID of an MN. */
+export type Locations = Readonly<Record<string, Location>>;
 
 /** undefined: there is none yet. @throws SiteError for a file that is not what was written. */
 export function placeIn(path: string): Place | undefined {
@@ -28,20 +26,25 @@ export function placeIn(path: string): Place | undefined {
 }
 
 /** undefined: there is none yet. @throws SiteError for a file that is not what was written. */
-export function whereaboutsIn(path: string): Whereabouts | undefined {
+export function locationsIn(path: string): Locations | undefined {
   const value = read(path);
-  if (value === undefined) return undefined;
-  const { servedBy, goesTo } = value;
-  const isRight =
-    isMap(servedBy) &&
-    isMap(goesTo) &&
-    Object.values(servedBy).every((pos) => typeof pos === "string") &&
-    Object.values(goesTo).every((poss) => Array.isArray(poss) && poss.every((pos) => typeof pos === "string"));
-  if (isRight) return { servedBy, goesTo } as Whereabouts;
-  throw wrong(path, "servedBy and goesTo");
+  if (value === undefined || Object.values(value).every(isLocation)) return value as Locations | undefined;
+  throw wrong(path, "servedBy, goesTo and shown of each mobile node");
 }
 
-export function remember(path: string, what: Place | Whereabouts): void {
+function isLocation(value: unknown): boolean {
+  if (!isMap(value)) return false;
+  const { servedBy, goesTo, shown } = value;
+  const isPos = (pos: unknown): boolean => typeof pos === "string";
+  return (
+    (servedBy === undefined || isPos(servedBy)) &&
+    Array.isArray(goesTo) &&
+    goesTo.every(isPos) &&
+    Number.isSafeInteger(shown)
+  );
+}
+
+export function remember(path: string, what: Place | Locations): void {
   replaceSecret(path, `${JSON.stringify(what)}\n`);
 }
 

@@ -131,7 +131,6 @@ export function yamlOf(self: PlannedRole, scheme: Scheme, ports: ReadonlyMap<str
         memory_file: "gm.memory.json",
         leaves: MEMBERS.map(({ id, leaf }) => ({ id, leaf })),
         points_of_service: poss,
-        served_by: [{ mobile_node: MN.id, pos: FIRST.id }],
       });
     case "mn":
       return stringify({

@@ -115,9 +115,7 @@ export const GM_FILE = z.strictObject({
   memory_file: file,
   leaves: z.array(z.strictObject({ id, leaf })).describe("a list of entries with id and leaf"),
   points_of_service: z.array(partner).describe("a list of points of service"),
-  served_by: z
-    .array(z.strictObject({ mobile_node: id, pos: id }))
-    .describe("a list of entries with mobile_node and pos, as it is at the beginning"),
+  revoked: z.array(id).describe("a list of MISF IDs that no key is made for any more").default([]),
 });
 
 export const MN_FILE = z.strictObject({

@@ -13,7 +13,7 @@ import { PointOfService } from "../roles/pos.ts";
 import type { Scheme } from "../schemes/scheme.ts";
 import { Acquaintances } from "./acquaintances.node.ts";
 import { beside, deviceKeysOf, hexSecretOf, secretOf, textOf } from "./files.node.ts";
-import { type Place, placeIn, remember, type Whereabouts, whereaboutsIn } from "./memory.node.ts";
+import { type Locations, locationsIn, type Place, placeIn, remember } from "./memory.node.ts";
 import { readRole, SiteError } from "./read.ts";
 import type { DeviceEntry, GmFile, MnFile, PosFile, RoleKind } from "./schema.ts";
 import { CountedLink, TellingLinks } from "./telling.ts";
@@ -72,25 +72,19 @@ export async function startGroupManager(file: string, config: GmFile, tell: Tell
     "signing_key_file",
   );
   const memory = beside(file, config.memory_file);
-  const kept = whereaboutsIn(memory);
-  const servedBy = {
-    ...Object.fromEntries(config.served_by.map((one) => [one.mobile_node, one.pos])),
-    ...kept?.servedBy,
-  };
-  const goesTo: Record<string, readonly string[]> = { ...kept?.goesTo };
+  const locations = new Map(Object.entries(locationsIn(memory) ?? {}));
   const link = await listening(config.listen);
   const gm = new GroupManager({
     ...memberOf(config, link, tell),
     tree,
     leaves: new Map(config.leaves.map(({ id, leaf }) => [id, leaf])),
     poss,
-    servedBy: new Map(Object.entries(servedBy)),
-    goesTo: new Map(Object.entries(goesTo)),
-    onMoved: (mn, pos, targets) => {
-      if (pos !== undefined) servedBy[mn] = pos;
-      goesTo[mn] = targets;
-      remember(memory, { servedBy, goesTo } satisfies Whereabouts);
+    locations,
+    onMoved: (mn, location) => {
+      locations.set(mn, location);
+      remember(memory, Object.fromEntries(locations) satisfies Locations);
     },
+    revoked: new Set(config.revoked),
     sign,
     keyLifetime_s: config.key_lifetime_s,
     conversationFor: known.conversationFor,

@@ -36,6 +36,8 @@ export const AUTH_REQUEST = message(
     ciphersuite: may(TLV.ciphersuite),
     /** Those of an MN, so that its PoS knows which targets are any for it (003-M9). */
     links: may(TLV.links),
+    /** Of an MN, with its AUTH. */
+    presence: may(TLV.presence),
     auth: may(TLV.auth),
   },
 );
@@ -133,6 +135,7 @@ export const GROUP_KEY_REQUEST = message(
     tposId: must(TLV.tposId),
     nonceT: must(TLV.nonceT),
     sequence: must(TLV.sequence),
+    presence: may(TLV.presence),
   },
 );
 export const GROUP_KEY_RESPONSE = message(
@@ -170,7 +173,12 @@ export const COMPLETE_REQUEST = message(
   "MIS_MN_HO_Complete request",
   { sid: command, opcode: request, aid: 10 },
   /** `links`: all that the MN has, for the choice of its next target. */
-  { link: must(TLV.link), handoverResult: must(TLV.handoverResult), links: may(TLV.links) },
+  {
+    link: must(TLV.link),
+    handoverResult: must(TLV.handoverResult),
+    links: may(TLV.links),
+    presence: may(TLV.presence),
+  },
 );
 export const COMPLETE_RESPONSE = message(
   "MIS_MN_HO_Complete response",
@@ -181,7 +189,12 @@ export const COMPLETE_RESPONSE = message(
 export const N2N_COMPLETE_REQUEST = message(
   "MIS_N2N_HO_Complete request",
   { sid: command, opcode: request, aid: 11 },
-  { mnId: must(TLV.mnId), link: must(TLV.link), handoverResult: must(TLV.handoverResult) },
+  {
+    mnId: must(TLV.mnId),
+    link: must(TLV.link),
+    handoverResult: must(TLV.handoverResult),
+    presence: may(TLV.presence),
+  },
 );
 export const N2N_COMPLETE_RESPONSE = message(
   "MIS_N2N_HO_Complete response",

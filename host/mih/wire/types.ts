@@ -24,6 +24,7 @@ const FRAME_OCTETS = 0xe000;
 export const NONCE_OCTETS = 16;
 export const KEY_OCTETS = 32;
 export const AUTH_OCTETS = 16;
+export const PRESENCE_OCTETS = 22;
 
 export const TLV = {
   source: tlv(1, "Source MISF ID", misfId),
@@ -63,6 +64,8 @@ export const TLV = {
   groupId: tlv(116, "Target group identifier", octetString(8)),
   /** Bit by bit, the schemes of key distribution that a PoS offers (host/mih/schemes). */
   schemes: tlv(117, "Key distribution schemes", unsigned(1)),
+  /** Of an MN with a certain PoS, for the group manager (host/mih/gkb/presence.ts). */
+  presence: tlv(118, "Proof of presence", octetString(PRESENCE_OCTETS)),
 } as const;
 
 export type TlvName = keyof typeof TLV;

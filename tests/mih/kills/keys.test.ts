@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Location } from "../../../host/mih/roles/locationregister.ts";
 import type { Prepared } from "../../../host/mih/roles/mobile.ts";
 import { ID, LINK, Scene, type SceneOptions } from "../../../host/mih/scene.ts";
 import { SCHEMES } from "../../../host/mih/schemes/scheme.ts";
@@ -75,15 +76,11 @@ for (const scheme of SCHEMES) {
 
 test("003-C16 a group manager that was ended and made anew still knows where the MN is, by what it was to keep", async () => {
   await inScene({ scheme: "21d", seed: 3 }, async (scene) => {
-    const servedBy = new Map<string, string>([[ID.mn, ID.sp]]);
-    const goesTo = new Map<string, readonly string[]>();
-    const onMoved = (mn: string, pos: string | undefined, targets: readonly string[]): void => {
-      if (pos) servedBy.set(mn, pos);
-      goesTo.set(mn, targets);
-    };
+    const locations = new Map<string, Location>();
+    const onMoved = (mn: string, location: Location): unknown => locations.set(mn, location);
     const renewed = (): void => {
       scene.gm.close();
-      scene.gm = scene.newGroupManager({ servedBy, goesTo, onMoved });
+      scene.gm = scene.newGroupManager({ locations, onMoved });
     };
     renewed();
     await attached(scene);

@@ -1,6 +1,7 @@
 /** A whole handover in memory in which one role dies at one datagram, with all that it had in RAM, and is made anew at once. */
 
 import assert from "node:assert/strict";
+import type { Location } from "../../../host/mih/roles/locationregister.ts";
 import { ID, LINK, type Name, POS_NAMES, type PosName, Scene } from "../../../host/mih/scene.ts";
 import type { Scheme } from "../../../host/mih/schemes/scheme.ts";
 import { LinkTable } from "../../../host/mih/services/linktable.ts";
@@ -52,8 +53,7 @@ class World {
   readonly #tables: Record<Exclude<Name, "gm">, LinkTable>;
   #place: Place = {};
   /** What the group manager keeps outside of its RAM. */
-  readonly #servedBy = new Map<string, string>([[ID.mn, ID.sp]]);
-  readonly #goesTo = new Map<string, readonly string[]>();
+  readonly #locations = new Map<string, Location>();
   #datagrams = 0;
   #killed: Name | undefined;
 
@@ -140,11 +140,8 @@ class World {
   #renew(name: Name): void {
     const { scene } = this;
     if (name === "gm") {
-      const onMoved = (mn: string, pos: string | undefined, targets: readonly string[]): void => {
-        if (pos !== undefined) this.#servedBy.set(mn, pos);
-        this.#goesTo.set(mn, targets);
-      };
-      scene.gm = scene.newGroupManager({ servedBy: this.#servedBy, goesTo: this.#goesTo, onMoved });
+      const onMoved = (mn: string, location: Location): unknown => this.#locations.set(mn, location);
+      scene.gm = scene.newGroupManager({ locations: this.#locations, onMoved });
       return;
     }
     this.#tables[name] = new LinkTable(nodeRsnCrypto);

@@ -116,7 +116,8 @@ test("003-C15: a push is taken from the group manager and from nobody else, and 
 test("003-C15: the group manager answers PoSs, in rising order, and the same question as before with the same", async () => {
   await inScene("21d", async (scene) => {
     const exchange = [GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE] as const;
-    const wish = { mnId: ID.mn, tposId: ID.tp, nonceT: NONCE, sequence: 5 };
+    const presence = scene.groupMember("mn").presence({ mn: ID.mn, pos: ID.sp });
+    const wish = { mnId: ID.mn, tposId: ID.tp, nonceT: NONCE, sequence: 5, presence };
     assert.equal(await statusOf(scene, ["mn", "gm"], exchange, wish, true), STATUS.authorizationFailure, "an MN");
     assert.equal(await statusOf(scene, ["sp", "gm"], exchange, wish, false), STATUS.authorizationFailure, "in clear");
     await scene.mn.attach(scene.partner("mn", "sp"));
