@@ -1,6 +1,7 @@
 /**
  * A small world of 802.21 in one process: an MN with two interfaces, the PoS that serves it, two that it may go to, one of them
- * of another domain and one of another link type, and a group manager. The same seed gives the same keys and nonces.
+ * of another domain and one of another link type, and a group manager. The same seed gives the same keys and nonces,
+ * but for the group manager's signatures and sequence numbers.
  */
 
 import type { Clock } from "../datagrams/link.ts";

@@ -60,7 +60,7 @@ export function checkCall(operands: readonly string[], options: MihOptions): Cal
 export function checkOriginal(scheme: Scheme, { insecureOriginal = false }: MihOptions): void {
   if (scheme !== "xor" || insecureOriginal) return;
   throw new UsageError(
-    "scheme xor is the original of 802.21.1 5.14, whose keys anybody on the way can change unseen (003-C10): " +
+    "scheme xor is the original of 802.21.1 5.14, whose keys anybody on the way can change unseen: " +
       "give --insecure-original to run it all the same",
   );
 }

@@ -39,7 +39,8 @@ name, as 802.11 tells it by a PMKID, never by itself.`,
       ["tp my-site/pos-b.yaml", "the one that the MN goes to"],
       ["gm my-site/gm.yaml", "the group manager"],
       ["mn my-site/mn.yaml --to pos-b@visited.example --discover", "and the MN goes"],
-      ["mn my-site/mn.yaml --to 'umts cell 62f21000000107' --json", "on, to a link of another type"],
+      ["tp my-site/pos-c.yaml", "another one, behind a link of another type;"],
+      ["mn my-site/mn.yaml --to 'umts cell 62f21000000107' --json", "and the MN goes on to it"],
     ]);
   },
 

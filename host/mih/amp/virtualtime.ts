@@ -58,20 +58,26 @@ export class VirtualTime implements Clock {
 
 export type DatagramTap = (from: string, to: string, octets: Uint8Array) => void;
 
-/** Datagrams that come after the same delay, one way; none is lost. */
+export interface VirtualNetworkOptions {
+  /** One way. */
+  readonly delay_ms: number;
+  readonly tap?: DatagramTap;
+  /** Of the next datagram; no: none is. */
+  readonly isLost?: () => boolean;
+}
+
+/** Datagrams that come after the same delay. */
 export class VirtualNetwork {
   /** All that were sent, and the octets in them. */
   sent = 0;
   sent_octets = 0;
   readonly #time: VirtualTime;
-  readonly #delay_ms: number;
-  readonly #tap: DatagramTap | undefined;
+  readonly #options: VirtualNetworkOptions;
   readonly #listeners = new Map<string, (from: string, octets: Uint8Array) => void>();
 
-  constructor(time: VirtualTime, delay_ms: number, tap?: DatagramTap) {
+  constructor(time: VirtualTime, options: VirtualNetworkOptions) {
     this.#time = time;
-    this.#delay_ms = delay_ms;
-    this.#tap = tap;
+    this.#options = options;
   }
 
   link(address: string): Link {
@@ -80,9 +86,11 @@ export class VirtualNetwork {
       send: (to, octets) => {
         this.sent++;
         this.sent_octets += octets.length;
-        this.#tap?.(address, to, octets);
+        const { delay_ms, tap, isLost } = this.#options;
+        tap?.(address, to, octets);
+        if (isLost?.()) return;
         const copy = octets.slice();
-        this.#time.after(this.#delay_ms, () => this.#listeners.get(to)?.(address, copy));
+        this.#time.after(delay_ms, () => this.#listeners.get(to)?.(address, copy));
       },
       listen: (heard) => this.#listeners.set(address, heard),
       close: () => this.#listeners.delete(address),

@@ -84,7 +84,7 @@ export class TwoAps {
     this.aps = [broken, service].map(
       (own, i) => new AccessPoint({ crypto: nodeCrypto, keys: tables[i], service: own, triggerSpan_s: () => SPAN_s }),
     );
-    this.network = new VirtualNetwork(time, DELAY_ms, tap);
+    this.network = new VirtualNetwork(time, { delay_ms: DELAY_ms, tap });
     this.#more = { scheme, around, keyLifetime_s };
     this.site = this.siteOver(this.network, time, DEFAULT_TIMING);
     this.agent = new StationAgent({ mobile: this.site.mn, link: this.serving, spa: SPA });

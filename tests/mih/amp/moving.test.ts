@@ -51,6 +51,7 @@ test("001-P1: a station that is moved before it has answered is nobody's at the 
       way,
       times,
       network_ms: 5,
+      networkLoss: 0,
       keyService_ms: 10,
     });
   const [hurried, unprepared] = [await move("21a"), await move("modifier")];

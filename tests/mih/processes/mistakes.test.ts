@@ -61,7 +61,7 @@ test("003-C10 the original scheme is run by whoever says that it is insecure, an
     ["mih", "tp", site.file("pos-b")],
     ["mih", "mn", site.file("mn")],
   );
-  const why = /scheme xor is the original .* \(003-C10\): give --insecure-original to run it all the same$/;
+  const why = /scheme xor is the original .*: give --insecure-original to run it all the same$/;
   assertSentences(outcomes, [why, why, why, why]);
   const [made, served] = await calls(
     ["mih", "site", at("wanted"), "--scheme", "xor", "--insecure-original", "--port", "0"],

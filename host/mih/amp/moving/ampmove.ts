@@ -59,6 +59,8 @@ export interface AmpMoveOptions {
   readonly times: Times;
   /** Of the network between APs, one way. */
   readonly network_ms: number;
+  /** Of datagrams of 802.21 there. */
+  readonly networkLoss: number;
   /** Of the key service, there and back. */
   readonly keyService_ms: number;
 }
@@ -72,7 +74,7 @@ export async function ampMove(options: AmpMoveOptions): Promise<Moved> {
 
 const isScheme = (way: AmpWay): way is Scheme => (SCHEMES as readonly string[]).includes(way);
 
-/** By scheme, seed and delay, which are all that a play follows from: the conditions of a seed share it. */
+/** By scheme, seed, delay and loss, which are all that a play follows from: the conditions of a seed share it. */
 const plays = new Map<string, Promise<Played>>();
 
 class AmpMove implements CellAp {
@@ -147,13 +149,13 @@ class AmpMove implements CellAp {
 
   /** What 802.21 does, for a scheme of it. */
   async prepares(): Promise<void> {
-    const { way, scenario, network_ms } = this.#options;
+    const { way, scenario, network_ms, networkLoss } = this.#options;
     if (!isScheme(way)) return;
     const { crypto, store } = this.#world;
     const { spa } = this.#station;
     const device = store.load().devices.find((one) => equalOctets(one.spa, spa));
     if (!device) throw new Error("the key service does not know its own station");
-    const key = `${way} ${scenario.seed} ${network_ms}`;
+    const key = `${way} ${scenario.seed} ${network_ms} ${networkLoss}`;
     const play =
       plays.get(key) ??
       played({
@@ -162,6 +164,7 @@ class AmpMove implements CellAp {
         ends: { spa, aa: AAS[0], aaT: AAS[1] },
         deviceKey: deviceKey(crypto, device.root, spa),
         delay_ms: network_ms,
+        loss: networkLoss,
         generation: GENERATION,
       });
     plays.set(key, play);

@@ -29,6 +29,8 @@ export interface MoveMaterials {
 export interface Condition {
   readonly capacitance_F: number;
   readonly loss: number;
+  /** Of datagrams of 802.21, from the wish on. */
+  readonly networkLoss: number;
   /** From the wish to the move: at least; up to a second is added by chance. */
   readonly lead_s: number;
 }
@@ -49,15 +51,16 @@ export const DEFAULT_MEASURE: MeasureOptions = {
   seeds: Array.from({ length: 60 }, (_, i) => i + 1),
   ways: WAYS,
   conditions: [
-    { capacitance_F: 10e-6, loss: 0, lead_s: 5 },
-    { capacitance_F: 10e-6, loss: 0.1, lead_s: 5 },
-    { capacitance_F: 10e-6, loss: 0.3, lead_s: 5 },
-    { capacitance_F: 10e-6, loss: 0, lead_s: 0 },
-    { capacitance_F: 22e-6, loss: 0, lead_s: 5 },
-    { capacitance_F: 4.7e-6, loss: 0, lead_s: 5 },
-    { capacitance_F: 4.7e-6, loss: 0.3, lead_s: 5 },
-    { capacitance_F: 2.2e-6, loss: 0, lead_s: 5 },
-    { capacitance_F: 1.5e-6, loss: 0, lead_s: 5 },
+    { capacitance_F: 10e-6, loss: 0, networkLoss: 0, lead_s: 5 },
+    { capacitance_F: 10e-6, loss: 0.1, networkLoss: 0, lead_s: 5 },
+    { capacitance_F: 10e-6, loss: 0.3, networkLoss: 0, lead_s: 5 },
+    { capacitance_F: 10e-6, loss: 0.3, networkLoss: 0.3, lead_s: 5 },
+    { capacitance_F: 10e-6, loss: 0, networkLoss: 0, lead_s: 0 },
+    { capacitance_F: 22e-6, loss: 0, networkLoss: 0, lead_s: 5 },
+    { capacitance_F: 4.7e-6, loss: 0, networkLoss: 0, lead_s: 5 },
+    { capacitance_F: 4.7e-6, loss: 0.3, networkLoss: 0, lead_s: 5 },
+    { capacitance_F: 2.2e-6, loss: 0, networkLoss: 0, lead_s: 5 },
+    { capacitance_F: 1.5e-6, loss: 0, networkLoss: 0, lead_s: 5 },
   ],
   network_ms: 5,
   keyService_ms: 10,
@@ -113,9 +116,10 @@ export interface MovesResult {
 }
 
 /** For a person. */
-export function conditionText({ capacitance_F, loss, lead_s }: Condition): string {
+export function conditionText({ capacitance_F, loss, networkLoss, lead_s }: Condition): string {
   const lost = loss > 0 ? `, ${Math.round(100 * loss)} % lost` : "";
-  return `${si(capacitance_F, "F")}${lost}${lead_s === 0 ? ", hurried" : ""}`;
+  const between = networkLoss > 0 ? `, ${Math.round(100 * networkLoss)} % between APs, too` : "";
+  return `${si(capacitance_F, "F")}${lost}${between}${lead_s === 0 ? ", hurried" : ""}`;
 }
 
 /** The slots of one station, so long that an M3 with HANDOVER WRAPPED and its answer fit into one. */
@@ -171,10 +175,15 @@ function moved(
   const scenario = scenarioOf(condition, seed);
   if (way === "rsn-eap" || way === "rsn-preauth") return rsnMove({ scenario, module: rsn, way, times });
   const module = way === "nothing" || way === "modifier" ? release : roaming;
-  return ampMove({ scenario, materials: { crypto, module }, way, times, network_ms, keyService_ms });
+  const network = { network_ms, networkLoss: condition.networkLoss };
+  return ampMove({ scenario, materials: { crypto, module }, way, times, ...network, keyService_ms });
 }
 
-function scenarioOf({ capacitance_F, loss }: Omit<Condition, "lead_s">, seed: number, harvest: object = {}): Scenario {
+function scenarioOf(
+  { capacitance_F, loss }: Pick<Condition, "capacitance_F" | "loss">,
+  seed: number,
+  harvest: object = {},
+): Scenario {
   const { vOn_V, leak_Ohm, ...part } = valuesOf(profilesOf(checkScenario({}, "the default parts")).storage);
   const stations = { count: 1, vStart_V: vOn_V };
   // Of one kind of capacitor leakage grows as its capacitance does: R C stays.

@@ -3,6 +3,8 @@
  * network for it. Associations of agent, PoSs and group manager are there before, as APs have them with their neighbours.
  */
 
+import { nodeRsnCrypto } from "../../../rsn/keys/crypto.node.ts";
+import { streamsOf } from "../../../sim/streams.ts";
 import type { Scheme } from "../../schemes/scheme.ts";
 import type { LinkGrant, LinkLayer, SealedGrant } from "../../services/local.ts";
 import { DEFAULT_TIMING } from "../../transport/reliable.ts";
@@ -24,6 +26,8 @@ export interface PlayOptions extends Pick<AmpSiteOptions, "seed" | "ends" | "dev
   readonly scheme: Scheme;
   /** Of the network between APs, one way. */
   readonly delay_ms: number;
+  /** Of its datagrams, from the wish on. */
+  readonly loss: number;
   /** Of the station's root, 0..255. */
   readonly generation: number;
 }
@@ -49,10 +53,15 @@ class Kept implements LinkLayer {
   }
 }
 
+/** An agent asks its PoS so often. */
+const TRIES = 10;
+
 /** @throws Error when honest roles do not come to their end. */
-export async function played({ delay_ms, generation, ...options }: PlayOptions): Promise<Played> {
+export async function played({ delay_ms, loss, generation, ...options }: PlayOptions): Promise<Played> {
   const time = new VirtualTime();
-  const network = new VirtualNetwork(time, delay_ms);
+  const { uniform } = streamsOf(nodeRsnCrypto, options.seed)("lost datagrams");
+  let isWished = false;
+  const network = new VirtualNetwork(time, { delay_ms, isLost: () => isWished && uniform() < loss });
   const [serving, target] = [new Kept(), new Kept()];
   const site = new AmpSite({ ...options, network, clock: time, timing: DEFAULT_TIMING, serving, target });
   await time.of(site.attach());
@@ -62,7 +71,10 @@ export async function played({ delay_ms, generation, ...options }: PlayOptions):
   const before = { messages: network.sent, octets: network.sent_octets, at_ms: time.now_ms() };
   const targetLink = link80211(options.ends.aaT);
   const llInformation = emitGeneration(generation);
-  const done = await time.of(site.mn.prepare({ targetLink, candidateLinks: [targetLink], llInformation }));
+  isWished = true;
+  const prepares = () => time.of(site.mn.prepare({ targetLink, candidateLinks: [targetLink], llInformation }));
+  let done = await prepares();
+  for (let tries = 1; typeof done === "string" && tries < TRIES; tries++) done = await prepares();
   const duration_s = (time.now_ms() - before.at_ms) / 1000;
   await time.pass(1000);
   const traffic = { messages: network.sent - before.messages, octets: network.sent_octets - before.octets };

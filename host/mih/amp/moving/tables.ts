@@ -47,27 +47,7 @@ export function moveTables(result: MovesResult): Table[] {
       ),
       note: "No other way asks the station for anything before the move.",
     },
-    {
-      id: "before",
-      title: `Before the move, ${conditionText(first)}: mean (95 % interval)`,
-      headline: true,
-      rows: first.ways.map((one) => costs(one, "before")),
-      note:
-        "Network: 802.21, RADIUS and EAPOL as whole datagrams and frames, a PMK of the key service as its fields alone. Air: " +
-        "what is there beside sessions that there are anyway. Associations of agent, PoSs and group manager are there before. " +
-        `${
-          eap_J === null
-            ? ""
-            : `RSN's pre-authentication is made by the station's agent, as the device has no peer for it: the EAP-PSK that it stands for costs a station ${si(eap_J, "J")} in an association.`
-        }`,
-    },
-    {
-      id: "after",
-      title: `From the first trigger to the reading, ${conditionText(first)}: mean (95 % interval)`,
-      headline: true,
-      rows: first.ways.map((one) => costs(one, "after")),
-      note: "Air: without Beacons and without triggers that the station does not answer; NVM to the end of that round. Active: without listening and sleep.",
-    },
+    ...[first, ...conditions.filter(({ networkLoss }) => networkLoss > 0)].flatMap((one) => costTables(one, eap_J)),
     {
       id: "energy",
       title:
@@ -84,6 +64,35 @@ export function moveTables(result: MovesResult): Table[] {
       id: "deaths",
       title: "Deaths between the first trigger and the reading: mean",
       rows: conditions.map((one) => byWay(one, ({ after }) => after.deaths.mean.toFixed(1))),
+    },
+  ];
+}
+
+function costTables(condition: ConditionFigures, eap_J: number | null): Table[] {
+  const { networkLoss } = condition;
+  const id = networkLoss > 0 ? "-lossy" : "";
+  return [
+    {
+      id: `before${id}`,
+      title: `Before the move, ${conditionText(condition)}: mean (95 % interval)`,
+      headline: networkLoss === 0,
+      rows: condition.ways.map((one) => costs(one, "before")),
+      note:
+        "Network: 802.21, RADIUS and EAPOL as whole datagrams and frames, a PMK of the key service as its fields alone. Air: " +
+        "what is there beside sessions that there are anyway. Associations of agent, PoSs and group manager are there before. " +
+        (networkLoss > 0
+          ? "Lost between APs are datagrams of 802.21 alone: what is sent again is in the figures, and who got no answer asks anew. "
+          : "") +
+        (eap_J === null
+          ? ""
+          : `RSN's pre-authentication is made by the station's agent, as the device has no peer for it: the EAP-PSK that it stands for costs a station ${si(eap_J, "J")} in an association.`),
+    },
+    {
+      id: `after${id}`,
+      title: `From the first trigger to the reading, ${conditionText(condition)}: mean (95 % interval)`,
+      headline: networkLoss === 0,
+      rows: condition.ways.map((one) => costs(one, "after")),
+      note: "Air: without Beacons and without triggers that the station does not answer; NVM to the end of that round. Active: without listening and sleep.",
     },
   ];
 }
