@@ -12,8 +12,8 @@ export const EAP_HEADER_OCTETS = 4;
 export const EAP_CODE = { request: 1, response: 2, success: 3, failure: 4 } as const;
 export type EapCode = (typeof EAP_CODE)[keyof typeof EAP_CODE];
 
-/** RFC 3748, section 5; EAP-PSK: RFC 4764, section 4.1. */
-export const EAP_TYPE = { identity: 1, notification: 2, nak: 3, psk: 47 } as const;
+/** RFC 3748, section 5; EAP-TLS: RFC 5216, 3.1; EAP-PSK: RFC 4764, section 4.1; EAP-pwd: RFC 5931, 3.1. */
+export const EAP_TYPE = { identity: 1, notification: 2, nak: 3, tls: 13, psk: 47, pwd: 52 } as const;
 
 export type EapPacket =
   | {

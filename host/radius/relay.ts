@@ -7,27 +7,38 @@ import type { EapBackend, EapConversation, EapStep } from "../eap/backend.ts";
 import { EAP_CODE, EAP_HEADER_OCTETS, EAP_TYPE, emitEap, parseEap } from "../eap/packet.ts";
 import { EAPOL_HEADER_OCTETS } from "../rsn/frames/eapol.ts";
 import { LLC_OCTETS } from "../rsn/frames/llc.ts";
-import { checkOctets, toHex } from "../wire/octets.ts";
+import { be16, checkNumber, checkOctets, toHex } from "../wire/octets.ts";
 import type { RadiusAnswer, RadiusClient } from "./client.ts";
 import { ATTRIBUTE, type Attribute, attributeOf, eapMessages, eapOf, RADIUS_CODE, VALUE_MAX_OCTETS } from "./packet.ts";
 
 /** RFC 2865, 5.41. */
 const NAS_PORT_TYPE_WIRELESS_802_11 = 19;
+/** How long the EAP packets may be that whoever stands behind the relay carries. */
+export interface RelayLimits {
+  /** Framed-MTU of RFC 2865, 5.12: 64 to 65,535. */
+  readonly framedMtu: number;
+  /** Of a Response: 1 to 3000 octets. */
+  readonly responseMaxOctets: number;
+}
+
+/** RFC 2865, section 3: 4096 octets of packet, less what the other attributes have at most. */
+const RESPONSE_LIMIT_OCTETS = 3000;
 /**
  * Assumption: the longest EAP packet that a station is sent is what the rx buffer of docs/RSN.md has beside MPDU header,
  * LLC/SNAP and EAPOL: 512 - 24 - 8 - 4. EAP methods with fragments hold to it (RFC 3579, 2.4).
  */
 const EAP_PACKET_OCTETS = 476;
 /**
- * RFC 2865, 5.12. Deviation: less than that, as FreeRADIUS takes it for the data of a fragment of EAP-TLS alone, without
- * Code to Type(5), Flags(1) and TLS Message Length(4).
- */
-const FRAMED_MTU = EAP_PACKET_OCTETS - 10;
-/**
+ * Of stations in 802.11. Deviation: Framed-MTU is less than what they take, as FreeRADIUS takes it for the data of a fragment of
+ * EAP-TLS alone, without Code to Type(5), Flags(1) and TLS Message Length(4).
+ *
  * What a station sends is not bound by what it can take: a Response is as long as an MSDU has room for behind LLC/SNAP and
  * EAPOL (IEEE Std 802.11-2020, Table 9-25: 2304), and RADIUS has room for that.
  */
-const RESPONSE_MAX_OCTETS = 2304 - LLC_OCTETS - EAPOL_HEADER_OCTETS;
+const STATION_LIMITS: RelayLimits = {
+  framedMtu: EAP_PACKET_OCTETS - 10,
+  responseMaxOctets: 2304 - LLC_OCTETS - EAPOL_HEADER_OCTETS,
+};
 /** RFC 2865, 5.1 leaves the length to the attribute; an identity that is longer is none that RADIUS can carry. */
 const USER_NAME_MAX_OCTETS = VALUE_MAX_OCTETS;
 
@@ -37,6 +48,8 @@ export interface RadiusRelayOptions {
   readonly ssid: Uint8Array;
   /** NAS-Identifier: what the server knows this AP by, 1 to 253 octets of UTF-8. */
   readonly nasIdentifier: string;
+  /** Those of stations in 802.11 unless given. */
+  readonly limits?: RelayLimits;
   /** The AP's time. */
   readonly now_s: () => number;
   /** What the server answered: for RsnAp.eapAnswer. Called from within the client's receive() and advance() only. */
@@ -44,14 +57,17 @@ export interface RadiusRelayOptions {
 }
 
 export class RadiusRelay implements EapBackend {
-  readonly #options: RadiusRelayOptions;
+  readonly #options: Options;
   /** By SPA: a station has one conversation, and the answers to an earlier one are nobody's. */
   readonly #conversations = new Map<string, RelayedConversation>();
 
-  /** @throws RangeError for a NAS-Identifier that no attribute has room for. */
+  /** @throws RangeError for a NAS-Identifier that no attribute has room for, or limits that RADIUS has not. */
   constructor(options: RadiusRelayOptions) {
+    const limits = options.limits ?? STATION_LIMITS;
     checkOctets("nasIdentifier", new TextEncoder().encode(options.nasIdentifier), 1, VALUE_MAX_OCTETS);
-    this.#options = options;
+    checkNumber("framedMtu", limits.framedMtu, 64, 0xffff);
+    checkNumber("responseMaxOctets", limits.responseMaxOctets, 1, RESPONSE_LIMIT_OCTETS);
+    this.#options = { ...options, limits };
   }
 
   begin(spa: Uint8Array): EapConversation {
@@ -65,8 +81,11 @@ export class RadiusRelay implements EapBackend {
   }
 }
 
+/** With limits. */
+type Options = RadiusRelayOptions & Required<Pick<RadiusRelayOptions, "limits">>;
+
 class RelayedConversation implements EapConversation {
-  readonly #options: RadiusRelayOptions;
+  readonly #options: Options;
   readonly #spa: Uint8Array;
   readonly #onEnd: () => void;
   #userName: Uint8Array = new Uint8Array(0);
@@ -74,7 +93,7 @@ class RelayedConversation implements EapConversation {
   #takeBack: (() => void) | undefined;
   #isOver = false;
 
-  constructor(options: RadiusRelayOptions, spa: Uint8Array, onEnd: () => void) {
+  constructor(options: Options, spa: Uint8Array, onEnd: () => void) {
     this.#options = options;
     this.#spa = spa;
     this.#onEnd = onEnd;
@@ -86,7 +105,7 @@ class RelayedConversation implements EapConversation {
     const identifier = octets[1] ?? 0;
     if (this.#isOver || typeof packet === "string" || packet.code !== EAP_CODE.response) return this.#fail(identifier);
     if (packet.type === EAP_TYPE.identity) this.#userName = packet.data;
-    if (this.#userName.length > USER_NAME_MAX_OCTETS || octets.length > RESPONSE_MAX_OCTETS) {
+    if (this.#userName.length > USER_NAME_MAX_OCTETS || octets.length > this.#options.limits.responseMaxOctets) {
       return this.#fail(identifier);
     }
     this.#takeBack?.();
@@ -107,12 +126,12 @@ class RelayedConversation implements EapConversation {
   }
 
   #attributes(packet: Uint8Array): Attribute[] {
-    const { aa, ssid, nasIdentifier } = this.#options;
+    const { aa, ssid, nasIdentifier, limits } = this.#options;
     const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
     const attributes: Attribute[] = [
       { type: ATTRIBUTE.nasIdentifier, value: utf8(nasIdentifier) },
       { type: ATTRIBUTE.nasPortType, value: Uint8Array.of(0, 0, 0, NAS_PORT_TYPE_WIRELESS_802_11) },
-      { type: ATTRIBUTE.framedMtu, value: Uint8Array.of(0, 0, FRAMED_MTU >> 8, FRAMED_MTU & 0xff) },
+      { type: ATTRIBUTE.framedMtu, value: Uint8Array.of(0, 0, ...be16(limits.framedMtu)) },
       { type: ATTRIBUTE.calledStationId, value: Uint8Array.of(...utf8(`${dashed(aa)}:`), ...ssid) },
       { type: ATTRIBUTE.callingStationId, value: utf8(dashed(this.#spa)) },
     ];

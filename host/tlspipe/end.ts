@@ -5,17 +5,20 @@
  * that has one may be used.
  */
 
-import { constants } from "node:crypto";
+import { constants, X509Certificate } from "node:crypto";
 import {
   type ConnectionOptions,
+  checkServerIdentity,
   connect,
   createServer,
+  type PeerCertificate,
   type SecureVersion,
   type TLSSocket,
   type TlsOptions,
 } from "node:tls";
 import { concat } from "../wire/octets.ts";
 import { TlsPipe } from "./pipe.ts";
+import { certificateOf, isMasterSecretExtended } from "./session.ts";
 
 /** Of one flight, in and out: more than any chain of certificates that is not an attack. */
 export const FLIGHT_OCTETS_MAX = 64 * 1024;
@@ -42,6 +45,17 @@ export interface TlsEndOptions {
   readonly maxVersion?: SecureVersion;
   /** Of a server: must the client have a certificate? Yes unless given. */
   readonly isMutual?: boolean;
+  /** Of a client: a DNS name that the server's certificate has to be for (RFC 6125); any server of `ca` unless given. */
+  readonly serverName?: string;
+  /**
+   * Of a server: 48 octets that its session tickets are sealed with; it gives none unless given. Whoever learns them reads every
+   * TLS 1.2 session that a ticket was given for, and can resume all: they are drawn at random, and seldom kept for a day.
+   */
+  readonly ticketKeys?: Uint8Array;
+  /** Of a client: shall it take tickets? No unless given, or a session to resume is. */
+  readonly isResumable?: boolean;
+  /** Of a client: what `session` was at the end of an earlier one with that server. A server that does not know it begins anew. */
+  readonly session?: Uint8Array;
 }
 
 /** What came out of one step. */
@@ -64,6 +78,8 @@ export class TlsEnd {
   #isSecure = false;
   #refusal: string | undefined;
   #peerName: string | undefined;
+  readonly #serverName: string | undefined;
+  #session: Uint8Array | undefined;
   #isEnded = false;
   #isBusy = false;
   #failure: string | undefined;
@@ -72,17 +88,23 @@ export class TlsEnd {
   private constructor(isClient: boolean, options: TlsEndOptions) {
     this.#isClient = isClient;
     this.#isMutual = isClient || (options.isMutual ?? true);
+    this.#serverName = options.serverName;
+    const { session, ticketKeys } = options;
+    const takesTickets = isClient ? (options.isResumable ?? session !== undefined) : ticketKeys !== undefined;
     const common = {
       ca: options.ca,
       ...(options.certificate === undefined ? {} : { cert: options.certificate, key: options.key }),
       minVersion: options.minVersion ?? "TLSv1.2",
       maxVersion: options.maxVersion ?? "TLSv1.3",
       ciphers: CIPHERS,
-      secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION | (takesTickets ? 0 : constants.SSL_OP_NO_TICKET),
       rejectUnauthorized: false,
     };
-    if (isClient) this.#connect(common);
-    else this.#accept({ ...common, requestCert: this.#isMutual });
+    if (isClient) this.#connect({ ...common, ...(session && { session: Buffer.from(session) }) });
+    else {
+      const resumption = { sessionIdContext: "ampcore", ...(ticketKeys && { ticketKeys: Buffer.from(ticketKeys) }) };
+      this.#accept({ ...common, requestCert: this.#isMutual, ...resumption });
+    }
   }
 
   /** @throws Error for a certificate or a key that OpenSSL does not take. */
@@ -113,6 +135,22 @@ export class TlsEnd {
   /** "TLSv1.3"; undefined before the handshake is over. */
   get version(): string | undefined {
     return this.#isSecure ? (this.#socket?.getProtocol() ?? undefined) : undefined;
+  }
+
+  /**
+   * Was an earlier session resumed, so that nobody has shown a certificate or signed anything? Whether it is to be believed was
+   * found out then, not again; its name is looked at anew.
+   */
+  get isResumed(): boolean {
+    return this.#isSecure && (this.#socket?.isSessionReused() ?? false);
+  }
+
+  /**
+   * Of a client: the newest session that can be resumed, with its secret; in TLS 1.3 it comes behind the handshake. undefined:
+   * the server has given none, or is refused.
+   */
+  get session(): Uint8Array | undefined {
+    return this.refusal === undefined ? this.#session?.slice() : undefined;
   }
 
   /** Of a client: its first flight. A server says nothing before it is spoken to. */
@@ -146,9 +184,16 @@ export class TlsEnd {
     });
   }
 
-  /** The exporter of RFC 5705 and of RFC 8446, 7.5, with an empty context. @throws RangeError before the handshake is over. */
-  exportKey(octets: number, label: string): Uint8Array {
-    const exported = this.#established().exportKeyingMaterial(octets, label, Buffer.alloc(0));
+  /**
+   * The exporter of RFC 5705 and of RFC 8446, 7.5, with that context, empty unless given. TLS 1.2 tells an empty one from
+   * "none". @throws RangeError before the handshake is over.
+   */
+  exportKey(octets: number, label: string, context: Uint8Array | "none" = NOTHING): Uint8Array {
+    const given = context === "none" ? [] : [Buffer.from(context)];
+    // Node's own types ask for a context, its documentation does not.
+    const exporting: (octets: number, label: string, ...context: Buffer[]) => Buffer =
+      this.#established().exportKeyingMaterial.bind(this.#socket);
+    const exported = exporting(octets, label, ...given);
     const key = new Uint8Array(exported);
     exported.fill(0);
     return key;
@@ -164,6 +209,9 @@ export class TlsEnd {
   #connect(options: ConnectionOptions): void {
     const socket = connect({ ...options, socket: this.#pipe, checkServerIdentity: () => undefined });
     this.#listen(socket);
+    socket.on("session", (session) => {
+      this.#session = new Uint8Array(session);
+    });
     socket.on("secureConnect", () => this.#secured(socket));
   }
 
@@ -188,12 +236,19 @@ export class TlsEnd {
 
   #secured(socket: TLSSocket): void {
     this.#isSecure = true;
+    if (socket.getProtocol() === "TLSv1.2" && !isMasterSecretExtended(socket.getSession())) {
+      this.#refusal = "no extended master secret";
+      return;
+    }
     if (!this.#isMutual) return;
-    const certificate = socket.getPeerCertificate();
-    const name: unknown = certificate.subject?.CN;
+    const certificate = peerCertificateOf(socket);
+    const name: unknown = certificate?.subject?.CN;
     this.#peerName = typeof name === "string" ? name : undefined;
-    if (Object.keys(certificate).length === 0) this.#refusal = "it has sent no certificate";
+    if (certificate === undefined) this.#refusal = "it has sent no certificate";
     else if (!socket.authorized) this.#refusal = String(socket.authorizationError);
+    else if (this.#serverName !== undefined && checkServerIdentity(this.#serverName, certificate) !== undefined) {
+      this.#refusal = `it is not for ${this.#serverName}`;
+    }
   }
 
   #fail(reason: string): void {
@@ -225,6 +280,14 @@ export class TlsEnd {
 }
 
 const NOTHING = new Uint8Array();
+
+/** Node shows a client nothing of the certificate when the session is resumed; the session itself has it. */
+function peerCertificateOf(socket: TLSSocket): PeerCertificate | undefined {
+  const certificate = socket.getPeerCertificate();
+  if (Object.keys(certificate).length > 0) return certificate;
+  const der = socket.isSessionReused() ? certificateOf(socket.getSession()) : undefined;
+  return der && (new X509Certificate(der).toLegacyObject() as PeerCertificate);
+}
 
 /** OpenSSL's own words without the thread and the line of source that it puts around them. */
 function reasonOf(error: Error & { reason?: string; code?: string }): string {

@@ -1,4 +1,4 @@
-/** A certificate authority, a server and a client of EAP-TLS, made by openssl: keys of P-256, two days. */
+/** A certificate authority, a server and a client of EAP-TLS, made by openssl: keys of P-256, two days unless told. */
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,22 +16,26 @@ export interface Certificates {
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 const VALID = ["-days", "2"];
+const EXPIRED = ["-days", "0"];
 
-/** `authority`: its name; whoever trusts one does not trust another. @throws Error when openssl fails. */
-export function makeCertificates(authority: string): Certificates {
+/**
+ * `authority`: its name; whoever trusts one does not trust another. `isExpired`: the server's, as soon as it is made.
+ * @throws Error when openssl fails.
+ */
+export function makeCertificates(authority: string, isExpired = false): Certificates {
   const folder = mkdtempSync(join(tmpdir(), "ampcore-certificates-"));
   const openssl = (...args: readonly string[]): void => {
     const { status, stderr } = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
     if (status !== 0) throw new Error(`openssl ${args.join(" ")}: ${stderr}`);
   };
-  const issue = (name: string): void => {
+  const issue = (name: string, valid = VALID): void => {
     openssl("req", ...NEW_KEY, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
     const by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
-    openssl("x509", "-req", "-in", `${name}.csr`, ...by, "-out", `${name}.pem`, ...VALID);
+    openssl("x509", "-req", "-in", `${name}.csr`, ...by, "-out", `${name}.pem`, ...valid);
   };
   try {
     openssl("req", "-x509", ...NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", `/CN=${authority}`, ...VALID);
-    issue("server");
+    issue("server", isExpired ? EXPIRED : VALID);
     issue("client");
     const read = (name: string): string => readFileSync(join(folder, name), "utf8");
     return {

@@ -13,10 +13,16 @@ export interface FreeRadiusOptions {
   /** Of EAP-pwd: one user. */
   readonly user: string;
   readonly password: string;
+  /** The newest TLS that it speaks: 1.2, which is EAP-TLS of RFC 5216, unless given. */
+  readonly tlsMax?: "1.2" | "1.3";
 }
 
-/** TLS 1.2: what EAP-TLS of RFC 5216 is. Fragments are as long as Framed-MTU lets them be. */
-const confOf = (folder: string, port: number, { secret, user, password }: FreeRadiusOptions): string => `
+/** Fragments are as long as Framed-MTU lets them be. */
+const confOf = (
+  folder: string,
+  port: number,
+  { secret, user, password, tlsMax = "1.2" }: FreeRadiusOptions,
+): string => `
 name = freeradius
 raddbdir = ${folder}
 logdir = ${folder}
@@ -41,7 +47,7 @@ modules {
       certificate_file = ${folder}/server.pem
       ca_file = ${folder}/ca.pem
       tls_min_version = "1.2"
-      tls_max_version = "1.2"
+      tls_max_version = "${tlsMax}"
       ecdh_curve = "prime256v1"
     }
     tls {

@@ -25,12 +25,17 @@ export class HostapdRadius extends Daemon {
     this.port = port;
   }
 
-  /** `users`: lines of its eap_user_file. Clients are those of this machine with that secret. */
-  static async start(secret: string, users: string): Promise<HostapdRadius> {
+  /** `users`: lines of its eap_user_file. Clients are those of this machine with that secret. `more`: of its hostapd.conf. */
+  static async start(
+    secret: string,
+    users: string,
+    more: readonly string[] = [],
+    besides: Readonly<Record<string, string>> = {},
+  ): Promise<HostapdRadius> {
     const folder = mkdtempSync(join(tmpdir(), "ampcore-radius-"));
     const port = await freeUdpPort();
-    const conf = [...CONF, `radius_server_auth_port=${port}`, ""].join("\n");
-    const files = { "hostapd.conf": conf, users: `${users}\n`, clients: `127.0.0.1/32 ${secret}\n` };
+    const conf = [...CONF, `radius_server_auth_port=${port}`, ...more, ""].join("\n");
+    const files = { ...besides, "hostapd.conf": conf, users: `${users}\n`, clients: `127.0.0.1/32 ${secret}\n` };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     // -K: keys are in the log, which is how an MSK is known to be the same on both sides.
     const process = new Running("hostapd", ["-dd", "-K", "hostapd.conf"], folder);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { builtModule, builtNames } from "../../build/build.ts";
 import { apTarget } from "../../fuzz/ap.ts";
 import { conversation } from "../../fuzz/conversation.ts";
+import { eapPeerTarget } from "../../fuzz/eappeer.ts";
 import { hdf5Target } from "../../fuzz/hdf5.ts";
 import { mihTarget } from "../../fuzz/mih.ts";
 import { modelsTarget } from "../../fuzz/models.ts";
@@ -10,6 +11,7 @@ import { nvmTarget } from "../../fuzz/nvm.ts";
 import { preauthTarget } from "../../fuzz/preauth.ts";
 import { scenarioTarget, tracesTarget } from "../../fuzz/readers.ts";
 import { rsnTarget } from "../../fuzz/rsn.ts";
+import { senaaTarget } from "../../fuzz/senaa.ts";
 import { Player } from "../../fuzz/station/player.ts";
 import { StationTarget } from "../../fuzz/station/target.ts";
 import type { Target } from "../../fuzz/target.ts";
@@ -30,7 +32,9 @@ export const TARGETS = [
   "cli",
   "rsn",
   "preauth",
+  "eap",
   "mih",
+  "senaa",
 ] as const;
 export type TargetName = (typeof TARGETS)[number];
 
@@ -76,8 +80,12 @@ export async function openTarget(name: TargetName, build: string, module?: Uint8
       return opened(rsnTarget(module ?? (await builtModule("rsn"))));
     case "preauth":
       return opened(preauthTarget());
+    case "eap":
+      return opened(await eapPeerTarget());
     case "mih":
       return opened(await mihTarget());
+    case "senaa":
+      return opened(senaaTarget());
     case "cli": {
       const { target, close } = cliTarget();
       return opened(target, close);

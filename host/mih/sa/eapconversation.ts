@@ -6,10 +6,10 @@
  * so a payload that does not fit is not a stray one, and whoever began hears why.
  */
 
-import { EAP_CODE, EAP_TYPE, emitEap, parseEap } from "../../eap/packet.ts";
+import { EAP_CODE, EAP_TYPE, emitEap } from "../../eap/packet.ts";
+import { EapPeer } from "../../eap/peer.ts";
 import type { PskCrypto } from "../../eap/pskkeys.ts";
-import { parsePsk } from "../../eap/pskmessages.ts";
-import { EapPskPeer } from "../../eap/pskpeer.ts";
+import { EapPskMethod } from "../../eap/pskmethod.ts";
 import { EapPskServer, type PskConversation } from "../../eap/pskserver.ts";
 import { bounded, type Conversation, type Step } from "./conversation.ts";
 
@@ -40,12 +40,11 @@ export function eapResponder(options: EapResponderOptions): Conversation {
 }
 
 class EapInitiator implements Conversation {
-  readonly #peer: EapPskPeer;
-  /** ID_S of the conversation that the peer is in; MAC_S covers it. */
-  #idS: Uint8Array | undefined;
+  readonly #peer: EapPeer;
 
-  constructor({ crypto, identity, psk }: EapInitiatorOptions) {
-    this.#peer = new EapPskPeer({ crypto, identity: new TextEncoder().encode(identity), psk });
+  constructor({ crypto, identity: name, psk }: EapInitiatorOptions) {
+    const identity = new TextEncoder().encode(name);
+    this.#peer = new EapPeer({ identity, methods: [new EapPskMethod({ crypto, identity, psk })] });
   }
 
   async begin(): Promise<Uint8Array> {
@@ -53,29 +52,20 @@ class EapInitiator implements Conversation {
   }
 
   async next(payload: Uint8Array): Promise<Step> {
-    const answer = this.#peer.receive(payload);
+    const answer = await this.#peer.receive(payload);
     if ("refused" in answer) return { kind: "failed", reason: `EAP: ${answer.refused}` };
-    if ("response" in answer) {
-      this.#note(payload);
-      return { kind: "send", payload: answer.response };
-    }
-    const msk = this.#peer.msk?.slice();
-    if (answer.ended === "failure" || msk === undefined) {
+    if ("response" in answer) return { kind: "send", payload: answer.response };
+    if (answer.ended === "failure") {
       return { kind: "failed", reason: "EAP: the responder does not authenticate this end" };
     }
-    return { kind: "done", msk, identity: this.#idS && textOf(this.#idS) };
+    const { msk, serverIdentity } = answer.result;
+    return { kind: "done", msk: msk.slice(), identity: serverIdentity && textOf(serverIdentity) };
   }
 
   close(): void {
-    this.#peer.msk?.fill(0);
-    this.#peer.emsk?.fill(0);
-  }
-
-  #note(payload: Uint8Array): void {
-    const packet = parseEap(payload);
-    const isPsk = typeof packet !== "string" && "type" in packet && packet.type === EAP_TYPE.psk;
-    const message = isPsk ? parsePsk(packet.data) : undefined;
-    if (typeof message === "object" && message.t === "first") this.#idS = message.idS;
+    this.#peer.result?.msk.fill(0);
+    this.#peer.result?.emsk.fill(0);
+    this.#peer.close();
   }
 }
 

@@ -6,7 +6,7 @@
  * Deviation: it is not in the device, whose EAP-PSK peer serves its own association only; it stands in for the station's agent.
  */
 
-import { EapPskPeer, type PskPeerRefusal } from "../../eap/pskpeer.ts";
+import { EapPskPeer } from "../../eap/pskpeer.ts";
 import { checkOctets, equalOctets } from "../../wire/octets.ts";
 import { EAPOL_TYPE, emitEapol, parseEapol } from "../frames/eapol.ts";
 import { emitEthernet, parseEthernet } from "../frames/ethernet.ts";
@@ -50,7 +50,7 @@ export type PreauthStep =
   /** The server refused, was not the one, or nobody answered. */
   | { readonly failed: true }
   /** Dropped: the frame changed nothing. */
-  | { readonly refused: PskPeerRefusal | "not for me" };
+  | { readonly refused: string };
 
 /** Does the RSNE of an AP's Beacon, its information, offer pre-authentication, and that AKM? */
 export function offersPreauthentication(information: Uint8Array, akm: Akm): boolean {
