@@ -4,6 +4,7 @@ import type { Crypto } from "../../crypto/crypto.ts";
 import type { TlsEnd } from "../../tlspipe/end.ts";
 import { concat } from "../../wire/octets.ts";
 import { sealedOf, unsealed } from "../session/sealed.ts";
+import type { ClaBody } from "../session/user.ts";
 import type { Asked } from "../transport/transactions.ts";
 import { outsideOf } from "../wire/checksum.ts";
 import type { Chunk } from "../wire/chunks.ts";
@@ -12,14 +13,16 @@ import { emitMessage } from "../wire/message.ts";
 import { CLA, CLR, CSAA, CSAR, SCA, SSTA, SSTR } from "../wire/messages.ts";
 import { CONTENT, readRecords, type TlsRecord } from "../wire/records.ts";
 import type { Authenticator } from "./authenticator.ts";
-import type { EnforcementPoint } from "./enforcement.ts";
-import { type ClaBody, Phase2 } from "./phase2.ts";
+import { type DeviceAuthenticator, DevicesBehind } from "./behind.ts";
+import type { EnforcementPoint, Grant } from "./enforcement.ts";
+import { Phase2 } from "./phase2.ts";
 import type { Session } from "./session.ts";
 
 export interface Answering {
   readonly crypto: Crypto;
   readonly authenticator: Authenticator | undefined;
   readonly enforcement: EnforcementPoint;
+  readonly devices: DeviceAuthenticator | undefined;
   readonly isAddressed: boolean;
   readonly lifetime_s: number;
   readonly grace_s: number;
@@ -90,7 +93,10 @@ function says(
   name: Name,
   heard: Flight,
 ): Promise<Said | "out of place"> | "out of place" {
-  if (name === "CLR") return session.phase === "secured" ? authenticates(paa, session, asked, heard) : "out of place";
+  if (name === "CLR") {
+    if (session.phase === "secured") return authenticates(paa, session, asked, heard);
+    return session.phase === "open" && !session.next ? carries(paa, session, asked, heard) : "out of place";
+  }
   if (name === "SSTR") return session.phase === "handshake" ? "out of place" : logsOut(paa, session, asked, heard);
   if (session.phase === "handshake") return handshakes(paa, session, asked, heard);
   if (session.next) return resumed(paa, session, asked, session.next, heard);
@@ -215,6 +221,22 @@ async function authenticates(paa: Answering, session: Session, asked: Asked, hea
   paa.opened(session);
   const times = { authorizationLifetime_s: session.lifetime_s, authGracePeriod_s: grace_s };
   return { octets: await answer({ ...verdict.answer, ...times }) };
+}
+
+/** A device behind a PaC that is in. */
+async function carries(paa: Answering, session: Session, asked: Asked, heard: Flight): Promise<Said> {
+  const { end, id: sessionId } = session;
+  const { octets, data, failure, isEnded } = await end.receive(heard.flight);
+  if (failure !== undefined || isEnded) return { octets, over: `TLS has failed: ${failure ?? "the PaC has ended it"}` };
+  const body = unsealed(paa.crypto, CLR, heard.outside, data);
+  if (typeof body === "string") return { octets, over: body };
+  session.behind ??= new DevicesBehind(paa.devices);
+  const cla = await session.behind.next(body, session.grant as Grant);
+  if (!paa.isThere(session)) return { octets: new Uint8Array() };
+  const outside = outsideOf(CLA, asked.message.header, { sessionId });
+  const said = await end.write(sealedOf(paa.crypto, CLA, outside, cla));
+  cla.eapMasterSessionKey?.fill(0);
+  return { octets: concat(octets, said.octets) };
 }
 
 /** Figure 4. */

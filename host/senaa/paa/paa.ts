@@ -17,6 +17,7 @@ import { CHALLENGE, CSAR } from "../wire/messages.ts";
 import { aborts } from "./aborting.ts";
 import { type Answering, answers } from "./answering.ts";
 import type { Authenticator } from "./authenticator.ts";
+import type { DeviceAuthenticator } from "./behind.ts";
 import { Cookies } from "./cookies.ts";
 import { hostOf } from "./devices.ts";
 import type { EnforcementPoint } from "./enforcement.ts";
@@ -31,6 +32,8 @@ export interface PaaOptions {
   /** undefined: users have certificates, and nothing else is asked of them. */
   readonly authenticator?: Authenticator;
   readonly enforcement: EnforcementPoint;
+  /** Of stations behind PaCs that are in; undefined: none are authenticated. */
+  readonly devices?: DeviceAuthenticator;
   /** DiameterIdentity, which begins every Session-Id (RFC 6733 8.8). */
   readonly identity: string;
   /** An authorization ends after so long, unless the PaC has authenticated again; and the grace behind it. */
@@ -100,6 +103,7 @@ export class Paa {
       crypto,
       authenticator: options.authenticator,
       enforcement: options.enforcement,
+      devices: options.devices,
       isAddressed: options.isAddressed ?? true,
       lifetime_s: options.lifetime_s ?? LIFETIME_s,
       grace_s: options.grace_s ?? GRACE_s,

@@ -13,14 +13,10 @@ import {
   type SessionKeys,
   sessionKeys,
 } from "../session/keys.ts";
+import type { ClaBody, ClrBody } from "../session/user.ts";
 import { RESULT } from "../wire/codes.ts";
-import type { Body } from "../wire/fields.ts";
-import type { CLA, CLR } from "../wire/messages.ts";
 import type { Authenticator, UserConversation } from "./authenticator.ts";
 import { areSame, eui48Of, isFrom } from "./devices.ts";
-
-export type ClrBody = Body<(typeof CLR)["inner"]>;
-export type ClaBody = Omit<Body<(typeof CLA)["inner"]>, "msgChecksum">;
 
 export interface Phase2Options {
   readonly crypto: Crypto;
@@ -132,7 +128,7 @@ function over(resultCode: number, errorMessage?: string, eap?: Uint8Array): Verd
 }
 
 /** Asked nothing yet, a server is told who it is (RFC 3748 2.1 leaves the Identity Request to whoever needs it). */
-function identityOf(userName: string): Uint8Array {
+export function identityOf(userName: string): Uint8Array {
   const data = new TextEncoder().encode(userName);
   return emitEap({ code: EAP_CODE.response, identifier: 0, type: EAP_TYPE.identity, data });
 }

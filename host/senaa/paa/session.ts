@@ -2,6 +2,7 @@
 
 import type { TlsEnd } from "../../tlspipe/end.ts";
 import { type Chunk, chunksOf, FlightReader } from "../wire/chunks.ts";
+import type { DevicesBehind } from "./behind.ts";
 import type { Grant } from "./enforcement.ts";
 import type { Phase2 } from "./phase2.ts";
 
@@ -24,6 +25,7 @@ export class Session {
   phase: Phase = "handshake";
   phase2: Phase2 | undefined;
   grant: Grant | undefined;
+  behind: DevicesBehind | undefined;
   /** Of its authorization, as the PaC was told. */
   lifetime_s = 0;
   /** A request is being answered. */
@@ -82,6 +84,7 @@ export class Session {
     this.end.close();
     this.next?.close();
     this.phase2?.close();
+    this.behind?.close();
     this.grant?.lsa.fill(0);
   }
 }

@@ -13,6 +13,7 @@ import type { EapPeer } from "../../eap/peer.ts";
 import type { TlsEndOptions } from "../../tlspipe/end.ts";
 import { concat } from "../../wire/octets.ts";
 import { sealedOf, unsealed } from "../session/sealed.ts";
+import type { ClaBody, ClrBody } from "../session/user.ts";
 import type { Timing } from "../transport/backoff.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
 import { outsideOf } from "../wire/checksum.ts";
@@ -20,9 +21,10 @@ import { RESULT } from "../wire/codes.ts";
 import type { DeviceId } from "../wire/deviceid.ts";
 import { TIMING } from "../wire/dictionary.ts";
 import { emitMessage } from "../wire/message.ts";
-import { CSAA, SASA, SASR } from "../wire/messages.ts";
+import { CLA, CLR, CSAA, SASA, SASR } from "../wire/messages.ts";
+import { asksInSession } from "./exchange.ts";
 import { leaves } from "./leaving.ts";
-import { handshakes, resumes, type Secured } from "./phase1.ts";
+import { handshakes, reasonOf, resumes, type Secured } from "./phase1.ts";
 import { type Admission, authenticates } from "./phase2.ts";
 
 export interface PacOptions {
@@ -62,6 +64,10 @@ const REAUTHENTICATION_APART_ms = 10_000;
 /** Of the lifetime: then it is renewed, so that a lost message or two cost nothing. */
 const RENEWED_AT = 0.7;
 
+/** What is asked for a device waits so long for what the PaC does for itself. */
+const TURN_ms = 20;
+const TURN_WAITS = 1500;
+
 interface Session extends Secured {
   readonly admission: Admission;
 }
@@ -74,6 +80,8 @@ export class Pac {
   #isBusy = false;
   #isClosed = false;
   #cancelRenewal: (() => void) | undefined;
+  /** The last that was asked for a device. */
+  #devicesTurn: Promise<unknown> = Promise.resolve();
   #renewed_ms = Number.NEGATIVE_INFINITY;
 
   constructor(options: PacOptions) {
@@ -154,6 +162,39 @@ export class Pac {
       this.#ends();
       return told;
     });
+  }
+
+  /**
+   * Asks the network, inside of the session, about a device behind this PaC; one after the other. A string: there is no answer.
+   */
+  async asksFor(body: ClrBody): Promise<ClaBody | string> {
+    const before = this.#devicesTurn;
+    const turn = before.then(() => this.#asksFor(body));
+    this.#devicesTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #asksFor(body: ClrBody): Promise<ClaBody | string> {
+    const { clock } = this.#options;
+    for (let waits = 0; this.#isBusy && waits < TURN_WAITS; waits++) {
+      await new Promise<void>((resolve) => void clock.after(TURN_ms, resolve));
+    }
+    const session = this.#session;
+    if (!session) return "the PaC is not in";
+    if (this.#isBusy) return "the PaC is busy";
+    const answer = await this.#alone(async () => {
+      const { crypto } = this.#options;
+      const asking = { transactions: this.#transactions, to: this.#paa };
+      const exchanged = await asksInSession(asking, CLR, session.sessionId, async (outside) => {
+        return (await session.end.write(sealedOf(crypto, CLR, outside, body))).octets;
+      });
+      if (exchanged.kind !== "flight") return reasonOf(exchanged);
+      const flight = await session.end.receive(exchanged.octets);
+      return flight.failure ?? unsealed(crypto, CLA, exchanged.outside, flight.data);
+    });
+    // The stream has a hole, or there is nobody at its other end.
+    if (typeof answer === "string" && this.#session === session) this.#loses(answer);
+    return answer;
   }
 
   close(): void {
@@ -247,7 +288,7 @@ export class Pac {
 
   #renews(): void {
     if (this.#isClosed || !this.#session) return;
-    if (this.#isBusy) this.#renewsLater();
+    if (this.#isBusy) this.#cancelRenewal = this.#options.clock.after(TURN_ms, () => this.#renews());
     else void this.reauthenticate();
   }
 

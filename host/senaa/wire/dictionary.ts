@@ -81,6 +81,8 @@ export const AVP = {
     oneOf(TERMINATION_CAUSE.administrative, TERMINATION_CAUSE.sessionTimeout),
   ),
   eapPayload: standard(462, "EAP-Payload", octetString(4, EAP_OCTETS_MAX)),
+  /** RFC 4072 4.1.4: the MSK of a device behind the PaC, 64 octets; never of the PaC itself, which has its own. */
+  eapMasterSessionKey: standard(464, "EAP-Master-Session-Key", octetString(64, 64)),
 
   /** TLS records or a part of them; none, of who asks for the next part or has nothing to say. */
   tlsPayload: own(1, "TLS-Payload", octetString(0, CHUNK_OCTETS_MAX)),

@@ -120,7 +120,7 @@ export const CLR = spec("CLR", aaaClient, true, {
 /** 4.6. */
 export const CLA = spec("CLA", aaaClient, false, {
   outer: IN_SESSION,
-  inner: { ...CHECKSUM, ...CLA_BODY, ...BINDING },
+  inner: { ...CHECKSUM, ...CLA_BODY, ...BINDING, eapMasterSessionKey: may(AVP.eapMasterSessionKey) },
   plain: { ...PLAIN_SESSION, ...CLA_BODY },
 });
 /** 4.7. */
