@@ -11,6 +11,8 @@ import { checkNumber, concat } from "../wire/octets.ts";
 
 export const LENGTH_INCLUDED = 0x80;
 export const MORE_FRAGMENTS = 0x40;
+/** Of Type-Data. RFC 3748, 3.1: an EAP packet of 1020 octets goes over every lower layer; Code to Type are 5 of them. */
+export const FRAGMENT_OCTETS = 1020 - 5;
 
 export interface FragmentFormat {
   readonly lengthOctets: 2 | 4;

@@ -1,7 +1,7 @@
 /** The peer's side of EAP-pwd (RFC 5931), as a method. */
 
 import { checkNumber, checkOctets, concat, equalOctets } from "../wire/octets.ts";
-import { Fragments, Reassembly } from "./fragments.ts";
+import { FRAGMENT_OCTETS, Fragments, Reassembly } from "./fragments.ts";
 import type { EapMethod, MethodDone, MethodRequest, MethodStep } from "./method.ts";
 import { EAP_TYPE } from "./packet.ts";
 import {
@@ -29,8 +29,6 @@ import {
 
 /** Assumption: 2 octets could say more, but no message that is taken here is longer. */
 const FORMAT = { lengthOctets: 2, messageMax: 1024 } as const;
-/** RFC 5931, 2.8.2 and RFC 3748, 3.1: a packet of 1020 octets goes over every lower layer; Code to Type are 5 of them. */
-const FRAGMENT_OCTETS = 1020 - 5;
 const EXCHANGE_MASK = 0x3f;
 
 export interface EapPwdMethodOptions {

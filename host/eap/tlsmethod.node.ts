@@ -8,13 +8,13 @@
  * Deviation: Node tells what it makes of a certificate only when the handshake is over. In TLS 1.3 that is before the peer's
  * certificate goes out; in TLS 1.2 it is behind the server's Finished, so that a server that is refused has seen the peer's
  * certificate, and may count the conversation as a success of which it has a key, and nobody else. No revocation is looked at,
- * which RFC 9190, 5.4 asks for: Node takes a stapled answer, and reads none.
+ * which RFC 9190, 5.4 asks for: no stapled answer is asked for, and no list is read.
  */
 
 import { createSecureContext, type SecureVersion } from "node:tls";
 import { TlsEnd, type TlsFlight } from "../tlspipe/end.ts";
 import { checkNumber, equalOctets } from "../wire/octets.ts";
-import { Fragments, LENGTH_INCLUDED, MORE_FRAGMENTS, Reassembly } from "./fragments.ts";
+import { FRAGMENT_OCTETS, Fragments, LENGTH_INCLUDED, MORE_FRAGMENTS, Reassembly } from "./fragments.ts";
 import type { EapMethod, MethodDone, MethodRequest, MethodStep } from "./method.ts";
 import { EAP_TYPE } from "./packet.ts";
 import { type Hellos, tlsResult } from "./tlskeys.ts";
@@ -22,8 +22,6 @@ import { type Hellos, tlsResult } from "./tlskeys.ts";
 const START = 0x20;
 /** RFC 5216, 2.1.5: of the length field 4 octets, of a message up to 64 KiB. */
 const FORMAT = { lengthOctets: 4, messageMax: 64 * 1024 } as const;
-/** RFC 3748, 3.1: an EAP packet of 1020 octets goes over every lower layer; Code to Type are 5 of them. */
-export const FRAGMENT_OCTETS = 1020 - 5;
 const COMMITMENT = Uint8Array.of(0);
 const NOTHING = new Uint8Array();
 
