@@ -19,6 +19,7 @@ for (const [name, runs, kinds] of [
   ["models", 800, 12],
   ["rsn", 1500, 40],
   ["preauth", 1500, 30],
+  ["eap", 40, 15],
 ] as const) {
   test(`${name}: ${repeated(runs)} inputs break no property`, async (t) => {
     const { target, close } = await openTarget(name, "release");

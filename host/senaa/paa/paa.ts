@@ -19,7 +19,7 @@ import { type Answering, answers } from "./answering.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { DeviceAuthenticator } from "./behind.ts";
 import { Cookies } from "./cookies.ts";
-import { hostOf } from "./devices.ts";
+import { hostOf } from "./devices.node.ts";
 import type { EnforcementPoint } from "./enforcement.ts";
 import { Session } from "./session.ts";
 

@@ -16,7 +16,7 @@ import {
 import type { ClaBody, ClrBody } from "../session/user.ts";
 import { RESULT } from "../wire/codes.ts";
 import type { Authenticator, UserConversation } from "./authenticator.ts";
-import { areSame, eui48Of, isFrom } from "./devices.ts";
+import { areSame, eui48Of, isFrom } from "./devices.node.ts";
 
 export interface Phase2Options {
   readonly crypto: Crypto;
