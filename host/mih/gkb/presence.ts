@@ -1,7 +1,8 @@
 /**
  * A device's proof that it is with a certain PoS, which its group manager alone can check (003-C15):
  *
- *     proof = BE48 n ‖ first 128 bits of PRF(leaf key, "MIS presence", MNID, PoS ID, BE48 n),  n greater than every one before
+ *     Kp    = PRF(leaf key, "MIS presence key"), 128 bits
+ *     proof = BE48 n ‖ first 128 bits of PRF(Kp, "MIS presence", MNID, PoS ID, BE48 n),  n greater than every one before
  *
  * Deviation: neither 802.21d nor the seed has it. Without it a manager has to believe a PoS that an MN serves itself to it, and
  * every partner of the network could have keys made for MNs that never came.
@@ -15,6 +16,7 @@ import { unsigned } from "../wire/values.ts";
 
 const SEQUENCE = unsigned(6);
 const SEQUENCE_OCTETS = 6;
+const KEY_OCTETS = 16;
 
 export interface Presence {
   /** MISF IDs. */
@@ -31,7 +33,11 @@ export function emitPresence(
 ): Uint8Array {
   const n = SEQUENCE.emit(sequence);
   const names = [presence.mn, presence.pos].map((name) => new TextEncoder().encode(name));
-  return concat(n, prf(crypto, leafKey, "MIS presence", [...names, n], PRESENCE_OCTETS - SEQUENCE_OCTETS));
+  // The leaf key itself is AES key wrap's.
+  const key = prf(crypto, leafKey, "MIS presence key", [], KEY_OCTETS);
+  const tag = prf(crypto, key, "MIS presence", [...names, n], PRESENCE_OCTETS - SEQUENCE_OCTETS);
+  key.fill(0);
+  return concat(n, tag);
 }
 
 /** The sequence number of a proof that is right; of whatever octets. */

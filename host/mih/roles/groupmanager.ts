@@ -4,6 +4,7 @@
  * heard before (003-C15).
  */
 
+import { equalOctets } from "../../wire/octets.ts";
 import { groupIdOf } from "../gkb/groupid.ts";
 import { makeGroupKeyBlock } from "../gkb/make.ts";
 import type { Sign } from "../gkb/signature.ts";
@@ -32,17 +33,15 @@ export interface GroupManagerOptions extends MemberOptions, LocationOptions {
   /** MISF IDs of devices that no key is made for any more (003-C16). What was made before ends with its lifetime. */
   readonly revoked?: ReadonlySet<string>;
   readonly sign: Sign;
-  /** Of a group key, s. */
-  readonly keyLifetime_s: number;
   readonly conversationFor: (method: AuthMethod, peer: string) => Conversation | undefined;
 }
 
 type Asked = BodyOf<typeof GROUP_KEY_REQUEST>;
 type Answered = BodyOf<typeof GROUP_KEY_RESPONSE>;
 
-/** The last that a PoS asked for, so that the same question again has the same answer. */
+/** The last that a PoS asked for of an MN, so that the same question again has the same answer. */
 interface Latest {
-  readonly sequence: number;
+  readonly asked: Asked;
   readonly answer: Promise<Answered>;
 }
 
@@ -51,7 +50,8 @@ export class GroupManager {
   readonly #options: GroupManagerOptions;
   readonly #associator: Associator;
   readonly #register: LocationRegister;
-  readonly #latest = new Map<string, Latest>();
+  /** By PoS, and by MN: requests for several may overtake each other. */
+  readonly #latest = new Map<string, Map<string, Latest>>();
   readonly #sequence = new ClockSequence();
 
   constructor(options: GroupManagerOptions) {
@@ -62,7 +62,8 @@ export class GroupManager {
     this.#associator = new Associator({
       ...this.member.associating,
       conversationFor: options.conversationFor,
-      associated: () => {},
+      // Its clock may have gone back while it was away; what it said before is of another association.
+      associated: ({ id }) => this.#latest.delete(id),
     });
     misf.answers([GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE], (body, asker) => this.#asked(body, asker));
     misf.answers([N2N_COMPLETE_REQUEST, N2N_COMPLETE_RESPONSE], (body, asker) => this.#moved(body, asker));
@@ -81,14 +82,18 @@ export class GroupManager {
 
   async #asked(body: Asked, asker: Asker): Promise<Answered> {
     const { sequence } = body;
-    const latest = this.#latest.get(asker.id);
     if (asker.sa === undefined || !this.#options.poss.has(asker.id)) {
       return { sequence, status: STATUS.authorizationFailure };
     }
-    if (latest?.sequence === sequence) return latest.answer;
-    if (latest && sequence < latest.sequence) return { sequence, status: STATUS.rejected };
+    if (!this.#options.leaves.has(body.mnId)) return { sequence, status: STATUS.rejected };
+    const ofAsker = this.#latest.get(asker.id) ?? new Map<string, Latest>();
+    this.#latest.set(asker.id, ofAsker);
+    const latest = ofAsker.get(body.mnId);
+    if (latest && sequence <= latest.asked.sequence) {
+      return isSame(latest.asked, body) ? latest.answer : { sequence, status: STATUS.rejected };
+    }
     const answer = this.#makes(body, asker.id);
-    this.#latest.set(asker.id, { sequence, answer });
+    ofAsker.set(body.mnId, { asked: body, answer });
     return answer;
   }
 
@@ -98,7 +103,7 @@ export class GroupManager {
     const [mn, tpos, excluded] = [mnId, tposId, spos].map((id) => leaves.get(id));
     const target = poss.get(tposId);
     const isRevoked = [mnId, tposId, spos].some((id) => revoked?.has(id));
-    const mayAsk = !isRevoked && this.#register.isServedBy(mnId, spos, presence) && tposId !== spos && tposId !== mnId;
+    const mayAsk = !isRevoked && tposId !== spos && tposId !== mnId && this.#register.isServedBy(mnId, spos, presence);
     if (!mayAsk) {
       this.member.tell(`${spos} asks for a key of ${mnId} and ${tposId}, which is none of its business`);
       return { sequence, status: STATUS.authorizationFailure };
@@ -141,4 +146,9 @@ export class GroupManager {
       this.#register.isServedBy(mnId, asker.id, presence);
     return { mnId, status: isRight ? STATUS.success : STATUS.authorizationFailure };
   }
+}
+
+/** The same question again? */
+function isSame(a: Asked, b: Asked): boolean {
+  return a.sequence === b.sequence && a.tposId === b.tposId && equalOctets(a.nonceT, b.nonceT);
 }

@@ -107,6 +107,8 @@ export class MobileNode {
    * not come to one.
    */
   async attach(pos: Partner): Promise<SecurityAssociation | string> {
+    // What a PoS that was left knows of this MN is old: where it is now it has to show anew.
+    if (this.#serving && this.#serving.id !== pos.id) this.member.forget(pos.id);
     const isKnown = this.member.associations.ofPeer(pos.id) !== undefined;
     const association = await this.member.servingAssociation(pos, this.#introduction(pos));
     if (typeof association === "string") return association;
@@ -166,8 +168,8 @@ export class MobileNode {
     }
     const { body, sa } = outcome;
     if (body.status !== STATUS.success) {
-      // In clear a PoS that was restarted answers all the same, and that it does not serve this MN.
-      if (sa === undefined && body.status === STATUS.authorizationFailure) this.#unheard();
+      // Its PoS does not serve it, or cannot show that it does: the next time it is told anew.
+      if (body.status === STATUS.authorizationFailure) this.#unheard();
       return `refused with status ${body.status}`;
     }
     const { scheme } = this.#options;

@@ -113,6 +113,11 @@ export class PointOfService {
     if (this.#isPos(peer)) return;
     this.#target.begunAnew(peer, introduction);
     this.#serve(peer, introduction);
+    const { links, presence } = introduction;
+    const manager = this.#options.scheme === "21d" ? this.#options.group?.manager : undefined;
+    if (!manager || !presence || links.length === 0) return;
+    const body = { mnId: peer, link: links[0], handoverResult: HANDOVER_RESULT.success, presence };
+    void this.#tellsAgain(manager, body);
   }
 
   /** A partner's links are none of an MN's, whatever it has an association for. */
@@ -150,9 +155,13 @@ export class PointOfService {
   async #tellsOthers(spos: string, body: BodyOf<typeof N2N_COMPLETE_REQUEST>): Promise<void> {
     const { partners, group, scheme } = this.#options;
     for (const partner of [partners.get(spos), scheme === "21d" ? group?.manager : undefined]) {
-      // One that was made anew does not know the association any more, and is told in another.
-      if (partner && !(await this.#tells(partner, body))) await this.#tells(partner, body);
+      if (partner) await this.#tellsAgain(partner, body);
     }
+  }
+
+  /** One that was made anew does not know the association any more, and is told in another. */
+  async #tellsAgain(partner: Partner, body: BodyOf<typeof N2N_COMPLETE_REQUEST>): Promise<void> {
+    if (!(await this.#tells(partner, body))) await this.#tells(partner, body);
   }
 
   /** false: it did not answer, and the association with it is forgotten. */

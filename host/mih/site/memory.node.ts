@@ -39,7 +39,7 @@ function isLocation(value: unknown): boolean {
   return (
     (servedBy === undefined || isPos(servedBy)) &&
     Array.isArray(goesTo) &&
-    goesTo.every(isPos) &&
+    goesTo.every((one) => isMap(one) && isPos(one.pos) && Number.isSafeInteger(one.until_ms)) &&
     Number.isSafeInteger(shown)
   );
 }

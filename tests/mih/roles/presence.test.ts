@@ -90,6 +90,44 @@ test("003-C15: an MN that came to a PoS by itself gets group keys there, and the
   });
 });
 
+test("003-C15: an MN that comes back by itself shows itself anew, though it left an association there", async () => {
+  await inScene(async (scene) => {
+    for (const pos of ["sp", "umts", "sp"] as const) {
+      await scene.mn.attach(scene.partner("mn", pos));
+      const done = await scene.mn.prepare({ tposId: ID.tp });
+      assert.ok(typeof done !== "string", `${pos} gets a key for it: ${done}`);
+      assert.equal(scene.gm.servingOf(ID.mn), ID[pos], "the manager knows where it is");
+    }
+  });
+});
+
+test("003-C15: the manager hears of an MN where it attaches, before anything is asked for", async () => {
+  await inScene(async (scene) => {
+    await scene.mn.attach(scene.partner("mn", "umts"));
+    await eventually("it was told", () => scene.gm.servingOf(ID.mn) === ID.umts);
+  });
+});
+
+test("003-C15: the same number with another question is refused, and of another MN overtaking does not matter", async () => {
+  await inScene(async (scene) => {
+    const { member } = scene.poss.sp;
+    const manager = scene.partner("sp", "gm");
+    const sa = await member.associationWith(manager);
+    assert.ok(typeof sa !== "string", "sp is associated with the manager");
+    const presence = proofAt(scene, "sp");
+    const asked = async (changed: object): Promise<number | undefined> => {
+      const wish = { mnId: ID.mn, tposId: ID.tp, nonceT: NONCE, sequence: 9, presence, ...changed };
+      const outcome = await member.misf.asks(manager, [GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE], wish, sa);
+      return outcome.kind === "answer" ? outcome.body.status : undefined;
+    };
+    assert.equal(await asked({}), STATUS.rejected, "the target has heard of no such wish");
+    // It may not ask for itself, and is told so only if it is heard at all.
+    assert.equal(await asked({ tposId: ID.sp }), STATUS.rejected, "the same number");
+    assert.equal(await asked({ tposId: ID.sp, sequence: 10 }), STATUS.authorizationFailure, "a new one");
+    assert.equal(await asked({ mnId: ID.umts, sequence: 3 }), STATUS.authorizationFailure, "an old one, of another");
+  });
+});
+
 test("003-C16: for a device that is revoked no key is made: neither as MN, nor as target, nor as the PoS that asks", async () => {
   for (const revoked of ["mn", "tp", "sp"] as const) {
     await inScene(async (scene) => {
@@ -101,7 +139,10 @@ test("003-C16: for a device that is revoked no key is made: neither as MN, nor a
       assert.equal(scene.tables.tp.of(ID.mn, LINK.tp), undefined, "the target has no key of it");
       const onward = await scene.mn.prepare({ tposId: ID.umts });
       assert.equal(typeof onward === "string", revoked !== "tp", `others than ${revoked} go on: ${onward}`);
-      if (revoked === "tp") assert.equal(await claims(scene, "tp", proofAt(scene, "tp")), STATUS.authorizationFailure);
+      const by = revoked === "sp" ? "sp" : "tp";
+      const claimed = revoked === "mn" || revoked === by;
+      if (claimed)
+        assert.equal(await claims(scene, by, proofAt(scene, by)), STATUS.authorizationFailure, "nor said of it");
     });
   }
 });

@@ -57,6 +57,7 @@ test("000-R5: EAPOL-Start goes out three times, every 30 s; 30 s after the last,
 test("000-R5: an EAP-Failure ends it", () => {
   const client = clientOf(1);
   client.begin(0);
+  client.receive(eapDown(hex("01 01 0005 01")), 0);
   assert.deepEqual(client.receive(eapDown(hex("04 01 0004")), 0), { failed: true });
 });
 

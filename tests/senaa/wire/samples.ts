@@ -39,6 +39,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   terminationCause: TERMINATION_CAUSE.logout,
   cookie: octets(32, 7),
   eapBinding: octets(32, 8),
+  eapMasterSessionKey: octets(64, 9),
   msgChecksum: octets(16, 9),
   relayedSource: "[fe80::1]:7162",
   tlsMore: true,
