@@ -1,5 +1,4 @@
-// A process of the load: it teaches Node to read TypeScript, and hands over.
-import { register } from "tsx/esm/api";
+// A process of the load: it hands over to TypeScript.
+import { importTypeScript } from "../../host/build/typescript.mjs";
 
-register({ tsconfig: false });
-await import("./childmain.ts");
+await importTypeScript(new URL("childmain.ts", import.meta.url));

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "../build/build.ts";
+import { importable } from "../build/typescript.mjs";
 import type { Bench } from "./bench.ts";
 
 /** Every file in bench/ is a benchmark, and every benchmark is a file there: there is no list of them. */
@@ -17,5 +18,5 @@ export function benchNames(): string[] {
 
 /** Loads one benchmark; `name` is one of benchNames(). */
 export async function loadBench(name: string): Promise<Bench> {
-  return (await import(pathToFileURL(join(FOLDER, `${name}.ts`)).href)).default;
+  return (await import(importable(pathToFileURL(join(FOLDER, `${name}.ts`))).href)).default;
 }

@@ -131,8 +131,8 @@ async function make(root: string, target: Target): Promise<void> {
 
 /** Runs compile.ts in its own process. */
 function compileApart(job: CompileJob): Promise<Compiled> {
-  const script = fileURLToPath(new URL("compile.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, JSON.stringify(job)], {
+  const [script, compiler] = ["script.mjs", "compile.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const child = spawn(process.execPath, [script, compiler, JSON.stringify(job)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let compiled = "";

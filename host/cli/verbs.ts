@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { importable } from "../build/typescript.mjs";
 import type { Verb } from "./verb.ts";
 
 /** Every verb is a file here, and every file here is a verb: there is no list of them. */
@@ -19,7 +20,7 @@ export function verbSummary(name: string): string {
 
 /** Loads one verb and no other; `name` is one of verbNames(). */
 export async function loadVerb(name: string): Promise<Verb> {
-  return (await import(verbFile(name).href)).default;
+  return (await import(importable(verbFile(name)).href)).default;
 }
 
 function verbFile(name: string): URL {

@@ -3,7 +3,7 @@
  * contents, so one run gives the total, each function's own share, and the mix of opcodes.
  */
 import { f64Const } from "./rewrite/asm.ts";
-import { addCounters, counted } from "./rewrite/counters.ts";
+import { addCounters, addSum, counted } from "./rewrite/counters.ts";
 import { functionNames } from "./rewrite/names.ts";
 import type { OpcodeClass } from "./rewrite/opcodes.ts";
 import { OPCODE_CLASSES } from "./rewrite/opcodes.ts";
@@ -22,7 +22,7 @@ export interface Counts {
 }
 
 export interface Counter {
-  /** The counting module: it exports two more functions. */
+  /** The counting module: it exports three more functions. */
   readonly wasm: Uint8Array;
   /** Sets the counters of an instance to 0. */
   reset(exports: WebAssembly.Exports): void;
@@ -37,6 +37,7 @@ export interface Counter {
 
 const ENTRIES = "count.entries";
 const RESET = "count.reset";
+const TOTAL = "count.total";
 
 /**
  * Makes a module that counts. An instruction counts as much as `weights` say: with those of a meter, its fuel.
@@ -44,7 +45,9 @@ const RESET = "count.reset";
  */
 export function counter(octets: Uint8Array, weights: Weights = ONE_EACH): Counter {
   const { wasm, program } = rewrite(octets, "region", ({ regions }, additions) => {
+    const costs = regions.map(({ instructions }) => costOf(instructions, weights));
     const counters = addCounters(additions, regions.length, { read: ENTRIES, reset: RESET });
+    addSum(additions, counters, costs, TOTAL);
     return { enter: ({ id }) => counted(counters[id], f64Const(1)) };
   });
   const { regions } = program;
@@ -56,8 +59,7 @@ export function counter(octets: Uint8Array, weights: Weights = ONE_EACH): Counte
       (exports[RESET] as () => void)();
     },
     total(exports) {
-      const entriesOf = exports[ENTRIES] as (region: number) => number;
-      return costs.reduce((sum, cost, id) => sum + cost * entriesOf(id), 0);
+      return (exports[TOTAL] as () => number)();
     },
     read(exports) {
       return summed(regions, costs, exports[ENTRIES] as (region: number) => number, names);

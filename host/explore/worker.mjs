@@ -1,5 +1,4 @@
-// A thread of the pool: it teaches Node to read TypeScript, and hands over.
-import { register } from "tsx/esm/api";
+// A thread of the pool: it hands over to TypeScript.
+import { importTypeScript } from "../build/typescript.mjs";
 
-register({ tsconfig: false });
-await import("./thread.ts");
+await importTypeScript(new URL("thread.ts", import.meta.url));

@@ -4,6 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { importable } from "../../host/build/typescript.mjs";
 import { nodeCrypto } from "../../host/crypto/node.ts";
 import { wasmCrypto } from "../crypto/backends.ts";
 import { apBackend, moveToWasm } from "./backend.ts";
@@ -25,11 +27,13 @@ test("the AP of every other suite stays on node:crypto: no process of theirs can
   }
 });
 
-moveToWasm(process.argv[1]);
+moveToWasm(fileURLToPath(import.meta.url));
 
 test("these suites run on the WASM core", () => {
   assert.equal(apBackend(), wasmCrypto);
   assert.equal(new ObservedCrypto(AA).hmac, wasmCrypto.hmac);
 });
 
-for (const suite of ["vectors", "rules", "data", "candidates"]) await import(`./${suite}.test.ts`);
+for (const suite of ["vectors", "rules", "data", "candidates"]) {
+  await import(importable(new URL(`${suite}.test.ts`, import.meta.url)).href);
+}

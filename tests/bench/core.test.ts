@@ -3,13 +3,22 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { countingModule } from "../../bench/core/bed.ts";
-import { BUILDS, type Build, type PerBuild, perBuild, stationModule } from "../../bench/core/builds.ts";
+import {
+  BUILDS,
+  type Build,
+  type PerBuild,
+  perBuild,
+  primitivesModule,
+  stationModule,
+  stationTarget,
+} from "../../bench/core/builds.ts";
 import { coreFigures } from "../../bench/core/figures.ts";
 import { measured } from "../../bench/core/measure.ts";
 import type { BuildResult } from "../../bench/core/result.ts";
 import type { Figures } from "../../host/bench/bench.ts";
 import { regressions, told } from "../../host/bench/regression.ts";
 import { committedResult } from "../../host/bench/results.ts";
+import { ensureBuilt } from "../../host/build/build.ts";
 import { replay, type Script } from "../vectors/script.ts";
 import { CountingStation } from "./countingstation.ts";
 
@@ -33,6 +42,17 @@ test("the committed result names the functions of the cold M2, and the modules b
   for (const { functions, module } of Object.values(committedResult("core") as PerBuild<BuildResult>)) {
     assert.ok(functions.length > 10 && functions.every(({ name }) => !/^function \d+$/.test(name)));
     assert.match(module.sha256, /^[0-9a-f]{64}$/);
+  }
+});
+
+test("to measure a build makes nothing of it stale: the next one finds the modules and their names as they were", async () => {
+  for (const build of BUILDS) {
+    await primitivesModule(build);
+    const station = await ensureBuilt({ targets: [stationTarget(build)] });
+    assert.deepEqual(
+      station.filter(({ made }) => made).map(({ file }) => file),
+      [],
+    );
   }
 });
 

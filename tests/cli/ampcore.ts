@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const ENTRY = fileURLToPath(new URL("../../host/cli/ampcore.mjs", import.meta.url));
 
+/** What `npx tsx` would be. */
+export const SCRIPT = fileURLToPath(new URL("../../host/build/script.mjs", import.meta.url));
+
 interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -20,7 +23,7 @@ export function ampcore(args: readonly string[], { input = "", cwd = process.cwd
 
 /** Runs a TypeScript file. */
 export function script(file: string, ...args: string[]): Promise<Outcome> {
-  return outcomeOf(["--import", import.meta.resolve("tsx"), file, ...args], "", process.cwd());
+  return outcomeOf([SCRIPT, file, ...args], "", process.cwd());
 }
 
 function outcomeOf(args: readonly string[], input: string, cwd: string): Promise<Outcome> {

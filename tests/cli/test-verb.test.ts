@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../../host/build/build.ts";
+import { javascriptOf } from "../../host/build/javascript.ts";
 import { findSuites } from "../../host/cli/testing/suites.ts";
 import { together } from "../../host/cli/testing/together.ts";
 import { hostTotals, skippedLines, sum, unitTotals } from "../../host/cli/testing/totals.ts";
@@ -65,14 +66,14 @@ test("files of a folder that shares a process are run by one file that names the
   });
   const handed = together(root, findSuites(root).host);
   assert.deepEqual(handed, [
-    "tests/channel/only.test.ts",
-    "tests/daemon/d.test.ts",
-    "tests/daemon/e.test.ts",
-    "build/tests/tests-wire.test.ts",
-    "tests/wire/below/c.test.ts",
+    javascriptOf("tests/channel/only.test.ts"),
+    javascriptOf("tests/daemon/d.test.ts"),
+    javascriptOf("tests/daemon/e.test.ts"),
+    "build/tests/tests-wire.test.mjs",
+    javascriptOf("tests/wire/below/c.test.ts"),
   ]);
-  const named = readFileSync(join(root, "build/tests/tests-wire.test.ts"), "utf8");
-  assert.match(named, /wire\/a\.test\.ts[\s\S]*wire\/b\.test\.ts/, "both");
+  const named = readFileSync(join(root, "build/tests/tests-wire.test.mjs"), "utf8");
+  assert.match(named, /wire\/a\.test\.js[\s\S]*wire\/b\.test\.js/, "both");
 });
 
 test("as-pect's suites are added up; one that does not compile is a failure", () => {

@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { AccessPoint, type TriggerRequest } from "../../host/ap/accesspoint.ts";
 import { PmkTable } from "../../host/ap/pmks.ts";
 import { ROOT } from "../../host/build/build.ts";
+import { importable } from "../../host/build/typescript.mjs";
 import type { Crypto } from "../../host/crypto/crypto.ts";
 import { nodeCrypto } from "../../host/crypto/node.ts";
 import { createWasmCrypto } from "../../host/crypto/wasm.ts";
@@ -178,7 +179,7 @@ test("the README's lines for an AP on the core run as they stand, and their AP s
   const service = { commandFor: () => undefined, offer: () => false, missing: () => {} };
   const given: Record<string, unknown> = { aa: Uint8Array.of(2, 0, 0, 0, 0, 1), service, triggerSpan_s: () => 0 };
   for (const [, names, path] of imports.matchAll(/^import \{ (.+) \} from "(.+)";$/gm)) {
-    const module = await import(pathToFileURL(join(ROOT, path)).href);
+    const module = await import(importable(pathToFileURL(join(ROOT, path))).href);
     for (const name of names.split(", ")) given[name] = module[name];
   }
   const run = new AsyncFunction(...Object.keys(given), `${lines}\nreturn { ap, keys, crypto };`);

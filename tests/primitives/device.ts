@@ -3,10 +3,7 @@
  * build/primitives.small.wasm, both from tests/unit/primitives.ts. What the station does around a primitive (blocks of
  * a long message, B0, the comparison of a MIC) is done here, in TypeScript.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { ensureBuilt, ROOT } from "../../host/build/build.ts";
-import { TARGETS, type Target } from "../../host/build/targets.ts";
+import { primitivesModule } from "../../bench/core/builds.ts";
 import { concat } from "../support/hex.ts";
 import { ccmBlocks, ccmPayloadOffset } from "./ccmblocks.ts";
 import { DeviceMemory, type PrimitivesExports } from "./devicememory.ts";
@@ -25,19 +22,8 @@ export type Flavour = "release" | "small";
 
 /** The module of a flavour: the station's compiler options and passes, on the entry that exports the primitives. */
 export async function devicePrimitives(flavour: Flavour): Promise<Primitives> {
-  const target = targetOf(flavour);
-  await ensureBuilt({ targets: [target] });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(join(ROOT, target.output))));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(await primitivesModule(flavour)));
   return new Device(`device, ${flavour}`, exports as unknown as PrimitivesExports);
-}
-
-function targetOf(flavour: Flavour): Target {
-  const station = TARGETS.find(({ name }) => name === flavour);
-  if (station === undefined) throw new Error(`no build target ${flavour}`);
-  const output = flavour === "release" ? "build/primitives.wasm" : `build/primitives.${flavour}.wasm`;
-  return (
-    TARGETS.find((target) => target.output === output) ?? { ...station, entry: "tests/unit/primitives.ts", output }
-  );
 }
 
 class Device implements Primitives {

@@ -1,5 +1,4 @@
-// A job of `ampcore fuzz --jobs`: it teaches Node to read TypeScript, and hands over.
-import { register } from "tsx/esm/api";
+// A job of `ampcore fuzz --jobs`: it hands over to TypeScript.
+import { importTypeScript } from "../../build/typescript.mjs";
 
-register({ tsconfig: false });
-await import("./jobthread.ts");
+await importTypeScript(new URL("jobthread.ts", import.meta.url));

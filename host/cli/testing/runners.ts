@@ -3,7 +3,9 @@ import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { makeJavascript } from "../../build/javascript.ts";
 import { coloursOf } from "../terminal.ts";
+import type { Times } from "./times.ts";
 import { together } from "./together.ts";
 import type { Run } from "./totals.ts";
 
@@ -31,8 +33,9 @@ export function runUnitSuites(root: string, suites: readonly string[], build: ke
   });
 }
 
-/** Runs node:test over these files, each in its own process but for those that are together. */
-export function runHostSuites(root: string, files: readonly string[]): Promise<Run> {
+/** Runs node:test over these files' JavaScript, each in its own process but for those that are together. */
+export async function runHostSuites(root: string, files: readonly string[], times?: Times): Promise<Run> {
+  const made = await makeJavascript(root);
   const options = [
     "--test",
     "--test-reporter=spec",
@@ -40,7 +43,12 @@ export function runHostSuites(root: string, files: readonly string[]): Promise<R
     // One more than there are cores: some files wait for processes that they started.
     `--test-concurrency=${availableParallelism() + 1}`,
   ];
-  return run(root, ["--import", import.meta.resolve("tsx"), ...options, ...together(root, files)], {});
+  const javascript = { AMPCORE_JS: made, ...times?.environment };
+  return run(
+    root,
+    ["--enable-source-maps", ...(times?.options ?? []), ...options, ...together(root, files)],
+    javascript,
+  );
 }
 
 /** Runs node, passes on what it prints line by line as it comes, and keeps it. */

@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { javascriptOf } from "../../build/javascript.ts";
 
 /** Relative to the repository; the folders below them are folders of their own. */
 const TOGETHER: ReadonlySet<string> = new Set([
@@ -35,7 +36,7 @@ const TOGETHER: ReadonlySet<string> = new Set([
 /** Where the files go that only name others. */
 const FOLDER = "build/tests";
 
-/** What a runner is handed in place of these files: one file for each folder that shares a process. */
+/** What a runner is handed in place of these files, as JavaScript: one file for each folder that shares a process. */
 export function together(root: string, files: readonly string[]): string[] {
   const folders = new Map<string, string[]>();
   for (const file of files) {
@@ -43,13 +44,13 @@ export function together(root: string, files: readonly string[]): string[] {
     const key = TOGETHER.has(folder) ? folder : file;
     folders.set(key, [...(folders.get(key) ?? []), file]);
   }
-  return [...folders].map(([folder, own]) => (own.length === 1 ? own[0] : entry(root, folder, own)));
+  return [...folders].map(([folder, own]) => (own.length === 1 ? javascriptOf(own[0]) : entry(root, folder, own)));
 }
 
 function entry(root: string, folder: string, files: readonly string[]): string {
-  const path = `${FOLDER}/${folder.replaceAll("/", "-")}.test.ts`;
+  const path = `${FOLDER}/${folder.replaceAll("/", "-")}.test.mjs`;
   mkdirSync(join(root, FOLDER), { recursive: true });
-  const lines = files.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)).href)};\n`);
+  const lines = files.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, javascriptOf(file))).href)};\n`);
   writeFileSync(join(root, path), lines.join(""));
   return path;
 }

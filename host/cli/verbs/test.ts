@@ -3,11 +3,13 @@ import { built } from "../built.ts";
 import { coloursOf, progress } from "../terminal.ts";
 import { runHostSuites, runUnitSuites } from "../testing/runners.ts";
 import { findSuites } from "../testing/suites.ts";
+import { Times, timesTable } from "../testing/times.ts";
 import { hostTotals, skippedLines, sum, type Totals, unitTotals } from "../testing/totals.ts";
 import { addExamples, type ExitCode, Failure, type Verb } from "../verb.ts";
 
 interface TestOptions {
   readonly only?: string;
+  readonly times?: boolean;
 }
 
 export default {
@@ -18,14 +20,16 @@ export default {
       "--only <pattern>",
       "only the test files whose path has this regular expression, or if none has, whose text has it",
     );
+    command.option("--times", "also the CPU and wall time of each process of host tests, the costliest first");
     addExamples(command, [
       ["", "everything; the last line says how many passed and failed"],
       ["--only crypto/", "the tests in folders of that name"],
       ["--only 002-A13", "the files that test a requirement"],
+      ["--only tests/cli/ --times", "what each file there takes"],
     ]);
   },
 
-  async run({ only }) {
+  async run({ only, times: isTimed }) {
     const { unit, host } = findSuites(ROOT, only);
     if (!(await builds())) return report({ passed: 0, failed: 1, skipped: 0 }, []);
     const totals: Totals[] = [];
@@ -37,7 +41,9 @@ export default {
     }
     if (host.length > 0) {
       progress(`${host.length} files of host tests`);
-      const run = await runHostSuites(ROOT, host);
+      const times = isTimed ? new Times() : undefined;
+      const run = await runHostSuites(ROOT, host, times);
+      if (times) process.stdout.write(`${timesTable(times.take(ROOT))}\n`);
       totals.push(hostTotals(run));
       skipped.push(...skippedLines(run));
     }

@@ -26,6 +26,18 @@ export function addCounters(additions: Additions, count: number, { read, reset }
   return counters;
 }
 
+/** Adds a function () -> f64: the sum of the counters, each times its weight. Exact as long as it is below 2^53. */
+export function addSum(
+  additions: Additions,
+  counters: readonly number[],
+  weights: readonly number[],
+  name: string,
+): void {
+  const term = (counter: number, i: number): Code => [...globalGet(counter), ...f64Const(weights[i]), ...op("f64.mul")];
+  const terms = counters.flatMap((counter, i) => [...term(counter, i), ...op("f64.add")]);
+  additions.addFunction(name, [], ["f64"], [...f64Const(0), ...terms]);
+}
+
 /** counter := counter + by */
 export function counted(counter: number, by: Code): Code {
   return [...globalGet(counter), ...by, ...op("f64.add"), ...globalSet(counter)];

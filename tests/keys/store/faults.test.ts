@@ -20,6 +20,7 @@ import { createKekFile, Kek, kekFromEnvironment, kekFromFile } from "../../../ho
 import { openLmdbStore } from "../../../host/keys/store/lmdb.ts";
 import { verifyLog } from "../../../host/keys/store/verify.ts";
 import type { DeviceRecord } from "../../../host/keys/store.ts";
+import { SCRIPT } from "../../cli/ampcore.ts";
 import { skipWithoutPrograms } from "../../peers/programs.ts";
 import { KEK, OTHER_KEK } from "./kek.ts";
 import { pskOf, spaOf } from "./loadplan.ts";
@@ -114,7 +115,7 @@ test("a KEK comes from a file of mode 600 with 64 hex digits or from the environ
 
 test("a store of a newer version is left as it is", async () => {
   const folder = await madeStore();
-  execFileSync(process.execPath, ["--import", import.meta.resolve("tsx"), OPENER, folder, "newer"]);
+  execFileSync(process.execPath, [SCRIPT, OPENER, folder, "newer"]);
   const before = readFileSync(join(folder, "data.mdb"));
   await refused(
     () => openLmdbStore(folder, { kek: KEK }),
@@ -126,7 +127,7 @@ test("a store of a newer version is left as it is", async () => {
 
 test("a store that is open twice names the process that has it; when that dies of SIGKILL, the next one opens it", async () => {
   const folder = await madeStore();
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), OPENER, folder, "hold"], {
+  const child = spawn(process.execPath, [SCRIPT, OPENER, folder, "hold"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(child.stdout, "data");
@@ -205,7 +206,7 @@ test("a commit is done after its pages, their fdatasync and the meta page, as th
 }, async () => {
   const folder = await madeStore();
   const log = join(scratchFolder(), "strace");
-  const node = [process.execPath, "--import", import.meta.resolve("tsx"), OPENER, folder, "commit"];
+  const node = [process.execPath, SCRIPT, OPENER, folder, "commit"];
   execFileSync("strace", ["-f", "-y", "-e", "trace=write,writev,pwrite64,pwritev,fdatasync", "-o", log, ...node], {
     stdio: "ignore",
   });
@@ -227,7 +228,7 @@ test("a full disk: the commit that does not fit is told once, no done is called,
   skip: unmountable,
 }, () => {
   const folder = scratchFolder();
-  const script = `mount -t tmpfs -o size=512k tmpfs ${folder} && ${process.execPath} --import ${import.meta.resolve("tsx")} ${OPENER} ${folder}/store fill`;
+  const script = `mount -t tmpfs -o size=512k tmpfs ${folder} && ${process.execPath} ${SCRIPT} ${OPENER} ${folder}/store fill`;
   const { devices, failures, message, after } = JSON.parse(
     execFileSync("unshare", ["-rm", "sh", "-c", script], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
   );
@@ -239,7 +240,7 @@ test("a full disk: the commit that does not fit is told once, no done is called,
 
 test("a read-only file system: it can be read, and what would write is told", { skip: unmountable }, async () => {
   const folder = await madeStore();
-  const script = `mount --bind ${folder} ${folder} && mount -o remount,ro,bind ${folder} && ${process.execPath} --import ${import.meta.resolve("tsx")} ${OPENER} ${folder} read-only`;
+  const script = `mount --bind ${folder} ${folder} && mount -o remount,ro,bind ${folder} && ${process.execPath} ${SCRIPT} ${OPENER} ${folder} read-only`;
   const { devices, message } = JSON.parse(execFileSync("unshare", ["-rm", "sh", "-c", script], { encoding: "utf8" }));
   assert.equal(devices, DEVICES);
   assert.match(message, /cannot be written: the file system is read-only, or this user may not write there/);
@@ -266,7 +267,7 @@ test("a new KEK opens all of it and the old one nothing; the master key and the 
 test(`SIGKILL while the KEK is rotated, ${ROTATIONS} times: the store opens with one of both KEKs, whole`, async () => {
   const folder = await madeStore();
   for (let kill = 0; kill < ROTATIONS; kill++) {
-    const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), OPENER, folder, "rotate"], {
+    const child = spawn(process.execPath, [SCRIPT, OPENER, folder, "rotate"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await once(child.stdout, "data");
