@@ -15,6 +15,7 @@ const TOGETHER: ReadonlySet<string> = new Set([
   "tests/channel",
   "tests/crypto",
   "tests/device",
+  "tests/eap",
   "tests/energy",
   "tests/energy/traces",
   "tests/handshake",
@@ -29,6 +30,8 @@ const TOGETHER: ReadonlySet<string> = new Set([
   "tests/rsn/roots",
   "tests/rsn/station",
   "tests/rsn/twin",
+  "tests/senaa/transport",
+  "tests/senaa/wire",
   "tests/sim",
   "tests/wire",
 ]);
