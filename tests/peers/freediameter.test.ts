@@ -73,10 +73,24 @@ async function answerOf(socket: Socket): Promise<Answer> {
   return { header: head.header, avps, resultCode: result && AVP.resultCode.codec.read(result.data) };
 }
 
+/** It says that it is initialized a moment before it listens. */
+async function connected(port: number): Promise<Socket> {
+  for (let tries = 0; ; tries++) {
+    const socket = connect(port, "127.0.0.1");
+    try {
+      await once(socket, "connect");
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 async function asked(port: number, ...requests: readonly Uint8Array[]): Promise<readonly Answer[]> {
-  const socket = connect(port, "127.0.0.1");
+  const socket = await connected(port);
   try {
-    await once(socket, "connect");
     const answers: Answer[] = [];
     for (const one of requests) {
       const answer = answerOf(socket);
