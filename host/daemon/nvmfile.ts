@@ -8,7 +8,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, wri
 import { dirname } from "node:path";
 import { scratchName } from "../build/files.ts";
 import { Nvm } from "../device/nvm.ts";
-import { RECORD_OCTETS } from "../keys/record.ts";
+import { isRecordLength, RECORD_LENGTHS } from "../keys/record.ts";
 import { equalOctets } from "../wire/octets.ts";
 
 const OWNER_ONLY = 0o600;
@@ -21,9 +21,7 @@ export class NvmFile {
   /** @throws RangeError for a file of another length than a record's; what the file system says of one it cannot read. */
   constructor(path: string) {
     const { size } = statSync(path);
-    if (size !== RECORD_OCTETS) {
-      throw new RangeError(`it has ${size} octets, where a record has ${RECORD_OCTETS}`);
-    }
+    if (!isRecordLength(size)) throw new RangeError(`it has ${size} octets, where ${RECORD_LENGTHS}`);
     this.#path = path;
     this.#saved = new Uint8Array(readFileSync(path));
     this.nvm = new Nvm(this.#saved);

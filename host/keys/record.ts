@@ -18,6 +18,14 @@ import { hmacMidstates, sha256OneBlock } from "./midstate.ts";
 export const RECORD_OCTETS = 268;
 export const ROAMING_RECORD_OCTETS = 360;
 
+/** For a person, of a file or octets of another length. */
+export const RECORD_LENGTHS = `a record has ${RECORD_OCTETS}, or ${ROAMING_RECORD_OCTETS} of a station that roams`;
+
+/** Is that the length of a record, of either kind of station? */
+export function isRecordLength(octets: number): boolean {
+  return octets === RECORD_OCTETS || octets === ROAMING_RECORD_OCTETS;
+}
+
 const HEAD = { magic: 0, version: 4, zero: 5, spa: 6, id: 12, crc: 14, end: 16 } as const;
 const CELLS = [16, 24] as const;
 const SLOTS = { A: 32, B: 104 } as const;

@@ -51,9 +51,9 @@ export function needsOf(scenario: Scenario, materials: Materials): Need[] {
 function needOf(scenario: Scenario, materials: Materials): Need | undefined {
   const profiles = profilesOf(scenario, materials.converter);
   const storage = valuesOf(profiles.storage);
-  const { crypto, module, converter } = materials;
+  const { crypto, module, converter, isRoaming } = materials;
   // The storage is the scenario's own, so that it can be made endless.
-  const bare = { crypto, module, converter: converter && { ...converter, capacitor: undefined } };
+  const bare = { crypto, module, isRoaming, converter: converter && { ...converter, capacitor: undefined } };
   const first = oneExchange(scenario, profiles, bare);
   const later = first && oneExchange(scenario, profiles, { ...bare, images: [first.image] });
   if (!first || !later) return undefined;

@@ -57,6 +57,15 @@ test("--counter goes to cell 0", async () => {
   assert.equal(toHex(image.subarray(16, 32)), "fffffffe000000010000000000000000");
 });
 
+test("--roaming writes the longer record of a station that is told of its next AP, and --show tells of it", async () => {
+  const [image, longer] = [await provision("stays.bin"), await provision("roams.bin", "--roaming")];
+  assert.equal(longer.length, 360);
+  assert.deepEqual(longer.subarray(0, 268), image, "the same before what it is longer by");
+  const { code, stdout } = await ampcore(["provision", "--show", "roams.bin"], { cwd });
+  assert.equal(code, 0, "a device boots from it");
+  assert.match(stdout, /next AP +empty/);
+});
+
 test("the image is readable by its owner only, and no scratch file stays", async () => {
   await provision("mode.bin");
   assert.equal(statSync(join(cwd, "mode.bin")).mode & 0o777, 0o600);

@@ -6,7 +6,7 @@ import { NvmFile } from "../../daemon/nvmfile.ts";
 import { remoteStation } from "../../daemon/remotestation.ts";
 import { UdpStation } from "../../daemon/udpstation.ts";
 import { addressText } from "../../keys/address.ts";
-import { decodeRecord } from "../../keys/record.ts";
+import { decodeRecord, ROAMING_RECORD_OCTETS } from "../../keys/record.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import type { Station } from "../../sim/station.ts";
 import type { Life } from "../../sim/tally.ts";
@@ -64,6 +64,9 @@ export async function runSta(wish: string, options: StaOptions): Promise<ExitCod
   checkTraceOptions(options, scenario);
   await built();
   const { materials } = await gather(scenario);
+  if (materials.isRoaming && file.nvm.octets.length !== ROAMING_RECORD_OCTETS) {
+    throw new UsageError(`--nvm ${options.nvm} is of a station that does not roam: write one by provision --roaming`);
+  }
   const stop = new Stop(for_s);
   /** Whoever reads a line may act on it: what it is about is durable before. */
   const tell = (event: object): void => {

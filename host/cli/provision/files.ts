@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { scratchName } from "../../build/files.ts";
-import { RECORD_OCTETS } from "../../keys/record.ts";
+import { isRecordLength, RECORD_LENGTHS } from "../../keys/record.ts";
 import { UsageError } from "../verb.ts";
 
 /** Its owner may read and write it, nobody else may do anything. */
@@ -55,11 +55,11 @@ export function readRecordFile(path: string): Uint8Array {
   try {
     // What is no file has no size to trust: a device may never end.
     size = statSync(path).size;
-    if (size === RECORD_OCTETS) return readFileSync(path);
+    if (isRecordLength(size)) return readFileSync(path);
   } catch (error) {
     throw new UsageError(`--show ${path} cannot be read: ${reasonOf(error)}`);
   }
-  throw new UsageError(`--show ${path} is no image: it has ${size} octets, where a record has ${RECORD_OCTETS}`);
+  throw new UsageError(`--show ${path} is no image: it has ${size} octets, where ${RECORD_LENGTHS}`);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

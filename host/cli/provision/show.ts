@@ -12,7 +12,7 @@ export function showRecord(report: RecordReport, json: boolean): void {
   printTable(rowsOf(report), json, forPrograms(report));
 }
 
-function rowsOf({ head, spa, id, idFits, counter, cells, slots, cache, failure }: RecordReport): Row[] {
+function rowsOf({ head, spa, id, idFits, counter, cells, slots, cache, handover, failure }: RecordReport): Row[] {
   const row = (field: string, value: string, verdict: string): Row => ({ field, value, verdict });
   const rightly = (right: boolean) => (right ? "right" : "wrong");
   const held = ({ valid, empty }: { valid: boolean; empty: boolean }) =>
@@ -35,12 +35,24 @@ function rowsOf({ head, spa, id, idFits, counter, cells, slots, cache, failure }
       ),
     ),
     row("PMK cache", cache.empty ? "" : cacheEntry(cache), held(cache)),
+    ...(handover ? [row("next AP", handover.empty ? "" : cacheEntry(handover), held(handover))] : []),
     row("device", failure === undefined ? "boots" : "NVM failed", failure ?? ""),
   ];
 }
 
 /** The same for a program: numbers as numbers, octets as hex. */
-function forPrograms({ head, spa, id, idFits, counter, cells, slots, cache, failure }: RecordReport): unknown {
+function forPrograms({
+  head,
+  spa,
+  id,
+  idFits,
+  counter,
+  cells,
+  slots,
+  cache,
+  handover,
+  failure,
+}: RecordReport): unknown {
   return {
     boots: failure === undefined,
     failure: failure ?? null,
@@ -51,8 +63,13 @@ function forPrograms({ head, spa, id, idFits, counter, cells, slots, cache, fail
     counter,
     cells,
     slots,
-    cache: { ...cache, aa: address(cache.aa), modifier: hex(cache.modifier) },
+    cache: entryOf(cache),
+    ...(handover && { handover: entryOf(handover) }),
   };
+}
+
+function entryOf(entry: RecordReport["cache"]): object {
+  return { ...entry, aa: address(entry.aa), modifier: hex(entry.modifier) };
 }
 
 function cacheEntry({ generation, aa, modifier }: RecordReport["cache"]): string {

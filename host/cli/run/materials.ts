@@ -15,8 +15,8 @@ import { converterModelOf } from "./converterfile.ts";
 import { readUserFile } from "./userfile.ts";
 
 /** Modules of the station that a scenario may name. */
-const SHIPPED = ["release", "small"];
-const A_MODULE = "release, small or a .wasm";
+const SHIPPED = ["release", "small", "roaming"];
+const A_MODULE = "release, small, roaming or a .wasm";
 
 export interface Gathered {
   readonly materials: Materials;
@@ -33,7 +33,8 @@ export async function gather(scenario: Scenario, isQuiet = false): Promise<Gathe
   const module = await moduleOf(stations.module);
   const crypto = createPortableCrypto();
   const converter = converterModelOf(scenario);
-  if (harvest.source !== "trace") return { materials: { crypto, module, converter } };
+  const given = { crypto, module, converter, isRoaming: stations.module === "roaming" };
+  if (harvest.source !== "trace") return { materials: given };
   const { file } = harvest.trace;
   if (file === "") {
     throw new UsageError("harvest.trace.file is empty, where harvest.source trace needs a file, as --trace names one");
@@ -41,7 +42,7 @@ export async function gather(scenario: Scenario, isQuiet = false): Promise<Gathe
   const { recording } = await readTrace(file, harvest.trace, isQuiet);
   const trace = powerOf(recording);
   return {
-    materials: { crypto, module, converter, recording, trace },
+    materials: { ...given, recording, trace },
     traceHash: fileHash(file, teller(`${file} for its hash`, isQuiet)),
   };
 }

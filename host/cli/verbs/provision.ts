@@ -11,6 +11,7 @@ interface ProvisionOptions {
   readonly pskFile?: string;
   readonly counter?: string;
   readonly class?: string;
+  readonly roaming?: boolean;
   readonly out?: string;
   readonly force?: boolean;
   readonly show?: string;
@@ -27,6 +28,7 @@ export default {
       .option("--psk-file <file>", "the same from a file that holds the 64 hex digits; - is stdin")
       .option("--counter <n>", "boot counter to start from (default: 0)")
       .option("--class <class>", "what the device is (default: active-tx; a backscatter device is refused)")
+      .option("--roaming", "for build/station.roaming.wasm, which may be told of its next AP: 360 octets")
       .option("--out <file>", "where the image goes, readable by its owner only")
       .option("--force", "write over a file that exists")
       .option("--show <file>", "print an image: address, counter, slots and cache, never a key")
@@ -53,6 +55,7 @@ async function provision({
   counter,
   force = false,
   json = false,
+  roaming,
   ...options
 }: ProvisionOptions): Promise<ExitCode> {
   checkClass(options.class ?? "active-tx");
@@ -62,7 +65,7 @@ async function provision({
   // Before the key is asked for: on a terminal somebody would have typed it for nothing.
   refuseExisting(out, force);
   const psk = await readPsk(options);
-  const image = encodeRecord({ ...provisioning, psk });
+  const image = encodeRecord({ ...provisioning, psk, roaming });
   psk.fill(0);
   createSecretFile(out, image, force);
   showRecord(decodeRecord(image), json);
