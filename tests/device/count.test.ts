@@ -59,8 +59,9 @@ test("the count is the sum of what metering each instruction takes", () => {
 
 test("the same for random programs; functions and opcodes add up to the total", () => {
   const property = fc.property(randomProgram, fc.integer({ min: 0, max: 255 }), (octets, argument) => {
-    const { counts } = countedRun(octets, argument);
+    const { counts, exports, counting } = countedRun(octets, argument);
     assert.equal(counts.total, charges(octets, argument));
+    assert.equal(counting.total(exports), counts.total);
     const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
     assert.equal(sum(counts.functions.map(({ instructions }) => instructions)), counts.total);
     const free = ["block", "loop", "else", "end", "nop"].map((name) => counts.opcodes.get(name) ?? 0);
