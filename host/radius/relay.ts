@@ -11,8 +11,9 @@ import { be16, checkNumber, checkOctets, toHex } from "../wire/octets.ts";
 import type { RadiusAnswer, RadiusClient } from "./client.ts";
 import { ATTRIBUTE, type Attribute, attributeOf, eapMessages, eapOf, RADIUS_CODE, VALUE_MAX_OCTETS } from "./packet.ts";
 
-/** RFC 2865, 5.41. */
-const NAS_PORT_TYPE_WIRELESS_802_11 = 19;
+/** RFC 2865, 5.41: what the user is connected by. */
+export const NAS_PORT_TYPE = { virtual: 5, wireless80211: 19 } as const;
+
 /** How long the EAP packets may be that whoever stands behind the relay carries. */
 export interface RelayLimits {
   /** Framed-MTU of RFC 2865, 5.12: 64 to 65,535. */
@@ -45,7 +46,10 @@ const USER_NAME_MAX_OCTETS = VALUE_MAX_OCTETS;
 export interface RadiusRelayOptions {
   readonly client: RadiusClient;
   readonly aa: Uint8Array;
-  readonly ssid: Uint8Array;
+  /** Of a network in 802.11. */
+  readonly ssid?: Uint8Array;
+  /** One of RFC 2865, 5.41; 802.11's unless given. */
+  readonly nasPortType?: number;
   /** NAS-Identifier: what the server knows this AP by, 1 to 253 octets of UTF-8. */
   readonly nasIdentifier: string;
   /** Those of stations in 802.11 unless given. */
@@ -126,13 +130,15 @@ class RelayedConversation implements EapConversation {
   }
 
   #attributes(packet: Uint8Array): Attribute[] {
-    const { aa, ssid, nasIdentifier, limits } = this.#options;
+    const { aa, ssid, nasIdentifier, limits, nasPortType = NAS_PORT_TYPE.wireless80211 } = this.#options;
     const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+    // RFC 3580, 3.20: the address, and the name of the network behind a colon.
+    const called = ssid ? Uint8Array.of(...utf8(`${dashed(aa)}:`), ...ssid) : utf8(dashed(aa));
     const attributes: Attribute[] = [
       { type: ATTRIBUTE.nasIdentifier, value: utf8(nasIdentifier) },
-      { type: ATTRIBUTE.nasPortType, value: Uint8Array.of(0, 0, 0, NAS_PORT_TYPE_WIRELESS_802_11) },
+      { type: ATTRIBUTE.nasPortType, value: Uint8Array.of(0, 0, 0, nasPortType) },
       { type: ATTRIBUTE.framedMtu, value: Uint8Array.of(0, 0, ...be16(limits.framedMtu)) },
-      { type: ATTRIBUTE.calledStationId, value: Uint8Array.of(...utf8(`${dashed(aa)}:`), ...ssid) },
+      { type: ATTRIBUTE.calledStationId, value: called },
       { type: ATTRIBUTE.callingStationId, value: utf8(dashed(this.#spa)) },
     ];
     // RFC 2865, 5.1: an empty one is none.

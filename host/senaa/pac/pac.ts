@@ -22,6 +22,7 @@ import type { DeviceId } from "../wire/deviceid.ts";
 import { TIMING } from "../wire/dictionary.ts";
 import { emitMessage } from "../wire/message.ts";
 import { CLA, CLR, CSAA, SASA, SASR } from "../wire/messages.ts";
+import { realmOf } from "../wire/names.ts";
 import { asksInSession } from "./exchange.ts";
 import { leaves } from "./leaving.ts";
 import { handshakes, reasonOf, resumes, type Secured } from "./phase1.ts";
@@ -84,8 +85,11 @@ export class Pac {
   #devicesTurn: Promise<unknown> = Promise.resolve();
   #renewed_ms = Number.NEGATIVE_INFINITY;
 
+  /** @throws RangeError for a user name without a realm. */
   constructor(options: PacOptions) {
     const { link, clock, crypto, timing = TIMING, paa } = options;
+    // What is wrong with it is said before anything is sent.
+    realmOf(options.userName);
     this.#options = options;
     this.#paa = paa;
     const random32 = (): number => new DataView(crypto.randomBytes(4).buffer).getUint32(0);
@@ -119,9 +123,9 @@ export class Pac {
       this.#paa = secured.paa;
       this.#tell(`the network is ${secured.end.peerName ?? "nobody by name"}, by ${secured.end.version}`);
       const admission = await this.#authenticates(secured);
-      if (typeof admission === "string") {
+      if (typeof admission === "string" || this.#isClosed) {
         secured.end.close();
-        return admission;
+        return typeof admission === "string" ? admission : "closed";
       }
       this.#session = { ...secured, admission };
       this.#renewed_ms = this.#options.clock.now_ms();
@@ -139,7 +143,10 @@ export class Pac {
       this.#renewed_ms = this.#options.clock.now_ms();
       const { tls, crypto } = this.#options;
       const again = await resumes({ transactions: this.#transactions, to: this.#paa, tls, crypto, session });
-      if (this.#session !== session) return "the session ended meanwhile";
+      if (this.#session !== session) {
+        if (typeof again !== "string") again.end.close();
+        return "the session ended meanwhile";
+      }
       if (typeof again === "string") {
         this.#loses(again);
         return again;

@@ -42,7 +42,7 @@ export function pskServer(
   });
 }
 
-export function pskPeer(psk = PSK, name = USER): EapPeer {
+export function pskPeer(psk: Uint8Array = PSK, name = USER): EapPeer {
   const identity = utf8(name);
   return new EapPeer({ identity, methods: [new EapPskMethod({ crypto, identity, psk })] });
 }
@@ -50,15 +50,27 @@ export function pskPeer(psk = PSK, name = USER): EapPeer {
 /** One PAA, and what its enforcement point has heard. */
 export class Bed {
   readonly network: MemoryNetwork;
-  readonly paa: Paa;
+  paa: Paa;
   readonly admitted: Grant[] = [];
   readonly removed: Grant[] = [];
   readonly events: string[] = [];
   readonly #pacs: Pac[] = [];
+  readonly #changed: Partial<PaaOptions>;
 
   constructor(changed: Partial<PaaOptions> = {}, network: NetworkOptions = {}) {
     this.network = new MemoryNetwork(network);
-    this.paa = new Paa({
+    this.#changed = changed;
+    this.paa = this.#newPaa();
+  }
+
+  /** Dies, with all that it had in RAM, and is made anew. */
+  killPaa(): void {
+    this.paa.close();
+    this.paa = this.#newPaa();
+  }
+
+  #newPaa(): Paa {
+    return new Paa({
       link: this.network.link(PAA_AT),
       clock: systemClock,
       crypto,
@@ -71,7 +83,7 @@ export class Bed {
       identity: "paa.plant.example",
       timing: QUICK,
       onEvent: (event) => this.events.push(event),
-      ...changed,
+      ...this.#changed,
     });
   }
 

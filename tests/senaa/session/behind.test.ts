@@ -2,41 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { EapStep } from "../../../host/eap/backend.ts";
-import { EAP_CODE, EAP_TYPE, emitEap } from "../../../host/eap/packet.ts";
 import { directly } from "../../../host/senaa/paa/authenticator.ts";
 import type { LearnedDevice } from "../../../host/senaa/paa/behind.ts";
-import { CarriedEap } from "../../../host/senaa/pac/behind.ts";
-import type { Pac } from "../../../host/senaa/pac/pac.ts";
-import { inBed, pskPeer, pskServer } from "./bed.ts";
+import { inBed, pskServer } from "./bed.ts";
+import { authenticated, SPA, STATION, STATION_PSK } from "./station.ts";
 
-const SPA = Uint8Array.of(2, 0xc0, 0xff, 0xee, 0, 1);
 const OWN = Uint8Array.of(2, 0xa0, 0, 0, 0, 2);
-const STATION = "sta-1@plant.example";
-const STATION_PSK = new Uint8Array(16).fill(0x77);
-
-/** A station with that key, as the AP's RSN side sees it: how it ends, and the key that each has then. */
-async function authenticated(pac: Pac, { spa = SPA, psk = STATION_PSK } = {}) {
-  let heard: (step: EapStep) => void = () => {};
-  const carried = new CarriedEap({ pac, onStep: (_, step) => heard(step) });
-  const conversation = carried.begin(spa);
-  const peer = pskPeer(psk, STATION);
-  const data = new TextEncoder().encode(STATION);
-  let response = emitEap({ code: EAP_CODE.response, identifier: 1, type: EAP_TYPE.identity, data });
-  for (;;) {
-    const later = new Promise<EapStep>((resolve) => {
-      heard = resolve;
-    });
-    const step = conversation.receive(response) ?? (await later);
-    const answer = await peer.receive(step.packet);
-    if (step.result !== "continue") {
-      const own = "ended" in answer && answer.ended === "success" ? answer.result.msk : undefined;
-      return { result: step.result, own, theirs: step.msk };
-    }
-    assert.ok("response" in answer, "the station answers");
-    response = answer.response;
-  }
-}
 
 function learning(isRight = true) {
   const learned: LearnedDevice[] = [];
