@@ -14,7 +14,10 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
-const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const NEW_KEY = {
+  "P-256": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+  "RSA 2048": ["-newkey", "rsa:2048", "-nodes"],
+} as const;
 const VALID = ["-days", "2"];
 const EXPIRED = ["-days", "0"];
 
@@ -22,19 +25,34 @@ const EXPIRED = ["-days", "0"];
  * `authority`: its name; whoever trusts one does not trust another. `isExpired`: the server's, as soon as it is made.
  * @throws Error when openssl fails.
  */
-export function makeCertificates(authority: string, isExpired = false): Certificates {
+export function makeCertificates(
+  authority: string,
+  isExpired = false,
+  keys: keyof typeof NEW_KEY = "P-256",
+): Certificates {
   const folder = mkdtempSync(join(tmpdir(), "ampcore-certificates-"));
   const openssl = (...args: readonly string[]): void => {
     const { status, stderr } = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
     if (status !== 0) throw new Error(`openssl ${args.join(" ")}: ${stderr}`);
   };
   const issue = (name: string, valid = VALID): void => {
-    openssl("req", ...NEW_KEY, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
+    openssl("req", ...NEW_KEY[keys], "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
     const by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
     openssl("x509", "-req", "-in", `${name}.csr`, ...by, "-out", `${name}.pem`, ...valid);
   };
   try {
-    openssl("req", "-x509", ...NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", `/CN=${authority}`, ...VALID);
+    openssl(
+      "req",
+      "-x509",
+      ...NEW_KEY[keys],
+      "-keyout",
+      "ca.key",
+      "-out",
+      "ca.pem",
+      "-subj",
+      `/CN=${authority}`,
+      ...VALID,
+    );
     issue("server", isExpired ? EXPIRED : VALID);
     issue("client");
     const read = (name: string): string => readFileSync(join(folder, name), "utf8");
