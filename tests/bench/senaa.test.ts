@@ -28,6 +28,15 @@ test("004-S3 004-S5 004-S11: round trips of a session are the committed ones, an
   }
 });
 
+test("docs/SENAA.md has the committed tables", () => {
+  const [page, made] = ["docs/SENAA.md", "bench/results/senaa.md"].map((file) =>
+    readFileSync(join(ROOT, file), "utf8"),
+  );
+  const rows = made.split("\n").filter((line) => /^\| (1\.[23]|EAP-)/.test(line));
+  assert.equal(rows.length, 7);
+  for (const row of rows) assert.ok(page.includes(row), row);
+});
+
 test("the committed result has every way, and its tables say so", () => {
   assert.equal(committed.tls.length, 4);
   assert.equal(committed.methods?.length, 3);

@@ -76,6 +76,7 @@ const PAGES = [
   "docs/KEYS.md",
   "docs/PROTOCOL.md",
   "docs/RSN.md",
+  "docs/SENAA.md",
   "docs/HANDOVER.md",
   "docs/SIMULATOR.md",
   "docs/TRACES.md",
