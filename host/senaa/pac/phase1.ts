@@ -127,5 +127,13 @@ export async function resumes({
 export function reasonOf(answer: Exclude<Exchanged, { readonly kind: "flight" }>): string {
   if (answer.kind === "challenge") return "the PAA asks for its cookie again and again";
   if (answer.kind === "failure") return answer.reason;
-  return `refused with ${answer.resultCode}${answer.errorMessage ? `: ${answer.errorMessage}` : ""}`;
+  const why = answer.errorMessage ?? MEANING.get(answer.resultCode);
+  return `refused with ${answer.resultCode}${why ? `: ${why}` : ""}`;
 }
+
+/** Of refusals that come without a word of their own. */
+const MEANING: ReadonlyMap<number, string> = new Map([
+  [RESULT.tooBusy, "the PAA has too many sessions"],
+  [RESULT.unknownSessionId, "the PAA knows no such session, or not from this address"],
+  [RESULT.unableToComply, "the PAA did not expect that now"],
+]);

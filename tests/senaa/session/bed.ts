@@ -24,11 +24,11 @@ export const QUICK = { irt_ms: 20, mrt_ms: 160, mrc: 12 };
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Of the PaC at 10.0.0.n. */
+/** Of the n-th PaC: 10.0.0.n, and on from there. */
 export function devicesOf(n: number): readonly DeviceId[] {
   return [
-    { type: DEVICE_ID_TYPE.eui48, value: Uint8Array.of(2, 0xa0, 0, 0, 0, n) },
-    { type: DEVICE_ID_TYPE.ipv4, value: Uint8Array.of(10, 0, 0, n) },
+    { type: DEVICE_ID_TYPE.eui48, value: Uint8Array.of(2, 0xa0, 0, 0, n >> 8, n & 0xff) },
+    { type: DEVICE_ID_TYPE.ipv4, value: Uint8Array.of(10, 0, n >> 8, n & 0xff) },
   ];
 }
 
@@ -87,10 +87,10 @@ export class Bed {
     });
   }
 
-  /** At 10.0.0.n. */
+  /** The n-th. */
   pac(n: number, changed: Partial<PacOptions> = {}): Pac {
     const pac = new Pac({
-      link: this.network.link(`10.0.0.${n}:7162`),
+      link: this.network.link(`10.0.${n >> 8}.${n & 0xff}:7162`),
       clock: systemClock,
       crypto,
       paa: PAA_AT,

@@ -11,6 +11,8 @@ import { TlsEnd } from "../../../host/tlspipe/end.ts";
 import { type Bed, CERTIFICATES, inBed, PAA_AT } from "./bed.ts";
 
 const PAC_AT = "10.0.0.2:7162";
+/** No request goes out twice, however slow the machine is: what comes again is what the test sends. */
+const UNHURRIED = { irt_ms: 10_000, mrt_ms: 10_000, mrc: 2 };
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
 const ids = (number: number) => ({ hopByHop: number, endToEnd: number });
 
@@ -22,7 +24,7 @@ async function inSession(story: (bed: Bed, sessionId: string, recorded: Uint8Arr
   };
   await inBed(
     async (bed) => {
-      const pac = bed.pac(2);
+      const pac = bed.pac(2, { timing: UNHURRIED });
       const entered = await pac.enter();
       assert.ok(typeof entered !== "string", `it is in: ${entered}`);
       await story(bed, entered.sessionId, [...recorded]);

@@ -1,0 +1,79 @@
+/** The file of one end of SeNAA as a process: who it is, where it listens, whom it believes. Units in keys. */
+
+import { z } from "zod";
+import { addressFrom } from "../../keys/address.ts";
+import { address, file, whole } from "../../mih/site/schema.ts";
+import { GROUP_BIT } from "../../wire/trigger.ts";
+
+/** The version of this format. */
+const FORMAT = 1;
+/** An authorization for longer than a day is hardly taken back. */
+const LIFETIME_MAX_s = 24 * 3600;
+
+const senaa = z.literal(FORMAT).describe(`${FORMAT}, the version of this format`);
+
+const name = z
+  .string()
+  .regex(/^[!-?A-~]{1,126}@[!-?A-~]{1,126}$/)
+  .describe("a user name with a realm, like ap-1@plant.example");
+
+const identity = z
+  .string()
+  .regex(/^[A-Za-z0-9.-]{1,253}$/)
+  .describe("a name like paa.plant.example");
+
+const eui48 = z
+  .string()
+  .refine((text) => !((addressFrom(text)?.[0] ?? GROUP_BIT) & GROUP_BIT))
+  .describe("a device's own address, like 02:a0:00:00:00:00")
+  .transform((text) => addressFrom(text) as Uint8Array);
+
+const user = z
+  .strictObject({ name, eui48, psk_file: file.optional() })
+  .describe("an entry with name, eui48, and unless radius is there psk_file");
+
+export const PAA_FILE = z.strictObject({
+  senaa,
+  role: z.literal("paa"),
+  identity,
+  listen: address(0),
+  tls: z.strictObject({ certificate: file, key: file, ca: file }).describe("three files in PEM: certificate, key, ca"),
+  lifetime_s: whole(1, LIFETIME_MAX_s).default(3600),
+  relays: z.array(address(1)).describe("a list of addresses that relays ask from").default([]),
+  users: z.array(user).min(1).describe("a list of access points, each with name, eui48 and psk_file"),
+  stations: z.array(user).describe("a list of stations, each with name, eui48 and psk_file").default([]),
+  radius: z
+    .strictObject({ address: address(1), secret_file: file })
+    .describe("address and secret_file of a RADIUS server, which then knows the users")
+    .optional(),
+  keys: file.optional(),
+});
+
+export const PAC_FILE = z.strictObject({
+  senaa,
+  role: z.literal("pac"),
+  name,
+  eui48,
+  listen: address(0),
+  paa: address(1),
+  relayed: z.boolean().describe("true or false").default(false),
+  network: identity,
+  ca: file,
+  eap: z
+    .strictObject({ psk_file: file.optional(), password_file: file.optional() })
+    .refine(({ psk_file, password_file }) => (psk_file === undefined) !== (password_file === undefined))
+    .describe("either psk_file, for EAP-PSK, or password_file, for EAP-pwd"),
+});
+
+export const RELAY_FILE = z.strictObject({
+  senaa,
+  role: z.literal("relay"),
+  listen: address(0),
+  from: address(0),
+  paa: address(1),
+});
+
+export type PaaFile = z.output<typeof PAA_FILE>;
+export type PacFile = z.output<typeof PAC_FILE>;
+export type RelayFile = z.output<typeof RELAY_FILE>;
+export type UserEntry = z.output<typeof user>;

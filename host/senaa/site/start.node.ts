@@ -1,0 +1,239 @@
+/** One end of SeNAA as this process: from its file to one that listens. */
+
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import { type Clock, type Link, systemClock } from "../../datagrams/link.ts";
+import { udpLink } from "../../datagrams/udp.node.ts";
+import type { EapMethod } from "../../eap/method.ts";
+import { EapPeer } from "../../eap/peer.ts";
+import { EapPskMethod } from "../../eap/pskmethod.ts";
+import { EapPskServer } from "../../eap/pskserver.ts";
+import { EapPwdMethod } from "../../eap/pwdmethod.ts";
+import { beside, hexSecretOf, secretOf, textOf } from "../../mih/site/files.node.ts";
+import { readAs, SiteError } from "../../mih/site/read.ts";
+import { RadiusUdpClient, steady_s } from "../../radius/udp.node.ts";
+import { nodeRsnCrypto as crypto } from "../../rsn/keys/crypto.node.ts";
+import { type Authenticator, directly } from "../paa/authenticator.ts";
+import { Paa } from "../paa/paa.ts";
+import { radiusAuthenticator } from "../paa/radius.ts";
+import { Pac } from "../pac/pac.ts";
+import { Relay } from "../transport/relay.ts";
+import { DEVICE_ID_TYPE } from "../wire/deviceid.ts";
+import { Gate } from "./gate.node.ts";
+import {
+  PAA_FILE,
+  PAC_FILE,
+  type PaaFile,
+  type PacFile,
+  RELAY_FILE,
+  type RelayFile,
+  type UserEntry,
+} from "./schema.ts";
+
+export type Tell = (event: string) => void;
+
+/** What listens until it is closed. */
+export interface Running {
+  /** host:port. */
+  readonly address: string;
+  close(): void;
+}
+
+const FILES = { paa: PAA_FILE, pac: PAC_FILE, relay: RELAY_FILE } as const;
+const PSK_OCTETS = 16;
+const GRACE_s = 60;
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** @throws SiteError */
+export const paaFile = (file: string): PaaFile => readAs(yamlIn(file), file, "paa", FILES.paa);
+/** @throws SiteError */
+export const pacFile = (file: string): PacFile => readAs(yamlIn(file), file, "pac", FILES.pac);
+/** @throws SiteError */
+export const relayFile = (file: string): RelayFile => readAs(yamlIn(file), file, "relay", FILES.relay);
+
+/** @throws SiteError; what the system says of the address */
+export async function startPaa(file: string, config: PaaFile, tell: Tell): Promise<Running> {
+  const { identity, users, stations, radius, lifetime_s } = config;
+  const everybody = [...users, ...stations];
+  refuseTwice(file, everybody);
+  const tls = identityOf(file, config.tls);
+  const secret = radius && secretOf(beside(file, radius.secret_file), "the secret of RADIUS").trim();
+  const psks = secret === undefined ? psksOf(file, everybody) : undefined;
+  const link = await listening(config.listen);
+  const server = radius && secret !== undefined ? await radiusOf(radius.address, secret) : undefined;
+  const authenticator: Authenticator = server
+    ? radiusAuthenticator({
+        client: server.client,
+        nasIdentifier: identity,
+        address: users[0].eui48,
+        now_s: steady_s,
+      })
+    : directly(
+        new EapPskServer({
+          crypto,
+          idS: utf8(identity),
+          keyOf: (idP) => psks?.get(new TextDecoder().decode(idP)),
+        }),
+      );
+  const gate = new Gate({
+    users: addressesOf(users),
+    stations: addressesOf(stations),
+    control: config.keys && beside(file, config.keys),
+    clock: processClock,
+    before_s: lifetime_s + GRACE_s,
+    tell,
+  });
+  const paa = new Paa({
+    ...{ link, clock: processClock, crypto, tls, authenticator, identity, lifetime_s, grace_s: GRACE_s },
+    enforcement: gate,
+    devices: stations.length > 0 ? { authenticator, learned: (device) => gate.learned(device) } : undefined,
+    relays: new Set(config.relays),
+    onEvent: tell,
+  });
+  return {
+    address: link.address,
+    close() {
+      gate.close();
+      paa.close();
+      server?.close();
+      for (const psk of psks?.values() ?? []) psk.fill(0);
+    },
+  };
+}
+
+export interface RunningPac extends Running {
+  readonly pac: Pac;
+}
+
+/** `onLost`: it is out, and did not leave. @throws SiteError; what the system says of the address */
+export async function startPac(
+  file: string,
+  config: PacFile,
+  { tell, onLost }: { readonly tell: Tell; readonly onLost: (reason: string) => void },
+): Promise<RunningPac> {
+  const { name, eap, paa, relayed } = config;
+  const host = hostIn(config.listen);
+  if (/^(0\.0\.0\.0|[:0]+)$/.test(host)) {
+    throw new SiteError(`${file}: listen is ${config.listen}, where the address that the PAA sees is expected`);
+  }
+  if (host.includes(":")) throw new SiteError(`${file}: listen is ${config.listen}, where an IPv4 address is expected`);
+  const ca = certificatesIn(beside(file, config.ca));
+  const method = methodOf(file, name, eap);
+  const link = await listening(config.listen);
+  const deviceIds = [
+    { type: DEVICE_ID_TYPE.eui48, value: config.eui48 },
+    { type: DEVICE_ID_TYPE.ipv4, value: Uint8Array.from(host.split("."), Number) },
+  ];
+  const pac = new Pac({
+    ...{ link, clock: processClock, crypto, paa, isRelayed: relayed, userName: name, deviceIds },
+    tls: { ca, serverName: config.network },
+    eap: () => new EapPeer({ identity: utf8(name), methods: [method()] }),
+    onEvent: tell,
+    onLost,
+  });
+  return { address: link.address, pac, close: () => pac.close() };
+}
+
+/** @throws what the system says of an address */
+export async function startRelay(config: RelayFile): Promise<Running & { readonly relay: Relay }> {
+  const near = await listening(config.listen);
+  let far: Link;
+  try {
+    far = await listening(config.from);
+  } catch (error) {
+    near.close();
+    throw error;
+  }
+  const relay = new Relay({ near, far, paa: config.paa, way: "tls" });
+  return { address: `${near.address}, asking from ${far.address}`, relay, close: () => relay.close() };
+}
+
+/** Nothing that is to come in an hour keeps a process from ending now: its socket keeps it as long as it is wanted. */
+const processClock: Clock = {
+  now_ms: () => systemClock.now_ms(),
+  after(delay_ms, then) {
+    const timer = setTimeout(then, delay_ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+function yamlIn(file: string): string {
+  return textOf(file, "the YAML file of a paa, a pac or a relay");
+}
+
+function refuseTwice(file: string, users: readonly UserEntry[]): void {
+  for (const key of ["name", "eui48"] as const) {
+    const seen = new Set<string>();
+    for (const user of users) {
+      const text = `${user[key]}`;
+      if (seen.has(text))
+        throw new SiteError(`${file}: two users have the ${key} of ${user.name}, where each has its own`);
+      seen.add(text);
+    }
+  }
+}
+
+function addressesOf(users: readonly UserEntry[]): ReadonlyMap<string, Uint8Array> {
+  return new Map(users.map(({ name, eui48 }) => [name, eui48]));
+}
+
+function psksOf(file: string, users: readonly UserEntry[]): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    users.map(({ name, psk_file }) => {
+      if (psk_file === undefined) {
+        throw new SiteError(`${file}: ${name} has no psk_file, which is needed where there is no radius`);
+      }
+      return [name, hexSecretOf(beside(file, psk_file), PSK_OCTETS)];
+    }),
+  );
+}
+
+function methodOf(file: string, name: string, eap: PacFile["eap"]): () => EapMethod {
+  const identity = utf8(name);
+  if (eap.psk_file !== undefined) {
+    const psk = hexSecretOf(beside(file, eap.psk_file), PSK_OCTETS);
+    return () => new EapPskMethod({ crypto, identity, psk });
+  }
+  const path = beside(file, eap.password_file ?? "");
+  const password = utf8(secretOf(path, "the file of a password").trimEnd());
+  if (password.length === 0) throw new SiteError(`${path} is empty, where a password is expected`);
+  return () => new EapPwdMethod({ crypto, identity, password });
+}
+
+/** @throws SiteError, which repeats nothing of the key */
+function identityOf(file: string, { certificate, key, ca }: PaaFile["tls"]) {
+  const path = beside(file, key);
+  const own = { certificate: certificatesIn(beside(file, certificate)), key: secretOf(path, "a private key in PEM") };
+  try {
+    createSecureContext({ cert: own.certificate, key: own.key });
+  } catch {
+    throw new SiteError(`${path} does not hold the private key, in PEM, of ${beside(file, certificate)}`);
+  }
+  return { ...own, ca: certificatesIn(beside(file, ca)) };
+}
+
+function certificatesIn(path: string): string {
+  const pem = textOf(path, "a certificate in PEM");
+  try {
+    new X509Certificate(pem);
+    return pem;
+  } catch {
+    throw new SiteError(`${path} does not hold a certificate in PEM`);
+  }
+}
+
+function radiusOf(address: string, secret: string): Promise<RadiusUdpClient> {
+  return RadiusUdpClient.open({ address: hostIn(address), port: portIn(address) }, utf8(secret));
+}
+
+function listening(address: string): Promise<Link> {
+  return udpLink(hostIn(address), portIn(address));
+}
+
+function hostIn(address: string): string {
+  return address.slice(0, address.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
+}
+
+function portIn(address: string): number {
+  return Number(address.slice(address.lastIndexOf(":") + 1));
+}
