@@ -115,7 +115,7 @@ const MISTAKES: readonly (readonly [what: string, args: readonly string[], sente
   [
     "a WebAssembly module that is no station",
     set(`stations.module=${file("empty.wasm", Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))}`),
-    /empty\.wasm is no station module, where release, small or a \.wasm/,
+    /empty\.wasm is no station module, where release, small, roaming or a \.wasm/,
   ],
   ["a folder for a module", set(`stations.module=${join(FOLDER, "folder")}`), /folder is a folder/],
   ["a backscatter radio (002-A12)", set("stations.radio=backscatter-15uW"), /3\.5\.1 refuses: "backscatter/],

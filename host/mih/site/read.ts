@@ -17,6 +17,16 @@ export function readRole<Kind extends RoleKind>(
   name: string,
   kind: Kind,
 ): z.output<(typeof ROLE_FILES)[Kind]> {
+  return readAs(yaml, name, kind, ROLE_FILES[kind]) as z.output<(typeof ROLE_FILES)[Kind]>;
+}
+
+/** The same for any file that says its role. @throws SiteError */
+export function readAs<Schema extends z.ZodType>(
+  yaml: string,
+  name: string,
+  kind: string,
+  schema: Schema,
+): z.output<Schema> {
   const value = plainOf(yaml, name);
   const role = isMap(value) ? value.role : undefined;
   if (role !== kind) {
@@ -24,9 +34,9 @@ export function readRole<Kind extends RoleKind>(
       `${name} has ${role === undefined ? "no role" : `the role ${shown(role)}`}, where ${kind} is expected`,
     );
   }
-  const checked = ROLE_FILES[kind].safeParse(value);
-  if (checked.success) return checked.data as z.output<(typeof ROLE_FILES)[Kind]>;
-  throw new SiteError(`${name}: ${sentenceOf(ROLE_FILES[kind], checked.error.issues[0], value)}`);
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  throw new SiteError(`${name}: ${sentenceOf(schema, checked.error.issues[0], value)}`);
 }
 
 function plainOf(yaml: string, name: string): unknown {

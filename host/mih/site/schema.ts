@@ -13,7 +13,7 @@ const PORT_MAX = 0xffff;
 /** KeyLifeTime has 32 bits; a K that is older than a month is no fresh one. */
 const LIFETIME_MAX_s = 30 * 24 * 3600;
 
-const whole = (least: number, most: number) =>
+export const whole = (least: number, most: number) =>
   z
     .number()
     .int()
@@ -26,7 +26,7 @@ const id = z
   .regex(/^[!-~]{1,253}$/)
   .describe("an MISF ID of 1 to 253 printable characters without spaces, like pos-a@home.example");
 
-const address = (least: number) =>
+export const address = (least: number) =>
   z
     .string()
     .regex(/^(\[[0-9a-f:.]+\]|[0-9.]+):[0-9]{1,5}$/i)
@@ -38,7 +38,7 @@ function inPorts(text: string, least: number): boolean {
   return port >= least && port <= PORT_MAX;
 }
 
-const file = z.string().min(1).describe("the name of a file, from this file's folder on");
+export const file = z.string().min(1).describe("the name of a file, from this file's folder on");
 
 const link = z
   .string()

@@ -48,7 +48,7 @@ export function makeSite(folder: string, port: number): MadeFile[] {
       paa,
       `identity: ${IDENTITY}\nlisten: ${paa}\ntls: {certificate: paa.pem, key: paa.key, ca: ca.pem}\n` +
         `lifetime_s: 3600\nrelays: ["${far}"]\n` +
-        "# In place of each psk_file: radius: {address: 127.0.0.1:1812, secret_file: radius.secret}\n" +
+        '# In place of each psk_file: radius: {address: 127.0.0.1:1812, secret_file: radius.secret, eui48: "02:a0:00:00:00:61"}\n' +
         "# Whoever is in is served by the key service over that store: keys: ../ampcore-keys/control.sock\n" +
         `users:\n${APS.map(entry).join("")}stations:\n${STATIONS.map(entry).join("")}`,
     ),

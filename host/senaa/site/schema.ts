@@ -1,5 +1,6 @@
 /** The file of one end of SeNAA as a process: who it is, where it listens, whom it believes. Units in keys. */
 
+import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { addressFrom } from "../../keys/address.ts";
 import { address, file, whole } from "../../mih/site/schema.ts";
@@ -16,6 +17,10 @@ const name = z
   .string()
   .regex(/^[!-?A-~]{1,126}@[!-?A-~]{1,126}$/)
   .describe("a user name with a realm, like ap-1@plant.example");
+
+const ipv4 = address(1)
+  .refine((text) => isIPv4(text.slice(0, text.lastIndexOf(":"))))
+  .describe("an IPv4 address with a port, like 127.0.0.1:1812");
 
 const identity = z
   .string()
@@ -43,8 +48,8 @@ export const PAA_FILE = z.strictObject({
   users: z.array(user).min(1).describe("a list of access points, each with name, eui48 and psk_file"),
   stations: z.array(user).describe("a list of stations, each with name, eui48 and psk_file").default([]),
   radius: z
-    .strictObject({ address: address(1), secret_file: file })
-    .describe("address and secret_file of a RADIUS server, which then knows the users")
+    .strictObject({ address: ipv4, secret_file: file, eui48 })
+    .describe("address and secret_file of a RADIUS server, which then knows the users, and the PAA's own eui48")
     .optional(),
   keys: file.optional(),
 });

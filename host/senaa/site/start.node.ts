@@ -59,22 +59,25 @@ export async function startPaa(file: string, config: PaaFile, tell: Tell): Promi
   const tls = identityOf(file, config.tls);
   const secret = radius && secretOf(beside(file, radius.secret_file), "the secret of RADIUS").trim();
   const psks = secret === undefined ? psksOf(file, everybody) : undefined;
+  if (secret === "")
+    throw new SiteError(`${file}: radius.secret_file is empty, where the secret of RADIUS is expected`);
   const link = await listening(config.listen);
-  const server = radius && secret !== undefined ? await radiusOf(radius.address, secret) : undefined;
-  const authenticator: Authenticator = server
-    ? radiusAuthenticator({
-        client: server.client,
-        nasIdentifier: identity,
-        address: users[0].eui48,
-        now_s: steady_s,
-      })
-    : directly(
-        new EapPskServer({
-          crypto,
-          idS: utf8(identity),
-          keyOf: (idP) => psks?.get(new TextDecoder().decode(idP)),
-        }),
-      );
+  const server = radius && secret !== undefined && (await radiusOf(radius.address, secret));
+  const authenticator: Authenticator =
+    radius && server
+      ? radiusAuthenticator({
+          client: server.client,
+          nasIdentifier: identity,
+          address: radius.eui48,
+          now_s: steady_s,
+        })
+      : directly(
+          new EapPskServer({
+            crypto,
+            idS: utf8(identity),
+            keyOf: (idP) => psks?.get(new TextDecoder().decode(idP)),
+          }),
+        );
   const gate = new Gate({
     users: addressesOf(users),
     stations: addressesOf(stations),
@@ -95,7 +98,7 @@ export async function startPaa(file: string, config: PaaFile, tell: Tell): Promi
     close() {
       gate.close();
       paa.close();
-      server?.close();
+      if (server) server.close();
       for (const psk of psks?.values() ?? []) psk.fill(0);
     },
   };
@@ -134,15 +137,16 @@ export async function startPac(
   return { address: link.address, pac, close: () => pac.close() };
 }
 
-/** @throws what the system says of an address */
-export async function startRelay(config: RelayFile): Promise<Running & { readonly relay: Relay }> {
+/** @throws SiteError; what the system says of the address */
+export async function startRelay(file: string, config: RelayFile): Promise<Running & { readonly relay: Relay }> {
   const near = await listening(config.listen);
   let far: Link;
   try {
     far = await listening(config.from);
   } catch (error) {
     near.close();
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SiteError(`${file}: from ${config.from} cannot be listened on (${code}): choose another address or port`);
   }
   const relay = new Relay({ near, far, paa: config.paa, way: "tls" });
   return { address: `${near.address}, asking from ${far.address}`, relay, close: () => relay.close() };

@@ -86,7 +86,7 @@ test("004-S4: a session of another name is unknown, to the PAA and to the PaC, w
 test("004-S2: answers of another, of another number and of another command are nobody's; a forged refusal ends nothing", async () => {
   await inBed(async (bed) => {
     let forged = 0;
-    const pac = bed.pac(2);
+    const pac = bed.pac(2, { timing: UNHURRIED });
     const entering = pac.enter();
     for (let i = 0; i < 50; i++) {
       const header = { ...headerOf(CSAR, ids(i)), isRequest: true };

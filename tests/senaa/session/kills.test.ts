@@ -49,7 +49,9 @@ async function lived(
         continue;
       }
       assert.ok(haveSameLsa(bed, pac), "both ends have one key");
-      assert.equal(await pac.leave(), true, "and it leaves");
+      const left = await pac.leave();
+      // Whoever dies while it leaves has left.
+      assert.ok(left === true || (who === "PaC" && isKilled), `and it leaves: ${left}`);
       assert.ok(reasons.length <= 1, `once it was told why not: ${reasons.join("; ")}`);
       return datagrams;
     }

@@ -1,0 +1,140 @@
+/** A PAA, access points, a relay and the key service as processes, over UDP, killed and started again. */
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { makeSite } from "../../../host/senaa/site/make.node.ts";
+import { pacFile, startPac } from "../../../host/senaa/site/start.node.ts";
+import { scratchFolder } from "../../cli/ampcore.ts";
+import { Ampcore, linesOf, until } from "../../daemon/running.ts";
+import { calls } from "../../support/calls.ts";
+import { authenticated } from "../session/station.ts";
+
+const FOLDER = scratchFolder();
+const SITE = join(FOLDER, "site");
+const STORE = ["--store", join(FOLDER, "keys"), "--kek", join(FOLDER, "kek")];
+const AA = "02:a0:00:00:00:00";
+/** Where no other test of this machine listens. */
+const PORT = 20_000 + (process.pid % 10_000) * 3;
+const at = (name: string): string => join(SITE, `${name}.yaml`);
+
+function change(name: string, from: string | RegExp, to: string): void {
+  const text = readFileSync(at(name), "utf8");
+  const changed = text.replace(from, to);
+  assert.notEqual(changed, text, `${name}.yaml has ${from}`);
+  writeFileSync(at(name), changed);
+}
+
+async function started(role: "paa" | "relay"): Promise<Ampcore> {
+  const process = new Ampcore("senaa", role, at(role));
+  await until(`${role} listens`, () => / listening on /.test(process.stderr), process);
+  return process;
+}
+
+const entered = ({ stdout }: Ampcore): number => linesOf(stdout).filter(({ event }) => event === "in").length;
+
+/** Of the access points that the key service serves, their addresses. */
+async function served(): Promise<string[]> {
+  const [{ stdout, stderr }] = await calls(["keys", "aps", ...STORE, "--json"]);
+  assert.ok(stdout.startsWith("["), `a list: ${stderr}`);
+  return (JSON.parse(stdout) as { readonly aa: string }[]).map(({ aa }) => aa);
+}
+
+let keys: Ampcore;
+before(async () => {
+  makeSite(SITE, PORT);
+  change("paa", "# Whoever is in", `keys: ${join(FOLDER, "keys", "control.sock")}\n# Whoever is in`);
+  change("paa", "lifetime_s: 3600", "lifetime_s: 3");
+  const [{ code, stderr }] = await calls(["keys", "add", "--spa", "02:c0:ff:ee:00:09", ...STORE]);
+  assert.equal(code, 0, stderr);
+  keys = new Ampcore("keys", "serve", ...STORE, "--sockets", join(FOLDER, "sockets"));
+  await until("the key service runs", () => /listening|serv/.test(keys.stderr), keys);
+});
+after(() => keys.end("SIGKILL"));
+
+test("004-S7 an access point that is in is served by the key service, until it leaves; killed, or its PAA killed, it comes back", async () => {
+  let paa = await started("paa");
+  let pac = new Ampcore("senaa", "pac", at("ap-1"), "--json");
+  await until("the access point is in", () => entered(pac) === 1, pac);
+  assert.deepEqual(await served(), [AA], "it is served");
+  await pac.end("SIGKILL");
+  pac = new Ampcore("senaa", "pac", at("ap-1"), "--json");
+  await until("it is in again", () => entered(pac) === 1, pac);
+  await paa.end("SIGKILL");
+  paa = await started("paa");
+  await until("it is in the network of a new PAA", () => entered(pac) === 2, pac);
+  assert.deepEqual(await served(), [AA], "it is served all the while");
+  assert.equal(await pac.end("SIGTERM"), 0, "it leaves");
+  assert.match(pac.stdout, /"event":"left"\}\n$/, "and the PAA knows");
+  await until("the key service serves it no more", () => /02:a0:00:00:00:00 is dismissed/.test(paa.stderr), paa);
+  assert.deepEqual(await served(), [], "nobody is served");
+  assert.equal(await paa.end("SIGTERM"), 0, "the PAA ends");
+});
+
+test("004-S9 002-A11 by a relay, too; a station behind it has its root at the key service; who is not known is refused", async () => {
+  const processes = [await started("paa"), await started("relay")];
+  change("ap-2", /^paa: .*$/m, `paa: 127.0.0.1:${PORT + 1}\nrelayed: true`);
+  const events: string[] = [];
+  const { pac, close } = await startPac(at("ap-2"), pacFile(at("ap-2")), {
+    tell: (event) => events.push(event),
+    onLost: () => {},
+  });
+  try {
+    const session = await pac.enter();
+    assert.ok(typeof session !== "string", `it is in: ${session}`);
+    const psk = new Uint8Array(Buffer.from(readFileSync(join(SITE, "sta-1.psk"), "utf8").trim(), "hex"));
+    const { result, own, theirs } = await authenticated(pac, { psk, name: "sta-1@plant.example" });
+    assert.equal(result, "success", "the station is authenticated");
+    assert.deepEqual(own, theirs, "with one key");
+    assert.equal(await pac.leave(), true, `it leaves: ${events}`);
+  } finally {
+    close();
+  }
+  const [list, refused] = await calls(
+    ["keys", "list", ...STORE, "--json"],
+    ["senaa", "pac", wrong("other", "ap-1", "ap-1.psk", "ap-2.psk"), "--once", "--json", "--log-level", "error"],
+  );
+  const rows = JSON.parse(list.stdout) as { readonly spa: string; readonly origin: string }[];
+  assert.equal(rows.find(({ spa }) => spa === "02:c0:ff:ee:00:01")?.origin, "senaa", list.stdout);
+  assert.equal(refused.code, 1, "a wrong key is refused");
+  assert.match(refused.stdout, /^\{"event":"refused","reason":"[^"]+"\}\n$/);
+  for (const process of processes) assert.equal(await process.end("SIGTERM"), 0, "it ends");
+});
+
+test("what is wrong with a call or a file of SeNAA is one sentence, and exit code 2", async () => {
+  const mistakes: [string[], RegExp][] = [
+    [[], /the action is missing: one of site, paa, pac, relay$/],
+    [["site"], /senaa site needs the folder that it is made in$/],
+    [["site", SITE], /site is not empty: a site is made in a folder of its own$/],
+    [["paa", at("paa"), "--once"], /senaa paa takes no --once: see ampcore senaa --help$/],
+    [["paa", at("nobody")], /nobody\.yaml does not exist, where the YAML file of a paa, a pac or a relay is expected$/],
+    [["paa", at("ap-1")], /ap-1\.yaml has the role "pac", where paa is expected$/],
+    [["paa", wrong("psk", "paa", ", psk_file: ap-1.psk", "")], /ap-1@plant\.example has no psk_file, which is needed/],
+    [["paa", wrong("twice", "paa", "00:00:00:01", "00:00:00:00")], /two users have the eui48 of ap-2@plant\.example/],
+    [["paa", wrong("key", "paa", "paa.key", "ap-1.psk")], /ap-1\.psk does not hold the private key, in PEM, of /],
+    [["paa", wrong("ca", "paa", "ca: ca.pem", "ca: paa.key")], /paa\.key does not hold a certificate in PEM$/],
+    [
+      ["pac", wrong("any", "ap-1", "listen: 127.0.0.1", "listen: 0.0.0.0")],
+      /listen is 0\.0\.0\.0:0, where the address/,
+    ],
+    [["pac", wrong("realm", "ap-1", "ap-1@plant.example", "ap-1")], /name is "ap-1", where a user name with a realm/],
+    [["pac", wrong("eap", "ap-1", "psk_file: ap-1.psk", "")], /eap is \{\}, where either psk_file, for EAP-PSK, or/],
+    [["relay", wrong("from", "relay", /from: .*/, "from: 192.0.2.1:1")], /from 192\.0\.2\.1:1 cannot be listened on/],
+  ];
+  const outcomes = await calls(...mistakes.map(([args]) => ["senaa", ...args]));
+  for (const [i, [, sentence]] of mistakes.entries()) {
+    const { code, stderr, stdout } = outcomes[i];
+    assert.match(stderr.trimEnd(), sentence, `call ${i}`);
+    assert.deepEqual([code, stdout, stderr.split("\n").length], [2, "", 2], stderr);
+  }
+});
+
+/** A copy of that file with a mistake in it. */
+function wrong(name: string, of: string, from: string | RegExp, to: string): string {
+  const text = readFileSync(at(of), "utf8");
+  const changed = text.replace(from, to);
+  assert.notEqual(changed, text, `${of}.yaml has ${from}`);
+  writeFileSync(at(name), changed);
+  return at(name);
+}
