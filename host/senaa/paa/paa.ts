@@ -70,6 +70,9 @@ export const DEFAULT_LIMITS: PaaLimits = {
 const LIFETIME_s = 3600;
 const GRACE_s = 60;
 const SESSION_ID_RANDOM_OCTETS = 16;
+/** An abort waits for the request that is being answered: as long as a RADIUS server may take. */
+const ABORT_WAIT_ms = 20;
+const ABORT_WAITS = 1750;
 /** RFC 5077, as OpenSSL takes them. */
 const TICKET_KEY_OCTETS = 48;
 
@@ -135,7 +138,11 @@ export class Paa {
   /** Ends a session, and tells its PaC. false: there is none of that name. A string: the PaC may not know. */
   async abort(sessionId: string, cause: Cause): Promise<true | false | string> {
     const session = this.#sessions.get(sessionId);
-    if (session === undefined || session.isBusy) return false;
+    // Records of an answer that is being made have to go before those of this.
+    for (let waits = 0; session?.isBusy && waits < ABORT_WAITS; waits++) {
+      await new Promise<void>((resolve) => void this.#options.clock.after(ABORT_WAIT_ms, resolve));
+    }
+    if (session === undefined || this.#sessions.get(sessionId) !== session) return false;
     this.#forgets(session);
     this.#tell(`${session.grant?.userName ?? session.source}: ended for cause ${cause}`);
     const told = await aborts({ transactions: this.#transactions, crypto: this.#options.crypto, session, cause });

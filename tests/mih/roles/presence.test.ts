@@ -125,6 +125,18 @@ test("003-C15: the same number with another question is refused, and of another 
     assert.equal(await asked({ tposId: ID.sp }), STATUS.rejected, "the same number");
     assert.equal(await asked({ tposId: ID.sp, sequence: 10 }), STATUS.authorizationFailure, "a new one");
     assert.equal(await asked({ mnId: ID.umts, sequence: 3 }), STATUS.authorizationFailure, "an old one, of another");
+    assert.equal(await asked({ tposId: ID.sp, sequence: 8 }), STATUS.rejected, "one that is older is not looked at");
+    // Its clock may have gone back while it was away.
+    member.forget(manager.id);
+    const again = await member.associationWith(manager);
+    assert.ok(typeof again !== "string", "sp is associated anew");
+    const wish = { mnId: ID.mn, tposId: ID.sp, nonceT: NONCE, sequence: 7, presence };
+    const outcome = await member.misf.asks(manager, [GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE], wish, again);
+    assert.equal(
+      outcome.kind === "answer" && outcome.body.status,
+      STATUS.authorizationFailure,
+      "in another association",
+    );
   });
 });
 
