@@ -13,6 +13,8 @@ import type { SenaaOptions } from "./options.ts";
 /** Before it asks again, the first time and at most, s. */
 const BACKOFF_s = { first: 1, most: 30 } as const;
 const NAME_OCTETS = 8;
+/** A PAA that is not there is not waited for any longer when the process is to end. */
+const LEAVING_ms = 5000;
 
 export async function client(file: string, options: SenaaOptions): Promise<ExitCode> {
   const log = logAt(oneOf("--log-level", options.logLevel ?? "info", LOG_LEVELS));
@@ -62,8 +64,9 @@ export async function client(file: string, options: SenaaOptions): Promise<ExitC
   /** A session that ended just now, or an exchange under way, is left to its time. */
   async function left(): Promise<ExitCode> {
     try {
-      const told = await pac.leave();
-      say(told === true ? { event: "left" } : { event: "left", reason: told });
+      const told = await Promise.race([pac.leave(), later(LEAVING_ms)]);
+      const reason = told === "later" ? "the PAA does not answer" : told;
+      say(reason === true ? { event: "left" } : { event: "left", reason });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       say({ event: "left", reason: error.message });

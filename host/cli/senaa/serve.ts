@@ -29,6 +29,7 @@ async function serve(options: SenaaOptions, what: string, start: (log: Log) => P
     log("info", `stopping: ${await stop.asked}`);
   } finally {
     stop.letGo();
+    await running.leave?.();
     running.close();
   }
   return 0;

@@ -12,7 +12,7 @@ const PORTS = [1, 65_533] as const;
 const PORT_DEFAULT = "4560";
 
 export default {
-  summary: "enter a network by SeNAA over UDP: access points prove who they are, and the key service serves them",
+  summary: "be a role of SeNAA over UDP: how an access point enters a network",
 
   configure(command) {
     command

@@ -1,6 +1,5 @@
 /** The file of one end of SeNAA as a process: who it is, where it listens, whom it believes. Units in keys. */
 
-import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { addressFrom } from "../../keys/address.ts";
 import { address, file, whole } from "../../mih/site/schema.ts";
@@ -19,7 +18,7 @@ const name = z
   .describe("a user name with a realm, like ap-1@plant.example");
 
 const ipv4 = address(1)
-  .refine((text) => isIPv4(text.slice(0, text.lastIndexOf(":"))))
+  .refine((text) => z.ipv4().safeParse(text.slice(0, text.lastIndexOf(":"))).success)
   .describe("an IPv4 address with a port, like 127.0.0.1:1812");
 
 const identity = z

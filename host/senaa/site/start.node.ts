@@ -18,6 +18,7 @@ import { Paa } from "../paa/paa.ts";
 import { radiusAuthenticator } from "../paa/radius.ts";
 import { Pac } from "../pac/pac.ts";
 import { Relay } from "../transport/relay.ts";
+import { TERMINATION_CAUSE } from "../wire/codes.ts";
 import { DEVICE_ID_TYPE } from "../wire/deviceid.ts";
 import { Gate } from "./gate.node.ts";
 import {
@@ -36,8 +37,13 @@ export type Tell = (event: string) => void;
 export interface Running {
   /** host:port. */
   readonly address: string;
+  /** Tells whoever has to know that it ends, for a moment at most. */
+  leave?(): Promise<void>;
   close(): void;
 }
+
+/** Whoever does not answer by then hears it from the next PAA. */
+const LEAVE_ms = 2000;
 
 const FILES = { paa: PAA_FILE, pac: PAC_FILE, relay: RELAY_FILE } as const;
 const PSK_OCTETS = 16;
@@ -95,6 +101,10 @@ export async function startPaa(file: string, config: PaaFile, tell: Tell): Promi
   });
   return {
     address: link.address,
+    async leave() {
+      const told = paa.open.map((id) => paa.abort(id, TERMINATION_CAUSE.administrative));
+      await Promise.race([Promise.all(told), new Promise((resolve) => setTimeout(resolve, LEAVE_ms).unref())]);
+    },
     close() {
       gate.close();
       paa.close();

@@ -4,16 +4,22 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { addressText } from "../../../host/keys/address.ts";
+import type { DurableStore } from "../../../host/keys/store/durable.ts";
+import { createKekFile, kekFromFile } from "../../../host/keys/store/kek.ts";
+import { openLmdbStore } from "../../../host/keys/store/lmdb.ts";
 import { makeSite } from "../../../host/senaa/site/make.node.ts";
-import { pacFile, startPac } from "../../../host/senaa/site/start.node.ts";
+import { paaFile, pacFile, startPaa, startPac } from "../../../host/senaa/site/start.node.ts";
 import { scratchFolder } from "../../cli/ampcore.ts";
 import { Ampcore, linesOf, until } from "../../daemon/running.ts";
+import { skipWithoutPrograms } from "../../peers/programs.ts";
+import { HostapdRadius } from "../../peers/radius.ts";
 import { calls } from "../../support/calls.ts";
 import { authenticated } from "../session/station.ts";
 
 const FOLDER = scratchFolder();
 const SITE = join(FOLDER, "site");
-const STORE = ["--store", join(FOLDER, "keys"), "--kek", join(FOLDER, "kek")];
+const [STORE, KEK] = [join(FOLDER, "keys"), join(FOLDER, "kek")];
 const AA = "02:a0:00:00:00:00";
 /** Where no other test of this machine listens. */
 const PORT = 20_000 + (process.pid % 10_000) * 3;
@@ -34,21 +40,26 @@ async function started(role: "paa" | "relay"): Promise<Ampcore> {
 
 const entered = ({ stdout }: Ampcore): number => linesOf(stdout).filter(({ event }) => event === "in").length;
 
-/** Of the access points that the key service serves, their addresses. */
-async function served(): Promise<string[]> {
-  const [{ stdout, stderr }] = await calls(["keys", "aps", ...STORE, "--json"]);
-  assert.ok(stdout.startsWith("["), `a list: ${stderr}`);
-  return (JSON.parse(stdout) as { readonly aa: string }[]).map(({ aa }) => aa);
+/** Something of what the key service keeps, read beside it. */
+async function kept<T>(read: (store: DurableStore) => T, readOnly = true): Promise<T> {
+  const kek = readOnly ? kekFromFile(KEK) : createKekFile(KEK);
+  const store = await openLmdbStore(STORE, { kek, onFailure: () => {}, readOnly, create: !readOnly });
+  try {
+    return read(store);
+  } finally {
+    await store.close();
+  }
 }
+
+const served = (): Promise<string[]> => kept((store) => store.aps().map(({ record }) => addressText(record.aa)));
 
 let keys: Ampcore;
 before(async () => {
   makeSite(SITE, PORT);
   change("paa", "# Whoever is in", `keys: ${join(FOLDER, "keys", "control.sock")}\n# Whoever is in`);
-  change("paa", "lifetime_s: 3600", "lifetime_s: 3");
-  const [{ code, stderr }] = await calls(["keys", "add", "--spa", "02:c0:ff:ee:00:09", ...STORE]);
-  assert.equal(code, 0, stderr);
-  keys = new Ampcore("keys", "serve", ...STORE, "--sockets", join(FOLDER, "sockets"));
+  change("paa", "lifetime_s: 3600", "lifetime_s: 2");
+  await kept(() => {}, false);
+  keys = new Ampcore("keys", "serve", "--store", STORE, "--kek", KEK, "--sockets", join(FOLDER, "sockets"));
   await until("the key service runs", () => /listening|serv/.test(keys.stderr), keys);
 });
 after(() => keys.end("SIGKILL"));
@@ -73,7 +84,7 @@ test("004-S7 an access point that is in is served by the key service, until it l
 });
 
 test("004-S9 002-A11 by a relay, too; a station behind it has its root at the key service; who is not known is refused", async () => {
-  const processes = [await started("paa"), await started("relay")];
+  const processes = await Promise.all([started("paa"), started("relay")]);
   change("ap-2", /^paa: .*$/m, `paa: 127.0.0.1:${PORT + 1}\nrelayed: true`);
   const events: string[] = [];
   const { pac, close } = await startPac(at("ap-2"), pacFile(at("ap-2")), {
@@ -91,15 +102,49 @@ test("004-S9 002-A11 by a relay, too; a station behind it has its root at the ke
   } finally {
     close();
   }
-  const [list, refused] = await calls(
-    ["keys", "list", ...STORE, "--json"],
-    ["senaa", "pac", wrong("other", "ap-1", "ap-1.psk", "ap-2.psk"), "--once", "--json", "--log-level", "error"],
-  );
-  const rows = JSON.parse(list.stdout) as { readonly spa: string; readonly origin: string }[];
-  assert.equal(rows.find(({ spa }) => spa === "02:c0:ff:ee:00:01")?.origin, "senaa", list.stdout);
+  const [refused] = await calls([
+    "senaa",
+    "pac",
+    changedCopy("other", "ap-1", "ap-1.psk", "ap-2.psk"),
+    "--once",
+    "--json",
+    "--log-level",
+    "error",
+  ]);
+  const origins = await kept((store) => store.load().devices.map(({ spa, origin }) => [addressText(spa), origin]));
+  assert.deepEqual(origins, [["02:c0:ff:ee:00:01", "senaa"]], "its root is there");
   assert.equal(refused.code, 1, "a wrong key is refused");
   assert.match(refused.stdout, /^\{"event":"refused","reason":"[^"]+"\}\n$/);
   for (const process of processes) assert.equal(await process.end("SIGTERM"), 0, "it ends");
+});
+
+test("004-S18: a PAA whose users a real hostapd knows: in by EAP-pwd, and a wrong password is refused", {
+  skip: skipWithoutPrograms("hostapd"),
+}, async () => {
+  const user = "ap-1@plant.example";
+  const hostapd = await HostapdRadius.start("a secret", `"${user}" PWD "a good password"`);
+  const radius = `radius: {address: "127.0.0.1:${hostapd.port}", secret_file: radius.secret, eui48: "02:a0:00:00:00:61"}`;
+  const paaAt = changedCopy("behind", "paa", /keys: .*/, radius);
+  for (const [name, text] of [
+    ["radius.secret", "a secret"],
+    ["good.pwd", "a good password"],
+    ["bad.pwd", "a bad password"],
+  ]) {
+    writeFileSync(join(SITE, name), `${text}\n`, { mode: 0o600 });
+  }
+  const paa = await startPaa(paaAt, paaFile(paaAt), () => {});
+  try {
+    for (const password of ["good", "bad"]) {
+      const pacAt = changedCopy(password, "ap-1", "psk_file: ap-1.psk", `password_file: ${password}.pwd`);
+      const { pac, close } = await startPac(pacAt, pacFile(pacAt), { tell: () => {}, onLost: () => {} });
+      const entered = await pac.enter();
+      assert.equal(typeof entered === "string", password === "bad", `${password}: ${JSON.stringify(entered)}`);
+      close();
+    }
+  } finally {
+    paa.close();
+    await hostapd.stop();
+  }
 });
 
 test("what is wrong with a call or a file of SeNAA is one sentence, and exit code 2", async () => {
@@ -110,17 +155,32 @@ test("what is wrong with a call or a file of SeNAA is one sentence, and exit cod
     [["paa", at("paa"), "--once"], /senaa paa takes no --once: see ampcore senaa --help$/],
     [["paa", at("nobody")], /nobody\.yaml does not exist, where the YAML file of a paa, a pac or a relay is expected$/],
     [["paa", at("ap-1")], /ap-1\.yaml has the role "pac", where paa is expected$/],
-    [["paa", wrong("psk", "paa", ", psk_file: ap-1.psk", "")], /ap-1@plant\.example has no psk_file, which is needed/],
-    [["paa", wrong("twice", "paa", "00:00:00:01", "00:00:00:00")], /two users have the eui48 of ap-2@plant\.example/],
-    [["paa", wrong("key", "paa", "paa.key", "ap-1.psk")], /ap-1\.psk does not hold the private key, in PEM, of /],
-    [["paa", wrong("ca", "paa", "ca: ca.pem", "ca: paa.key")], /paa\.key does not hold a certificate in PEM$/],
     [
-      ["pac", wrong("any", "ap-1", "listen: 127.0.0.1", "listen: 0.0.0.0")],
+      ["paa", changedCopy("psk", "paa", ", psk_file: ap-1.psk", "")],
+      /ap-1@plant\.example has no psk_file, which is needed/,
+    ],
+    [
+      ["paa", changedCopy("twice", "paa", "00:00:00:01", "00:00:00:00")],
+      /two users have the eui48 of ap-2@plant\.example/,
+    ],
+    [["paa", changedCopy("key", "paa", "paa.key", "ap-1.psk")], /ap-1\.psk does not hold the private key, in PEM, of /],
+    [["paa", changedCopy("ca", "paa", "ca: ca.pem", "ca: paa.key")], /paa\.key does not hold a certificate in PEM$/],
+    [
+      ["pac", changedCopy("any", "ap-1", "listen: 127.0.0.1", "listen: 0.0.0.0")],
       /listen is 0\.0\.0\.0:0, where the address/,
     ],
-    [["pac", wrong("realm", "ap-1", "ap-1@plant.example", "ap-1")], /name is "ap-1", where a user name with a realm/],
-    [["pac", wrong("eap", "ap-1", "psk_file: ap-1.psk", "")], /eap is \{\}, where either psk_file, for EAP-PSK, or/],
-    [["relay", wrong("from", "relay", /from: .*/, "from: 192.0.2.1:1")], /from 192\.0\.2\.1:1 cannot be listened on/],
+    [
+      ["pac", changedCopy("realm", "ap-1", "ap-1@plant.example", "ap-1")],
+      /name is "ap-1", where a user name with a realm/,
+    ],
+    [
+      ["pac", changedCopy("eap", "ap-1", "psk_file: ap-1.psk", "")],
+      /eap is \{\}, where either psk_file, for EAP-PSK, or/,
+    ],
+    [
+      ["relay", changedCopy("from", "relay", /from: .*/, "from: 192.0.2.1:1")],
+      /from 192\.0\.2\.1:1 cannot be listened on/,
+    ],
   ];
   const outcomes = await calls(...mistakes.map(([args]) => ["senaa", ...args]));
   for (const [i, [, sentence]] of mistakes.entries()) {
@@ -130,8 +190,8 @@ test("what is wrong with a call or a file of SeNAA is one sentence, and exit cod
   }
 });
 
-/** A copy of that file with a mistake in it. */
-function wrong(name: string, of: string, from: string | RegExp, to: string): string {
+/** A copy of that file with something else in it. */
+function changedCopy(name: string, of: string, from: string | RegExp, to: string): string {
   const text = readFileSync(at(of), "utf8");
   const changed = text.replace(from, to);
   assert.notEqual(changed, text, `${of}.yaml has ${from}`);
