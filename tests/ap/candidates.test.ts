@@ -2,24 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeCrypto } from "../../host/crypto/node.ts";
-import { idOf as hostIdOf } from "../../host/wire/id.ts";
 import { ascii, bigEndian, concat, hex, littleEndian } from "../twin/bytes.ts";
 import { idOf, withFcs } from "../twin/frames.ts";
 import { Bed, BedDevice, pskOf, spaOf } from "./bed.ts";
-
-/** So many SPAs with one ID, found by search: the ID that is first seen that often. */
-function sharing(count: number): Uint8Array[] {
-  const byId = new Map<number, Uint8Array[]>();
-  for (let i = 0; ; i++) {
-    const spa = concat(0x02, 0xc0, bigEndian(i, 4));
-    // node:crypto's hash: the twin's takes seconds for so many.
-    const id = hostIdOf(nodeCrypto, spa);
-    const spas = byId.get(id) ?? [];
-    spas.push(spa);
-    if (spas.length === count) return spas;
-    byId.set(id, spas);
-  }
-}
+import { sharing } from "./sharing.ts";
 
 test("two devices of one ID answer one broadcast: the MIC decides whose M2 it is, in M3 and in Data", () => {
   const bed = new Bed();
