@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeCrypto } from "../../host/crypto/node.ts";
-import { ascii, bigEndian, concat, hex, littleEndian } from "../twin/bytes.ts";
+import { ascii, concat, hex, littleEndian } from "../twin/bytes.ts";
 import { idOf, withFcs } from "../twin/frames.ts";
 import { Bed, BedDevice, pskOf, spaOf } from "./bed.ts";
 import { sharing } from "./sharing.ts";
