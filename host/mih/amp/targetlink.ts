@@ -64,6 +64,9 @@ export class TargetLink implements LinkLayer {
     // A station has one agent at a time: who names another's address does not get its place.
     const holder = [...this.#spas].find(([, held]) => equalOctets(held, spa))?.[0];
     if (holder !== undefined && holder !== mn) return false;
+    // Of an agent whose station has another address now, the one before is nobody's.
+    const before = this.#spas.get(mn);
+    if (before) this.#forget(before);
     this.#forget(spa);
     const name = handoverName(crypto, k, table.aa, spa);
     const pmk = handoverPmk(crypto, k, table.aa, spa);
@@ -75,10 +78,10 @@ export class TargetLink implements LinkLayer {
   }
 
   remove(mn: string, poaLink: LinkId): void {
+    if (!isLinkOf(poaLink, this.#options.table.aa)) return;
     const spa = this.#spas.get(mn);
-    this.#spas.delete(mn);
     this.#generations.delete(mn);
-    if (spa && isLinkOf(poaLink, this.#options.table.aa)) this.#forget(spa);
+    if (spa) this.#forget(spa);
   }
 
   /** The station's root generation, from the serving AP; it comes back as it was understood. */
@@ -136,5 +139,6 @@ export class TargetLink implements LinkLayer {
     this.#options.table.forget(spa);
     this.#held.get(addressKey(spa))?.pmk.fill(0);
     this.#held.delete(addressKey(spa));
+    for (const [mn, held] of this.#spas) if (equalOctets(held, spa)) this.#spas.delete(mn);
   }
 }

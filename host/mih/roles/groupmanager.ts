@@ -102,8 +102,11 @@ export class GroupManager {
     const { crypto, misf } = this.member;
     const [mn, tpos, excluded] = [mnId, tposId, spos].map((id) => leaves.get(id));
     const target = poss.get(tposId);
+    // A PoS is no MN, though it has a leaf and could make a proof by it.
+    const isMn = !poss.has(mnId);
     const isRevoked = [mnId, tposId, spos].some((id) => revoked?.has(id));
-    const mayAsk = !isRevoked && tposId !== spos && tposId !== mnId && this.#register.isServedBy(mnId, spos, presence);
+    const mayAsk =
+      isMn && !isRevoked && tposId !== spos && tposId !== mnId && this.#register.isServedBy(mnId, spos, presence);
     if (!mayAsk) {
       this.member.tell(`${spos} asks for a key of ${mnId} and ${tposId}, which is none of its business`);
       return { sequence, status: STATUS.authorizationFailure };

@@ -111,10 +111,14 @@ export class Serving {
     const k = crypto.randomBytes(KEY_OCTETS);
     const isMasked = scheme === "xor";
     const { key, toMobile } = isMasked ? this.#maskedFor(k, way, nonceN) : { key: k.slice(), toMobile: k.slice() };
+    k.fill(0);
     if (key === undefined || toMobile === undefined) return { status: STATUS.authorizationFailure };
     const told = await this.#tells(partner, toTarget, { ...asked, key, nonceN, lifetime: keyLifetime_s });
-    k.fill(0);
-    if (told.status !== STATUS.success) return { status: told.status };
+    key.fill(0);
+    if (told.status !== STATUS.success) {
+      toMobile.fill(0);
+      return { status: told.status };
+    }
     member.tell(`gives ${mn.id} and ${partner.id} a key`);
     return {
       key: toMobile,

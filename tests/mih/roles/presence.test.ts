@@ -140,6 +140,21 @@ test("003-C15: the same number with another question is refused, and of another 
   });
 });
 
+test("003-C14 003-C15: a PoS that names itself as the MN, with a proof by its own leaf, is refused and ends nothing", async () => {
+  await inScene(async (scene) => {
+    const { member } = scene.poss.sp;
+    const manager = scene.partner("sp", "gm");
+    const sa = await member.associationWith(manager);
+    assert.ok(typeof sa !== "string", "sp is associated with the manager");
+    const presence = scene.groupMember("sp").presence({ mn: ID.sp, pos: ID.sp });
+    const wish = { mnId: ID.sp, tposId: ID.tp, nonceT: NONCE, sequence: 1, presence };
+    const outcome = await member.misf.asks(manager, [GROUP_KEY_REQUEST, GROUP_KEY_RESPONSE], wish, sa);
+    assert.equal(outcome.kind === "answer" && outcome.body.status, STATUS.authorizationFailure);
+    await scene.mn.attach(scene.partner("mn", "sp"));
+    assert.ok(typeof (await scene.mn.prepare({ tposId: ID.tp })) !== "string", "the manager goes on");
+  });
+});
+
 test("003-C16: for a device that is revoked no key is made: neither as MN, nor as target, nor as the PoS that asks", async () => {
   for (const revoked of ["mn", "tp", "sp"] as const) {
     await inScene(async (scene) => {
