@@ -18,7 +18,7 @@ const proofAt = (scene: Scene, pos: PosName): Uint8Array =>
   scene.groupMember("mn").presence({ mn: ID.mn, pos: ID[pos] });
 
 async function inScene(story: (scene: Scene) => Promise<void>): Promise<void> {
-  const timing = { rto_ms: 10, retries: 4, transaction_ms: 400 };
+  const timing = { rto_ms: 10, retries: 7, transaction_ms: 2500 };
   const scene = new Scene({ scheme: "21d", seed: 41, timing });
   try {
     await story(scene);

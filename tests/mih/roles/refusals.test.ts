@@ -31,7 +31,7 @@ const NONCE = new Uint8Array(16).fill(5);
 const MOVED = { mnId: ID.mn, link: LINK.tp, handoverResult: HANDOVER_RESULT.success };
 
 async function inScene(scheme: Scheme, story: (scene: Scene) => Promise<void>, changed?: Partial<SceneOptions>) {
-  const timing = { rto_ms: 10, retries: 4, transaction_ms: 400 };
+  const timing = { rto_ms: 10, retries: 5, transaction_ms: 700 };
   const scene = new Scene({ scheme, seed: 31, timing, ...changed });
   try {
     await story(scene);
