@@ -1,7 +1,7 @@
 /**
  * The group manager of remedy 2: it knows whose leaf is which, and makes keys for pairs of an MN and the PoS that it goes to,
- * which the PoS that asks cannot open (003-C14). It believes an asker only that it serves that MN, and that by what it has
- * heard before (003-C15).
+ * which the PoS that asks cannot open (003-C14). That an asker serves that MN it takes from its register, which
+ * goes by the MN's own proofs where it can (003-C15).
  */
 
 import { equalOctets } from "../../wire/octets.ts";

@@ -114,10 +114,16 @@ export class PointOfService {
     this.#target.begunAnew(peer, introduction);
     this.#serve(peer, introduction);
     const { links, presence } = introduction;
-    const manager = this.#options.scheme === "21d" ? this.#options.group?.manager : undefined;
+    const manager = this.#manager;
     if (!manager || !presence || links.length === 0) return;
     const body = { mnId: peer, link: links[0], handoverResult: HANDOVER_RESULT.success, presence };
     void this.#tellsAgain(manager, body);
+  }
+
+  /** Who has to know where an MN is, if keys are made there. */
+  get #manager(): Partner | undefined {
+    const { scheme, group } = this.#options;
+    return scheme === "21d" ? group?.manager : undefined;
   }
 
   /** A partner's links are none of an MN's, whatever it has an association for. */
@@ -153,8 +159,7 @@ export class PointOfService {
   }
 
   async #tellsOthers(spos: string, body: BodyOf<typeof N2N_COMPLETE_REQUEST>): Promise<void> {
-    const { partners, group, scheme } = this.#options;
-    for (const partner of [partners.get(spos), scheme === "21d" ? group?.manager : undefined]) {
+    for (const partner of [this.#options.partners.get(spos), this.#manager]) {
       if (partner) await this.#tellsAgain(partner, body);
     }
   }

@@ -1,7 +1,7 @@
 /** What a PAA answers to the requests of one session: one after the other, each flight whole before anything is done with it. */
 
 import type { Crypto } from "../../crypto/crypto.ts";
-import type { TlsEnd } from "../../tlspipe/end.ts";
+import type { TlsEnd, TlsFlight } from "../../tlspipe/end.ts";
 import { concat } from "../../wire/octets.ts";
 import { sealedOf, unsealed } from "../session/sealed.ts";
 import type { ClaBody } from "../session/user.ts";
@@ -112,11 +112,18 @@ async function alerted({ end }: Session, { flight }: Flight): Promise<Said> {
   return { octets, over: `TLS has failed: ${failure ?? "it carried what nobody asked for"}` };
 }
 
+/** Why nothing more can come of that TLS, if nothing can. */
+function failureOf({ failure, isEnded }: TlsFlight): string | undefined {
+  return failure !== undefined || isEnded ? `TLS has failed: ${failure ?? "the PaC has ended it"}` : undefined;
+}
+
 /** Figure 2a. */
-async function handshakes(paa: Answering, session: Session, asked: Asked, { flight }: Flight): Promise<Said> {
+async function handshakes(paa: Answering, session: Session, asked: Asked, heard: Flight): Promise<Said> {
   const { end } = session;
-  const { octets, failure, isEnded } = await end.receive(flight);
-  if (failure !== undefined || isEnded) return { octets, over: `TLS has failed: ${failure ?? "the PaC has ended it"}` };
+  const flight = await end.receive(heard.flight);
+  const { octets } = flight;
+  const over = failureOf(flight);
+  if (over !== undefined) return { octets, over };
   if (!end.isSecure) return { octets };
   if (end.refusal !== undefined) return refuses(paa, session, asked, octets, end.refusal);
   session.phase = "secured";
@@ -160,8 +167,10 @@ async function resumes(
 async function resumed(paa: Answering, session: Session, asked: Asked, next: TlsEnd, heard: Flight): Promise<Said> {
   const { crypto } = paa;
   const { id: sessionId, end } = session;
-  const { octets, data, failure, isEnded } = await next.receive(heard.flight);
-  if (failure !== undefined || isEnded) return { octets, over: `TLS has failed: ${failure ?? "the PaC has ended it"}` };
+  const flight = await next.receive(heard.flight);
+  const { octets, data } = flight;
+  const over = failureOf(flight);
+  if (over !== undefined) return { octets, over };
   if (!next.isSecure) return { octets };
   const body = unsealed(crypto, CSAR, heard.outside, data);
   if (typeof body === "string") return { octets, over: body };
@@ -182,8 +191,10 @@ async function resumed(paa: Answering, session: Session, asked: Asked, next: Tls
 async function authenticates(paa: Answering, session: Session, asked: Asked, heard: Flight): Promise<Said> {
   const { crypto, enforcement, lifetime_s, grace_s } = paa;
   const { end, id: sessionId, source } = session;
-  const { octets, data, failure, isEnded } = await end.receive(heard.flight);
-  if (failure !== undefined || isEnded) return { octets, over: `TLS has failed: ${failure ?? "the PaC has ended it"}` };
+  const flight = await end.receive(heard.flight);
+  const { octets, data } = flight;
+  const over = failureOf(flight);
+  if (over !== undefined) return { octets, over };
   const body = unsealed(crypto, CLR, heard.outside, data);
   const answer = async (cla: ClaBody): Promise<Uint8Array> => {
     const outside = outsideOf(CLA, asked.message.header, { sessionId });
@@ -226,8 +237,10 @@ async function authenticates(paa: Answering, session: Session, asked: Asked, hea
 /** A device behind a PaC that is in. */
 async function carries(paa: Answering, session: Session, asked: Asked, heard: Flight): Promise<Said> {
   const { end, id: sessionId } = session;
-  const { octets, data, failure, isEnded } = await end.receive(heard.flight);
-  if (failure !== undefined || isEnded) return { octets, over: `TLS has failed: ${failure ?? "the PaC has ended it"}` };
+  const flight = await end.receive(heard.flight);
+  const { octets, data } = flight;
+  const over = failureOf(flight);
+  if (over !== undefined) return { octets, over };
   const body = unsealed(paa.crypto, CLR, heard.outside, data);
   if (typeof body === "string") return { octets, over: body };
   session.behind ??= new DevicesBehind(paa.devices);

@@ -9,6 +9,7 @@ import type { Clock, Link } from "../../datagrams/link.ts";
 import { TlsEnd, type TlsEndOptions } from "../../tlspipe/end.ts";
 import { toHex } from "../../wire/octets.ts";
 import type { Timing } from "../transport/backoff.ts";
+import { random32Of } from "../transport/identifiers.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
 import { RESULT, type TERMINATION_CAUSE } from "../wire/codes.ts";
 import { TIMING } from "../wire/dictionary.ts";
@@ -117,7 +118,7 @@ export class Paa {
       ended: (session, reason) => this.#ends(session, reason),
       isThere: (session) => this.#sessions.get(session.id) === session,
     };
-    const random32 = (): number => new DataView(crypto.randomBytes(4).buffer).getUint32(0);
+    const random32 = random32Of(crypto);
     const asked = (asked: Asked): void => void this.#asked(asked);
     this.#transactions = new Transactions({ link, clock, way: "tls", timing, random32, relays, asked });
   }

@@ -15,6 +15,7 @@ import { concat } from "../../wire/octets.ts";
 import { sealedOf, unsealed } from "../session/sealed.ts";
 import type { ClaBody, ClrBody } from "../session/user.ts";
 import type { Timing } from "../transport/backoff.ts";
+import { random32Of } from "../transport/identifiers.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
 import { outsideOf } from "../wire/checksum.ts";
 import { RESULT } from "../wire/codes.ts";
@@ -92,7 +93,7 @@ export class Pac {
     realmOf(options.userName);
     this.#options = options;
     this.#paa = paa;
-    const random32 = (): number => new DataView(crypto.randomBytes(4).buffer).getUint32(0);
+    const random32 = random32Of(crypto);
     const asked = (asked: Asked): Promise<void> => this.#asked(asked);
     this.#transactions = new Transactions({ link, clock, way: "tls", timing, random32, asked });
   }

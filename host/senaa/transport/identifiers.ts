@@ -5,10 +5,16 @@
  *     End-to-End = seconds(12) ‖ counter(20), from a random start: a restart repeats none of the last 4 minutes
  */
 
+import type { Crypto } from "../../crypto/crypto.ts";
 import type { Ids } from "../wire/header.ts";
 
 const COUNTER_MAX = 0xf_ffff;
 const SECONDS_MAX = 0xfff;
+
+/** 0 to 2^32 - 1, of the platform's CSPRNG. */
+export function random32Of(crypto: Pick<Crypto, "randomBytes">): () => number {
+  return () => new DataView(crypto.randomBytes(4).buffer).getUint32(0);
+}
 
 export class Identifiers {
   readonly #random32: () => number;
