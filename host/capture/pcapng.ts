@@ -23,6 +23,9 @@ const NO_SNAPLEN = 0;
 
 /** LINKTYPE_USER0: for whoever has no link type of his own. */
 export const LINK_TYPE_USER0 = 147;
+/** LINKTYPE_ETHERNET, frames without FCS, and LINKTYPE_IEEE802_11, MPDUs without FCS. */
+export const LINK_TYPE_ETHERNET = 1;
+export const LINK_TYPE_IEEE80211 = 105;
 
 /** Option codes: of any block, of a section, of an interface, of a packet. */
 const OPTION = { end: 0, comment: 1, userappl: 4, name: 2, tsresol: 9, flags: 2 } as const;
@@ -37,7 +40,8 @@ export interface Packet {
   readonly channel: number;
   /** Whole, 0 to 2^53 - 1. */
   readonly time_ns: number;
-  readonly direction: "up" | "down";
+  /** undefined: the interface has no access point's side. */
+  readonly direction?: "up" | "down";
   readonly octets: Uint8Array;
   /** What the whole frame has, at least octets.length. */
   readonly whole_octets: number;
@@ -56,9 +60,9 @@ export function sectionHeader(application: string, comment: string): Uint8Array 
 }
 
 /** One channel, whose packets have times in nanoseconds. */
-export function interfaceDescription(name: string): Uint8Array {
+export function interfaceDescription(name: string, linkType = LINK_TYPE_USER0): Uint8Array {
   const fields = new DataView(new ArrayBuffer(8));
-  fields.setUint16(0, LINK_TYPE_USER0, true);
+  fields.setUint16(0, linkType, true);
   fields.setUint32(4, NO_SNAPLEN, true);
   return block(IDB, fields, text(OPTION.name, name), option(OPTION.tsresol, Uint8Array.of(NANOSECONDS)));
 }
@@ -73,8 +77,8 @@ export function enhancedPacket({ channel, time_ns, direction, octets, whole_octe
   fields.setUint32(8, time_ns >>> 0, true);
   fields.setUint32(12, octets.length, true);
   fields.setUint32(16, whole_octets, true);
-  const flags = Uint8Array.of(DIRECTION_BITS[direction], 0, 0, 0);
-  return block(EPB, fields, padded(octets), text(OPTION.comment, comment), option(OPTION.flags, flags));
+  const flags = direction ? [option(OPTION.flags, Uint8Array.of(DIRECTION_BITS[direction], 0, 0, 0))] : [];
+  return block(EPB, fields, padded(octets), text(OPTION.comment, comment), ...flags);
 }
 
 function block(type: number, fields: DataView, ...parts: readonly Uint8Array[]): Uint8Array {

@@ -101,7 +101,8 @@ function rungsOf(recording: Recording, starts: readonly (readonly [number, Phase
   });
 }
 
-function described(octets: Uint8Array): Pick<Rung, "message" | "isProtected"> {
+/** By its clause, of a datagram of MIS; "acknowledgement" for one that is nothing else. */
+export function described(octets: Uint8Array): Pick<Rung, "message" | "isProtected"> {
   const header = readHeader(octets);
   const pdu = readPdu(octets);
   if (typeof header === "string") return { message: header, isProtected: false };

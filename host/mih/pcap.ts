@@ -1,23 +1,13 @@
 /**
- * Datagrams of MIS as a capture file that Wireshark reads with its own dissector (UDP port 4551):
- *
- *     Ethernet: destination(6) source(6) type(2) │ IPv4 header(20) │ UDP: source destination length checksum (2 each) │ datagram
+ * Datagrams of MIS as a capture file that Wireshark reads with its own dissector (UDP port 4551).
  *
  * "a.b.c.d:port" stands as it is. Whoever has another address (of a network in memory, or of IPv6) is shown as 10.21.0.1,
  * 10.21.0.2 ... in the order in which they appear, at MIS's port.
  */
 
+import { type UdpEnd, udpEndOf, udpFrame } from "../capture/udpframe.ts";
 import { LINK_TYPE, pcapOf } from "../rsn/pcap.ts";
-import { be16, checkLength, concat } from "../wire/octets.ts";
 import { MIS_PORT } from "./transport/port.ts";
-
-const ETHERTYPE_IPV4 = 0x0800;
-const IPV4_OCTETS = 20;
-const UDP_OCTETS = 8;
-const PROTOCOL_UDP = 17;
-const TTL = 64;
-/** What an IPv4 packet has room for. */
-const DATAGRAM_MAX = 0xffff - IPV4_OCTETS - UDP_OCTETS;
 
 export interface Carried {
   /** Since any beginning, 0 or later. */
@@ -30,68 +20,19 @@ export interface Carried {
 
 /** The whole file. @throws RangeError for more octets than a datagram has. */
 export function mihPcap(datagrams: readonly Carried[]): Uint8Array {
-  const hosts = new Map<string, Host>();
-  const hostOf = (address: string): Host => {
-    const host = hosts.get(address) ?? written(address) ?? standIn(hosts.size + 1);
+  const hosts = new Map<string, UdpEnd>();
+  const hostOf = (address: string): UdpEnd => {
+    const host = hosts.get(address) ?? udpEndOf(address) ?? standIn(hosts.size + 1);
     hosts.set(address, host);
     return host;
   };
   const frames = datagrams.map(({ time_s, from, to, octets }) => ({
     time_s,
-    octets: frameOf(hostOf(from), hostOf(to), octets),
+    octets: udpFrame(hostOf(from), hostOf(to), octets),
   }));
   return pcapOf(frames, LINK_TYPE.ethernet);
 }
 
-interface Host {
-  readonly ip: Uint8Array;
-  readonly port: number;
-}
-
-function written(address: string): Host | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3}):(\d{1,5})$/.exec(address)?.slice(1).map(Number);
-  if (!parts?.every((part, i) => part <= (i < 4 ? 0xff : 0xffff))) return undefined;
-  return { ip: Uint8Array.from(parts.slice(0, 4)), port: parts[4] };
-}
-
-function standIn(number: number): Host {
+function standIn(number: number): UdpEnd {
   return { ip: Uint8Array.of(10, 21, number >>> 8, number & 0xff), port: MIS_PORT };
-}
-
-function frameOf(from: Host, to: Host, octets: Uint8Array): Uint8Array {
-  checkLength("datagram", octets.length, 0, DATAGRAM_MAX);
-  // A checksum of zero: none was made (RFC 768).
-  const udp = [from.port, to.port, UDP_OCTETS + octets.length, 0].map(be16);
-  return concat(
-    macOf(to),
-    macOf(from),
-    be16(ETHERTYPE_IPV4),
-    ipv4Header(from, to, UDP_OCTETS + octets.length),
-    ...udp,
-    octets,
-  );
-}
-
-/** Locally administered, of the IP address. */
-function macOf({ ip }: Host): Uint8Array {
-  return concat(Uint8Array.of(2, 0), ip);
-}
-
-/** RFC 791 3.1: version 4, five words, no options. */
-function ipv4Header(from: Host, to: Host, octets: number): Uint8Array {
-  const head = concat(
-    Uint8Array.of(0x45, 0),
-    be16(IPV4_OCTETS + octets),
-    Uint8Array.of(0, 0, 0, 0, TTL, PROTOCOL_UDP, 0, 0),
-    from.ip,
-    to.ip,
-  );
-  const view = new DataView(head.buffer);
-  let sum = 0;
-  for (let at = 0; at < IPV4_OCTETS; at += 2) sum += view.getUint16(at);
-  // Both carries of 16-bit one's complement addition; ten words make no third.
-  sum = (sum & 0xffff) + (sum >>> 16);
-  sum = (sum & 0xffff) + (sum >>> 16);
-  view.setUint16(10, ~sum & 0xffff);
-  return head;
 }

@@ -62,7 +62,7 @@ export class RootDesk {
   }
 }
 
-/** What EAP has made last with each station at one AP, where the EAP server and the key service are in one process. */
+/** What EAP has made last with each station at one AP, as the key service knows it. */
 export class PmkMemory {
   /** By address, hexadecimal. */
   readonly #made = new Map<string, EapAssociation>();
@@ -88,14 +88,15 @@ export class PmkMemory {
       return {
         receive: (packet) => {
           const step = conversation.receive(packet);
-          if (step?.result === "success") this.#keep(spa, step);
+          if (step?.result === "success") this.keep(spa, step);
           return step;
         },
       };
     },
   });
 
-  #keep(spa: Uint8Array, { msk, identity }: EapStep): void {
+  /** What an EAP server elsewhere has made with that station. The octets are copied. */
+  keep(spa: Uint8Array, { msk, identity }: Pick<EapStep, "msk" | "identity">): void {
     this.#made.get(toHex(spa))?.pmk.fill(0);
     this.#made.delete(toHex(spa));
     if (!msk || !identity) return;

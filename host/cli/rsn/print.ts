@@ -1,7 +1,8 @@
 /** An RSN session as a ladder: the station on the left, the AP on the right, phase by phase. */
 import { FCS_OCTETS } from "../../rsn/frames/mpdu.ts";
-import { FIGURES, type Phase, type Session } from "../../rsn/ladder.ts";
+import type { Session } from "../../rsn/ladder.ts";
 import type { AmpExchange } from "../../rsn/rootscene.ts";
+import { FIGURES, type Phase } from "../../rsn/rungs.ts";
 import { rsnStatusName } from "../../rsn/station/statuses.ts";
 import { coloursOf } from "../terminal.ts";
 

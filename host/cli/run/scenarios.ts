@@ -38,9 +38,9 @@ export interface ScenarioOptions {
 }
 
 /** The argument and the options that name a scenario and change it. */
-export function addScenarioOptions(command: Command): Command {
+export function addScenarioOptions(command: Command, byDefault = "default"): Command {
   const withTrace = command
-    .argument("[scenario]", `${builtInNames().join(", ")}, or the path of a YAML file`, "default")
+    .argument("[scenario]", `${builtInNames().join(", ")}, or the path of a YAML file`, byDefault)
     .option(
       "--trace <file>",
       "harvest what a file recorded: Mementos, CSV, NREL, REACT, Ekho or shepherd (docs/TRACES.md)",

@@ -2,8 +2,8 @@ import { compare } from "../../mih/compare.ts";
 import { story } from "../../mih/ladder.ts";
 import { mihPcap } from "../../mih/pcap.ts";
 import { ID } from "../../mih/scene.ts";
-import { SCHEMES, type Scheme } from "../../mih/schemes/scheme.ts";
 import { printComparison, printStory } from "../handover/print.ts";
+import { schemeOf } from "../handover/scheme.ts";
 import { octetsAsHex, writeWhole } from "../output.ts";
 import { progress } from "../terminal.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
@@ -91,18 +91,6 @@ export default {
     return told.isCompleted && told.isShared ? 0 : 1;
   },
 } satisfies Verb<HandoverOptions>;
-
-function schemeOf(name: string, isAllowed: boolean): Scheme {
-  const scheme = SCHEMES.find((one) => one === name);
-  if (!scheme) throw new UsageError(`--scheme ${name} is none of ${SCHEMES.join(", ")}`);
-  if (scheme === "xor" && !isAllowed) {
-    throw new UsageError(
-      "--scheme xor is the original key distribution, whose keys anybody on the way can change unseen: " +
-        "with --insecure-original it runs, to be looked at",
-    );
-  }
-  return scheme;
-}
 
 function lossOf(text: string): number {
   const loss = Number(text);

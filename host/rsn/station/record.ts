@@ -1,6 +1,6 @@
 import { checkAddress } from "../../keys/address.ts";
 import { crc16, crc32 } from "../../keys/crc.ts";
-import { RECORD_OCTETS } from "../../keys/record.ts";
+import { RECORD_OCTETS, ROAMING_RECORD_OCTETS } from "../../keys/record.ts";
 
 /*
  * The NVM record of an RSN station (docs/RSN.md, section 5), as the provisioner sees it: the second implementation of that
@@ -111,11 +111,12 @@ export function encodeRsnRecord({
   return record;
 }
 
-/** The NVM of a device that is both: its RSN record, and its AMP record behind it. */
+/** The NVM of a device that is both: its RSN record, and its AMP record behind it, a roaming station's or another's. */
 export function bothRecords(rsn: Uint8Array, amp: Uint8Array): Uint8Array<ArrayBuffer> {
   checkLength("rsn", rsn, RSN_RECORD_OCTETS, RSN_RECORD_OCTETS);
-  checkLength("amp", amp, RECORD_OCTETS, RECORD_OCTETS);
-  const nvm = new Uint8Array(BOTH_RECORDS_OCTETS);
+  const isRoaming = amp.length === ROAMING_RECORD_OCTETS;
+  if (!isRoaming) checkLength("amp", amp, RECORD_OCTETS, RECORD_OCTETS);
+  const nvm = new Uint8Array(AMP_RECORD_OFFSET + amp.length);
   nvm.set(rsn);
   nvm.set(amp, AMP_RECORD_OFFSET);
   return nvm;

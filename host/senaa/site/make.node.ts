@@ -1,19 +1,16 @@
 /** Writes a small site into an empty folder: a PAA with two access points and a station, a PaC, a relay, certificates and keys. */
 
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeSecret } from "../../mih/site/files.node.ts";
 import { SiteError } from "../../mih/site/read.ts";
 import { nodeRsnCrypto as crypto } from "../../rsn/keys/crypto.node.ts";
 import { toHex } from "../../wire/octets.ts";
+import { certify } from "./certify.node.ts";
 
 const FOLDER_MODE = 0o700;
-const SECRET_MODE = 0o600;
 const PSK_OCTETS = 16;
-const DAYS = "825";
 const IDENTITY = "paa.plant.example";
-const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
 const APS = [
   ["ap-1", "02:a0:00:00:00:00"],
   ["ap-2", "02:a0:00:00:00:01"],
@@ -29,7 +26,7 @@ export interface MadeFile {
 /** `port`: of the PAA; a relay has the next two. @throws SiteError for a folder that is not empty, or where openssl fails. */
 export function makeSite(folder: string, port: number): MadeFile[] {
   emptyFolder(folder);
-  certify(folder);
+  certify(folder, IDENTITY);
   for (const [name] of [...APS, ...STATIONS]) {
     writeSecret(join(folder, `${name}.psk`), `${toHex(crypto.randomBytes(PSK_OCTETS))}\n`);
   }
@@ -64,28 +61,6 @@ export function makeSite(folder: string, port: number): MadeFile[] {
     ),
     write("relay", "relay", near, `listen: ${near}\nfrom: ${far}\npaa: ${paa}\n`),
   ];
-}
-
-/** The authority's key is not kept: a site is renewed by making another. */
-function certify(folder: string): void {
-  const openssl = (...args: readonly string[]): void => {
-    try {
-      execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new SiteError(
-        code === "ENOENT"
-          ? "openssl is not here, which makes the certificates of a site: install the package openssl"
-          : `openssl could not make the certificates of ${folder}`,
-      );
-    }
-  };
-  openssl("req", "-x509", ...NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=plant", "-days", DAYS);
-  openssl("req", ...NEW_KEY, "-keyout", "paa.key", "-out", "paa.csr", "-subj", `/CN=${IDENTITY}`);
-  const by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "1"];
-  openssl("x509", "-req", "-in", "paa.csr", ...by, "-out", "paa.pem", "-days", DAYS);
-  for (const name of ["ca.key", "paa.csr"]) rmSync(join(folder, name));
-  chmodSync(join(folder, "paa.key"), SECRET_MODE);
 }
 
 function emptyFolder(folder: string): void {

@@ -8,6 +8,7 @@
 import { AccessPoint, type TriggerRequest } from "../../../ap/accesspoint.ts";
 import { HandoverDesk } from "../../../ap/handoverdesk.ts";
 import { PmkTable } from "../../../ap/pmks.ts";
+import { Withheld } from "../../../ap/withheld.ts";
 import type { Air } from "../../../channel/medium.ts";
 import { deviceKey } from "../../../keys/handover.ts";
 import { ApPort } from "../../../sim/apport.ts";
@@ -25,7 +26,6 @@ import { CountedAir } from "./counted.ts";
 import { type Moved, NO_SIDE, NO_TRAFFIC, type Traffic, type Way } from "./moved.ts";
 import { type Played, played } from "./roleplay.ts";
 import { Told } from "./told.ts";
-import { Withheld } from "./withheld.ts";
 
 /** Locally administered, as the simulator's own AP's is, which has nobody here. */
 const AAS = [Uint8Array.of(0x02, 0xa0, 0, 0, 0, 1), Uint8Array.of(0x02, 0xa0, 0, 0, 0, 2)] as const;

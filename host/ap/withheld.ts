@@ -1,8 +1,8 @@
 /** An AP's store of PMKs as the key service sees it, from which one station's PMK is kept back until somebody asks for it. */
 
-import type { PmkTable } from "../../../ap/pmks.ts";
-import type { ApPort } from "../../../keys/link.ts";
-import { equalOctets } from "../../../wire/octets.ts";
+import type { ApPort } from "../keys/link.ts";
+import { equalOctets } from "../wire/octets.ts";
+import type { PmkTable } from "./pmks.ts";
 
 export class Withheld implements ApPort {
   readonly #table: PmkTable;

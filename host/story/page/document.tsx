@@ -1,0 +1,51 @@
+/** @jsxRuntime automatic @jsxImportSource #html */
+/*
+ * A story as one HTML page that needs nothing else and runs nothing: what came of it, how its keys follow from each other, the
+ * capacitor over time, and the ladder.
+ */
+import { readFileSync } from "node:fs";
+import { toHtml } from "hast-util-to-html";
+import type { Story } from "../story.ts";
+import { Capacitor } from "./capacitor.tsx";
+import { Head } from "./head.tsx";
+import { Keys } from "./keys.tsx";
+import { Ladder } from "./ladder.tsx";
+
+const STYLES = [
+  ...["theme", "page", "tables", "narrow"].map((name) => new URL(`../../report/style/${name}.css`, import.meta.url)),
+  new URL("story.css", import.meta.url),
+];
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** Two access points and a way between. */
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 13V6M14 13V6M2 9.5h9" stroke="#0b7a75" stroke-width="2" fill="none"/><path d="M9 7l3 2.5L9 12" fill="#0b7a75"/></svg>',
+)}`;
+
+export function storyHtml(story: Story): string {
+  const style = STYLES.map((file) => readFileSync(file, "utf8")).join("\n");
+  const head = toHtml(
+    <head>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content={POLICY} />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{`${story.scenario.name}: ampcore`}</title>
+      <link rel="icon" href={ICON} />
+      <style>{style}</style>
+    </head>,
+  );
+  const body = toHtml(
+    <>
+      <a class="skip" href="#ladder">
+        to the ladder
+      </a>
+      <main>
+        <Head story={story} />
+        <Keys story={story} />
+        <Capacitor story={story} />
+        <Ladder story={story} />
+      </main>
+    </>,
+  );
+  return `<!doctype html>\n<html lang="en">\n${head}\n<body>\n${body}\n</body>\n</html>\n`;
+}
