@@ -16,10 +16,10 @@ export interface Key {
 
 /** How K of 802.21 comes to be, and who has it, by scheme (docs/HANDOVER.md section 4). */
 const K: Readonly<Record<Scheme, { readonly from: string; readonly heldBy: string }>> = {
-  xor: { from: "drawn at AP 2, masked on its way", heldBy: "AP 1, AP 2, the station, and whoever opens the mask" },
-  "21a": { from: "drawn by AP 2's side, under associations of the PoSs", heldBy: "AP 1, AP 2, the station" },
+  xor: { from: "made by the PoS of AP 1, sent in clear under a mask", heldBy: "AP 1, AP 2, the station" },
+  "21a": { from: "made by the PoS of AP 1, sent inside associations", heldBy: "AP 1, AP 2, the station" },
   "21d": {
-    from: "a group key, wrapped under a key of the station's root",
+    from: "made by the group manager, wrapped under a key of the station's root",
     heldBy: "the group manager, AP 2, the station",
   },
 };

@@ -36,11 +36,12 @@ const kdf256 = (key: Uint8Array, label: string, context: Uint8Array): Uint8Array
       .digest(),
   );
 
-export const nameOf = (key: Uint8Array, aaT = AA_T): Uint8Array =>
-  kdf256(key, "AMP handover name", concat(aaT, SPA)).slice(0, 8);
-export const pmkOf = (key: Uint8Array, aaT = AA_T): Uint8Array =>
-  kdf256(key, "AMP handover PMK", concat(aaT, SPA)).slice();
-export const deviceKeyOf = (root: Uint8Array): Uint8Array => kdf256(root, "AMP device key", SPA).slice(0, 16);
+export const nameOf = (key: Uint8Array, aaT = AA_T, spa = SPA): Uint8Array =>
+  kdf256(key, "AMP handover name", concat(aaT, spa)).slice(0, 8);
+export const pmkOf = (key: Uint8Array, aaT = AA_T, spa = SPA): Uint8Array =>
+  kdf256(key, "AMP handover PMK", concat(aaT, spa)).slice();
+export const deviceKeyOf = (root: Uint8Array, spa = SPA): Uint8Array =>
+  kdf256(root, "AMP device key", spa).slice(0, 16);
 
 /** The 92 octets that a station keeps of this K. */
 export const entryOf = (key: Uint8Array, generation = 0, aaT = AA_T): Uint8Array =>

@@ -16,7 +16,7 @@ export function Head({ story }: { readonly story: Story }) {
       <h1>Born, moved, used</h1>
       <p class="lead">
         Two access points enter a network by SeNAA. A station proves itself by EAP-PSK through the first, and of the MSK
-        comes the root of its AMP side. It is read on harvested power, and dies; IEEE 802.21 ({SCHEME_NAME[scheme]})
+        comes the root of its AMP side. It is read on harvested power, and dies; IEEE 802.21, {SCHEME_NAME[scheme]},
         brings its key to the second access point, where it is read on. Seed <span class="mono">{scenario.seed}</span>;{" "}
         {stations.mcu}, {stations.nvm}, {stations.radio}, {stations.storage}; harvest: {harvest.source}.
       </p>

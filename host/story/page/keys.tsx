@@ -12,7 +12,7 @@ export function Keys({ story }: { readonly story: Story }) {
         a key's SHA-256: it tells two keys apart and gives none away.
       </p>
       <div class="scroll">
-        <table>
+        <table class="keys">
           <thead>
             <tr>
               <th>key</th>
