@@ -4,6 +4,7 @@ import { type ActionShape, type Call, checkAction } from "../actions.ts";
 export interface SenaaOptions {
   readonly port?: string;
   readonly once?: boolean;
+  readonly insecureFallback?: boolean;
   readonly for?: string;
   readonly logLevel?: string;
   readonly json?: boolean;
@@ -12,7 +13,7 @@ export interface SenaaOptions {
 export const ACTIONS = {
   site: { options: ["port", "json"], operand: "the folder that it is made in" },
   paa: { options: ["for", "logLevel"], operand: "the YAML file of a PAA" },
-  pac: { options: ["once", "for", "logLevel", "json"], operand: "the YAML file of a PaC" },
+  pac: { options: ["once", "insecureFallback", "for", "logLevel", "json"], operand: "the YAML file of a PaC" },
   relay: { options: ["for", "logLevel"], operand: "the YAML file of a relay" },
 } as const satisfies Record<string, ActionShape<keyof SenaaOptions>>;
 export type Action = keyof typeof ACTIONS;

@@ -27,14 +27,15 @@ export async function client(file: string, options: SenaaOptions): Promise<ExitC
   let lost: () => void = () => {};
   const running = await started(file, config.listen, () =>
     startPac(file, config, {
-      tell: (event) => log("info", `${config.name} ${event}`),
+      tell: (event) => log(event.startsWith("WARNING") ? "warn" : "info", `${config.name} ${event}`),
+      isFallback: options.insecureFallback,
       onLost: (reason) => {
         say({ event: "out", reason });
         lost();
       },
     }),
   );
-  const { pac } = running;
+  const { ways } = running;
   const stop = new Stop(for_s);
   const stopped = stop.asked.then(() => "stopped" as const);
   try {
@@ -42,7 +43,7 @@ export async function client(file: string, options: SenaaOptions): Promise<ExitC
       const out = new Promise<"out">((resolve) => {
         lost = () => resolve("out");
       });
-      const entered = await Promise.race([pac.enter(), stopped]);
+      const entered = await Promise.race([ways.enter(), stopped]);
       if (entered === "stopped") return 0;
       if (typeof entered !== "string") {
         wait_s = BACKOFF_s.first;
@@ -64,7 +65,7 @@ export async function client(file: string, options: SenaaOptions): Promise<ExitC
   /** A session that ended just now, or an exchange under way, is left to its time. */
   async function left(): Promise<ExitCode> {
     try {
-      const told = await Promise.race([pac.leave(), later(LEAVING_ms)]);
+      const told = await Promise.race([ways.leave(), later(LEAVING_ms)]);
       const reason = told === "later" ? "the PAA does not answer" : told;
       say(reason === true ? { event: "left" } : { event: "left", reason });
     } catch (error) {

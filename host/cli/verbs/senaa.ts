@@ -20,6 +20,7 @@ export default {
       .argument("[path]", "of site a folder, else the YAML file of a role")
       .option("--port <number>", `site: of the PAA, the relay behind it (default: ${PORT_DEFAULT})`)
       .option("--once", "pac: enter, leave, end; exit code 1 if it was not let in")
+      .option("--insecure-fallback", "pac: as the draft has it, without TLS where nobody answers at the port with TLS")
       .option("--for <seconds>", "paa, pac, relay: stop after that long (default: at SIGINT or SIGTERM)")
       .option("--log-level <level>", "error, warn, info or debug, on stderr (default: info)")
       .option("--json", "site: as JSON; pac: each event as a line of JSON");
@@ -31,6 +32,9 @@ Actions:
   paa FILE     proves the network by TLS, and lets in whom it knows, by EAP-PSK of its file or by a RADIUS server
   pac FILE     an access point that enters, stays in, and comes back when it is out; at SIGTERM it leaves
   relay FILE   an access router between them, which passes the first request on
+
+Without TLS: a PAA whose file has plaintext: {listen}, a PaC whose file has plaintext: {paa, listen, link_is_secure: true};
+nobody else speaks or hears it. --insecure-fallback shows what the draft's silent fallback is worth: drop what goes to paa.
 
 A PAA whose file has keys: ampcore-keys/control.sock tells a running \`ampcore keys serve\`: whoever is in is authorised there,
 and dismissed when its last session is over. It owns these entries: one that was made by hand ends with the session, too.

@@ -90,7 +90,8 @@ export async function authenticates(options: Authentication): Promise<Admission 
   }
 }
 
-async function heard(
+/** What the method makes of what the network has said. */
+export async function heard(
   peer: EapPeer | undefined,
   packet: Uint8Array | undefined,
 ): Promise<{ readonly response?: Uint8Array; readonly reason?: string }> {

@@ -51,6 +51,10 @@ export const PAA_FILE = z.strictObject({
     .describe("address and secret_file of a RADIUS server, which then knows the users, and the PAA's own eui48")
     .optional(),
   keys: file.optional(),
+  plaintext: z
+    .strictObject({ listen: address(0) })
+    .describe("listen, an address without TLS, for PaCs whose link is secure by itself")
+    .optional(),
 });
 
 export const PAC_FILE = z.strictObject({
@@ -67,6 +71,10 @@ export const PAC_FILE = z.strictObject({
     .strictObject({ psk_file: file.optional(), password_file: file.optional() })
     .refine(({ psk_file, password_file }) => (psk_file === undefined) !== (password_file === undefined))
     .describe("either psk_file, for EAP-PSK, or password_file, for EAP-pwd"),
+  plaintext: z
+    .strictObject({ paa: address(1), listen: address(0), link_is_secure: z.literal(true).optional() })
+    .describe("paa and listen, addresses without TLS, and link_is_secure: true where that link is secure by itself")
+    .optional(),
 });
 
 export const RELAY_FILE = z.strictObject({

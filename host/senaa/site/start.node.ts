@@ -17,6 +17,9 @@ import { type Authenticator, directly } from "../paa/authenticator.ts";
 import { Paa } from "../paa/paa.ts";
 import { radiusAuthenticator } from "../paa/radius.ts";
 import { Pac } from "../pac/pac.ts";
+import { PlainPaa } from "../plain/paa.ts";
+import { PlainPac, type PlainPacOptions } from "../plain/pac.ts";
+import { type Policy, Ways } from "../plain/ways.ts";
 import { Relay } from "../transport/relay.ts";
 import { TERMINATION_CAUSE } from "../wire/codes.ts";
 import { DEVICE_ID_TYPE } from "../wire/deviceid.ts";
@@ -99,15 +102,24 @@ export async function startPaa(file: string, config: PaaFile, tell: Tell): Promi
     relays: new Set(config.relays),
     onEvent: tell,
   });
+  const plain =
+    config.plaintext &&
+    new PlainPaa({
+      ...{ link: await listening(config.plaintext.listen), clock: processClock, crypto, authenticator, lifetime_s },
+      ...{ grace_s: GRACE_s, enforcement: gate, onEvent: tell },
+    });
   return {
-    address: link.address,
+    address: plain ? `${link.address}, and ${plain.address} without TLS` : link.address,
     async leave() {
-      const told = paa.open.map((id) => paa.abort(id, TERMINATION_CAUSE.administrative));
+      const told = [paa, ...(plain ? [plain] : [])].flatMap((one) =>
+        one.open.map((id) => one.abort(id, TERMINATION_CAUSE.administrative)),
+      );
       await Promise.race([Promise.all(told), new Promise((resolve) => setTimeout(resolve, LEAVE_ms).unref())]);
     },
     close() {
       gate.close();
       paa.close();
+      plain?.close();
       if (server) server.close();
       for (const psk of psks?.values() ?? []) psk.fill(0);
     },
@@ -115,14 +127,24 @@ export async function startPaa(file: string, config: PaaFile, tell: Tell): Promi
 }
 
 export interface RunningPac extends Running {
+  /** The end with TLS: of devices behind it. */
   readonly pac: Pac;
+  readonly ways: Ways;
 }
 
-/** `onLost`: it is out, and did not leave. @throws SiteError; what the system says of the address */
+export interface PacStart {
+  readonly tell: Tell;
+  /** It is out, and did not leave. */
+  readonly onLost: (reason: string) => void;
+  /** As the draft has it: without TLS where nobody answers at the port with TLS (004-D11). */
+  readonly isFallback?: boolean;
+}
+
+/** @throws SiteError; what the system says of the address */
 export async function startPac(
   file: string,
   config: PacFile,
-  { tell, onLost }: { readonly tell: Tell; readonly onLost: (reason: string) => void },
+  { tell, onLost, isFallback = false }: PacStart,
 ): Promise<RunningPac> {
   const { name, eap, paa, relayed } = config;
   const host = hostIn(config.listen);
@@ -132,19 +154,55 @@ export async function startPac(
   if (host.includes(":")) throw new SiteError(`${file}: listen is ${config.listen}, where an IPv4 address is expected`);
   const ca = certificatesIn(beside(file, config.ca));
   const method = methodOf(file, name, eap);
+  const policy = policyOf(file, config, isFallback);
   const link = await listening(config.listen);
   const deviceIds = [
     { type: DEVICE_ID_TYPE.eui48, value: config.eui48 },
     { type: DEVICE_ID_TYPE.ipv4, value: Uint8Array.from(host.split("."), Number) },
   ];
-  const pac = new Pac({
-    ...{ link, clock: processClock, crypto, paa, isRelayed: relayed, userName: name, deviceIds },
-    tls: { ca, serverName: config.network },
+  const both = {
+    ...{ clock: processClock, crypto, userName: name, deviceIds, onEvent: tell, onLost },
     eap: () => new EapPeer({ identity: utf8(name), methods: [method()] }),
-    onEvent: tell,
-    onLost,
-  });
-  return { address: link.address, pac, close: () => pac.close() };
+  };
+  const pac = new Pac({ ...both, link, paa, isRelayed: relayed, tls: { ca, serverName: config.network } });
+  const plain = await orElse(link, () => plainOf(config, both));
+  const ways = new Ways({ tls: pac, plain, policy, onEvent: tell });
+  return { address: link.address, pac, ways, close: () => ways.close() };
+}
+
+/** The way without TLS, if the file has one. @throws what the system says of the address */
+async function plainOf(
+  { plaintext }: PacFile,
+  both: Omit<PlainPacOptions, "link" | "paa">,
+): Promise<PlainPac | undefined> {
+  return plaintext && new PlainPac({ ...both, link: await listening(plaintext.listen), paa: plaintext.paa });
+}
+
+/** What is open keeps no process that cannot start. */
+async function orElse<T>(link: Link, does: () => Promise<T>): Promise<T> {
+  try {
+    return await does();
+  } catch (error) {
+    link.close();
+    throw error;
+  }
+}
+
+/** @throws SiteError for another host, a fallback to nowhere, or one beside a link that needs none. */
+function policyOf(file: string, { plaintext, listen }: PacFile, isFallback: boolean): Policy {
+  if (plaintext && hostIn(plaintext.listen) !== hostIn(listen)) {
+    throw new SiteError(
+      `${file}: plaintext.listen is ${plaintext.listen}, where the host of listen ${listen} is expected`,
+    );
+  }
+  if (!isFallback) return plaintext?.link_is_secure ? "secure link" : "tls";
+  if (!plaintext) {
+    throw new SiteError(`${file} has no plaintext part, which is needed to fall back to: add plaintext: {paa, listen}`);
+  }
+  if (plaintext.link_is_secure) {
+    throw new SiteError(`${file}: plaintext.link_is_secure is true, where the fallback of the draft begins with TLS`);
+  }
+  return "insecure fallback";
 }
 
 /** @throws SiteError; what the system says of the address */

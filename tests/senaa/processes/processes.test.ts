@@ -147,6 +147,32 @@ test("004-S18: a PAA whose users a real hostapd knows: in by EAP-pwd, and a wron
   }
 });
 
+test("004-S17 004-D11: without TLS where both files say so, and nobody else; the fallback of the draft is asked for by name", async () => {
+  const paaAt = changedCopy("plain-paa", "paa", /keys: .*/, 'plaintext: {listen: "127.0.0.1:0"}');
+  const paa = await startPaa(paaAt, paaFile(paaAt), () => {});
+  try {
+    const plainAt = /and (\S+) without TLS$/.exec(paa.address)?.[1];
+    assert.ok(plainAt, paa.address);
+    const eap = "eap: {psk_file: ap-1.psk}";
+    for (const [name, part, isFallback, isPlain] of [
+      ["secure", `plaintext: {paa: "${plainAt}", listen: "127.0.0.1:0", link_is_secure: true}`, false, true],
+      ["unsaid", `plaintext: {paa: "${plainAt}", listen: "127.0.0.1:0"}`, false, false],
+      ["fallback", `plaintext: {paa: "${plainAt}", listen: "127.0.0.1:0"}`, true, false],
+    ] as const) {
+      const pacAt = changedCopy(name, "ap-1", eap, `${eap}\n${part}`);
+      const said = { tell: () => {}, onLost: () => {}, isFallback };
+      const { ways, close } = await startPac(pacAt, pacFile(pacAt), said);
+      const entered = await ways.enter();
+      assert.ok(typeof entered !== "string", `${name}: ${entered}`);
+      assert.equal(entered.tlsVersion === undefined, isPlain, name);
+      assert.equal(await ways.leave(), true);
+      close();
+    }
+  } finally {
+    paa.close();
+  }
+});
+
 test("what is wrong with a call or a file of SeNAA is one sentence, and exit code 2", async () => {
   const mistakes: [string[], RegExp][] = [
     [[], /the action is missing: one of site, paa, pac, relay$/],
@@ -176,6 +202,24 @@ test("what is wrong with a call or a file of SeNAA is one sentence, and exit cod
     [
       ["pac", changedCopy("eap", "ap-1", "psk_file: ap-1.psk", "")],
       /eap is \{\}, where either psk_file, for EAP-PSK, or/,
+    ],
+    [["pac", at("ap-1"), "--insecure-fallback"], /ap-1\.yaml has no plaintext part, which is needed to fall back to/],
+    [
+      [
+        "pac",
+        changedCopy(
+          "both",
+          "ap-1",
+          "ca: ca.pem",
+          `ca: ca.pem\nplaintext: {paa: "127.0.0.1:9", listen: "127.0.0.1:0", link_is_secure: true}`,
+        ),
+        "--insecure-fallback",
+      ],
+      /plaintext\.link_is_secure is true, where the fallback of the draft begins with TLS$/,
+    ],
+    [
+      ["pac", changedCopy("not", "ap-1", "ca: ca.pem", `ca: ca.pem\nplaintext: {paa: "127.0.0.1:9"}`)],
+      /plaintext\.listen is (missing|undefined), where /,
     ],
     [
       ["relay", changedCopy("from", "relay", /from: .*/, "from: 192.0.2.1:1")],

@@ -1,0 +1,248 @@
+/**
+ * A PAA without TLS, on a port of its own (004-S17), for links that are secure by themselves: users by EAP, bound to their
+ * devices, handed to the same enforcement point. What is said here is protected by nothing. Sessions are told apart by where
+ * they come from and by name, and are no sessions of a PAA that speaks TLS, nor those its.
+ */
+
+import { EAP_KEY_OCTETS } from "../../eap/method.ts";
+import type { Authenticator, UserConversation } from "../paa/authenticator.ts";
+import { areSame, eui48Of, hostOf, isFrom } from "../paa/devices.node.ts";
+import type { Grant } from "../paa/enforcement.ts";
+import { DEFAULT_LIMITS, type PaaOptions } from "../paa/paa.ts";
+import { identityOf } from "../paa/phase2.ts";
+import { sessionKeys } from "../session/keys.ts";
+import type { ClaBody, ClrBody } from "../session/user.ts";
+import { random32Of } from "../transport/identifiers.ts";
+import { type Asked, Transactions } from "../transport/transactions.ts";
+import { RESULT, type TERMINATION_CAUSE } from "../wire/codes.ts";
+import { TIMING } from "../wire/dictionary.ts";
+import type { Ids } from "../wire/header.ts";
+import { emitPlain, type PlainMessage } from "../wire/message.ts";
+import { CLA, SASR, SSTA } from "../wire/messages.ts";
+
+export interface PlainPaaOptions
+  extends Pick<
+    PaaOptions,
+    | "link"
+    | "clock"
+    | "crypto"
+    | "enforcement"
+    | "lifetime_s"
+    | "grace_s"
+    | "isAddressed"
+    | "relays"
+    | "timing"
+    | "onEvent"
+  > {
+  /** A certificate has no place without TLS. */
+  readonly authenticator: Authenticator;
+  readonly limits?: Partial<
+    Pick<typeof DEFAULT_LIMITS, "sessions" | "halfOpen" | "halfOpenOfHost" | "authentication_s">
+  >;
+}
+
+const LIFETIME_s = 3600;
+const GRACE_s = 60;
+const NOTHING = new Uint8Array(0);
+
+interface Session {
+  readonly id: string;
+  readonly source: string;
+  readonly user: Pick<ClrBody, "userName" | "deviceIds">;
+  conversation: UserConversation | undefined;
+  /** undefined: not in yet. */
+  grant: Grant | undefined;
+  isBusy: boolean;
+  cancelDeadline: () => void;
+}
+
+type Plain<N extends PlainMessage["name"]> = Extract<PlainMessage, { readonly name: N }>;
+
+export class PlainPaa {
+  readonly #options: PlainPaaOptions;
+  readonly #limits: typeof DEFAULT_LIMITS;
+  readonly #transactions: Transactions;
+  /** By source and Session-Id, the oldest first. */
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(options: PlainPaaOptions) {
+    const { link, clock, crypto, timing = TIMING, relays } = options;
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const asked = (asked: Asked): void => void this.#asked(asked);
+    const random32 = random32Of(crypto);
+    this.#transactions = new Transactions({ link, clock, way: "plain", timing, random32, relays, asked });
+  }
+
+  get address(): string {
+    return this.#options.link.address;
+  }
+
+  get counts(): Transactions["counts"] {
+    return this.#transactions.counts;
+  }
+
+  /** Session-Ids of those that are in. */
+  get open(): string[] {
+    return [...this.#sessions.values()].filter(({ grant }) => grant).map(({ id }) => id);
+  }
+
+  get halfOpen(): number {
+    return this.#sessions.size - this.open.length;
+  }
+
+  /** Ends a session, and tells its PaC. false: there is none of that name. A string: the PaC may not know. */
+  async abort(
+    sessionId: string,
+    terminationCause: (typeof TERMINATION_CAUSE)["administrative" | "sessionTimeout"],
+  ): Promise<true | false | string> {
+    const session = [...this.#sessions.values()].find(({ id, grant }) => id === sessionId && grant);
+    if (!session) return false;
+    this.#ends(session, `ended for cause ${terminationCause}`);
+    const ids: Ids = this.#transactions.nextIds();
+    const outcome = await this.#transactions.request(
+      session.source,
+      emitPlain(SASR, ids, { sessionId, terminationCause }),
+    );
+    if ("failure" in outcome) return outcome.failure;
+    return outcome.message.name === "SASA" ? true : `it answered with ${outcome.message.name}`;
+  }
+
+  /** Every session ends, and nobody is told. */
+  close(): void {
+    for (const session of [...this.#sessions.values()]) this.#forgets(session);
+    this.#transactions.close();
+  }
+
+  async #asked(asked: Asked): Promise<void> {
+    const { message, from } = asked;
+    if (message.way !== "plain" || !message.header.isRequest) return asked.ignore();
+    if (message.name === "CLR") return this.#authenticates(asked, message);
+    if (message.name !== "SSTR") return asked.refuse(RESULT.commandUnsupported);
+    const { sessionId } = message.body;
+    const session = this.#sessions.get(keyOf(from, sessionId));
+    if (!session?.grant) return asked.refuse(RESULT.unknownSessionId);
+    asked.answer(emitPlain(SSTA, message.header, { sessionId, resultCode: RESULT.success }));
+    this.#ends(session, "has logged out");
+  }
+
+  async #authenticates(asked: Asked, { header, body }: Plain<"CLR">): Promise<void> {
+    const { sessionId } = body;
+    const session = this.#sessions.get(keyOf(asked.from, sessionId)) ?? this.#begins(asked.from, body);
+    if (session === undefined) return asked.refuse(RESULT.tooBusy);
+    // It did not wait for its answer.
+    if (session.isBusy) return asked.ignore();
+    session.isBusy = true;
+    try {
+      const answer = await this.#next(session, body);
+      if (this.#sessions.get(keyOf(session.source, session.id)) !== session) return asked.ignore();
+      asked.answer(emitPlain(CLA, header, { sessionId, ...answer }));
+      const isRefused = answer.resultCode !== RESULT.success && answer.resultCode !== RESULT.multiRoundAuth;
+      // Anybody can send a wrong Response in the name of a user that is in: that ends nothing.
+      if (isRefused && !session.grant) this.#ends(session, `is refused with ${answer.resultCode}`);
+    } finally {
+      session.isBusy = false;
+    }
+  }
+
+  async #next(session: Session, { userName, deviceIds, eap, authorizationLifetime_s }: ClrBody): Promise<ClaBody> {
+    const { user, source, id: sessionId } = session;
+    const {
+      authenticator,
+      crypto,
+      enforcement,
+      isAddressed = true,
+      lifetime_s = LIFETIME_s,
+      grace_s = GRACE_s,
+    } = this.#options;
+    const refused = (resultCode: number, errorMessage?: string, packet?: Uint8Array): ClaBody => {
+      this.#endsConversation(session);
+      return { resultCode, errorMessage, eap: packet };
+    };
+    if (user.userName !== userName || !areSame(user.deviceIds, deviceIds)) {
+      return refused(RESULT.invalidAvpValue, "another user or device than before");
+    }
+    if (isAddressed && !isFrom(source, deviceIds)) {
+      return refused(RESULT.invalidAvpValue, "Device-Identifier is not where the request came from");
+    }
+    session.conversation ??= authenticator.begin(eui48Of(deviceIds));
+    const step = await session.conversation.next(eap ?? identityOf(userName));
+    if (step.result === "continue") {
+      return {
+        resultCode: RESULT.multiRoundAuth,
+        eap: step.packet,
+        multiRoundTimeOut_s: this.#limits.authentication_s,
+      };
+    }
+    if (step.result === "failure") return refused(RESULT.authenticationRejected, undefined, step.packet);
+    const { msk, identity } = step;
+    const isOther = identity !== undefined && new TextDecoder().decode(identity) !== userName;
+    if (isOther || msk?.length !== EAP_KEY_OCTETS) {
+      msk?.fill(0);
+      return refused(RESULT.authenticationRejected, isOther ? "EAP has proven another user" : "EAP has made no key");
+    }
+    this.#endsConversation(session);
+    const { lsa, binding } = sessionKeys(crypto, { sessionId, exported: NOTHING, msk });
+    for (const octets of [binding, msk]) octets.fill(0);
+    const isNew = session.grant === undefined;
+    const grant = { sessionId, userName, deviceIds, lsa };
+    if (isNew && !(await enforcement.admit(grant))) {
+      lsa.fill(0);
+      return refused(RESULT.authorizationRejected, "not for this network");
+    }
+    session.grant?.lsa.fill(0);
+    session.grant = grant;
+    const authorized_s = Math.min(lifetime_s, authorizationLifetime_s ?? lifetime_s);
+    this.#until(session, authorized_s + grace_s, "it did not authenticate again");
+    this.#options.onEvent?.(`${userName}: ${isNew ? "is in, without TLS" : "authenticated again, without TLS"}`);
+    const times = { authorizationLifetime_s: authorized_s, authGracePeriod_s: grace_s };
+    return { resultCode: RESULT.success, eap: step.packet, ...times };
+  }
+
+  /** undefined: there are too many. */
+  #begins(source: string, { sessionId, userName, deviceIds }: Plain<"CLR">["body"]): Session | undefined {
+    const { sessions, halfOpen, halfOpenOfHost, authentication_s } = this.#limits;
+    const waiting = [...this.#sessions.values()].filter(({ grant }) => !grant);
+    const ofHost = waiting.filter((one) => (hostOf(one.source) ?? one.source) === (hostOf(source) ?? source));
+    if (ofHost.length >= halfOpenOfHost) this.#ends(ofHost[0], "its host has begun too many others");
+    else if (waiting.length >= halfOpen || this.#sessions.size >= sessions) return undefined;
+    const session: Session = {
+      ...{ id: sessionId, source, user: { userName, deviceIds }, isBusy: false, cancelDeadline: () => {} },
+      ...{ conversation: undefined, grant: undefined },
+    };
+    this.#sessions.set(keyOf(source, sessionId), session);
+    this.#until(session, authentication_s, "it did not come to its end");
+    return session;
+  }
+
+  #until(session: Session, delay_s: number, reason: string): void {
+    session.cancelDeadline();
+    session.cancelDeadline = this.#options.clock.after(1000 * delay_s, () => this.#ends(session, reason));
+  }
+
+  #ends(session: Session, reason: string): void {
+    if (!this.#forgets(session)) return;
+    this.#options.onEvent?.(`${session.user.userName}: ${reason}`);
+  }
+
+  /** false: it was forgotten already. */
+  #forgets(session: Session): boolean {
+    const key = keyOf(session.source, session.id);
+    if (this.#sessions.get(key) !== session) return false;
+    this.#sessions.delete(key);
+    session.cancelDeadline();
+    this.#endsConversation(session);
+    if (session.grant) {
+      this.#options.enforcement.remove(session.grant);
+      session.grant.lsa.fill(0);
+    }
+    return true;
+  }
+
+  #endsConversation(session: Session): void {
+    session.conversation?.close();
+    session.conversation = undefined;
+  }
+}
+
+const keyOf = (source: string, sessionId: string): string => JSON.stringify([source, sessionId]);

@@ -1,0 +1,184 @@
+/**
+ * A PaC without TLS, on the ports that the draft has for links that are secure by themselves (004-S17): EAP in messages that
+ * nothing protects. Whoever is on the path reads the name and all of EAP, may carry it into a network of his own, and may end the
+ * session: nothing here is bound to anything (004-D14). It is spoken where a file says so, and nowhere else.
+ *
+ *     PaC ── CLR{Session-Id, User-Name, Device-Identifier} ─>   <── CLA{1001, EAP Request} ── PAA      again and again
+ *         ── CLR{EAP Response} ─>                               <── CLA{2001, EAP Success, lifetime} ──
+ */
+
+import { EAP_KEY_OCTETS } from "../../eap/method.ts";
+import { toHex } from "../../wire/octets.ts";
+import type { Entered, PacOptions } from "../pac/pac.ts";
+import { reasonOf } from "../pac/phase1.ts";
+import { heard } from "../pac/phase2.ts";
+import { sessionKeys } from "../session/keys.ts";
+import { random32Of } from "../transport/identifiers.ts";
+import { type Asked, Transactions } from "../transport/transactions.ts";
+import { RESULT, TERMINATION_CAUSE } from "../wire/codes.ts";
+import { TIMING } from "../wire/dictionary.ts";
+import { emitPlain, type PlainMessage } from "../wire/message.ts";
+import { CLR, SASA, SSTR } from "../wire/messages.ts";
+
+export interface PlainPacOptions extends Omit<PacOptions, "tls" | "eap" | "isRelayed"> {
+  /** Of one authentication. A certificate has no place without TLS. */
+  readonly eap: NonNullable<PacOptions["eap"]>;
+}
+
+/** As many Requests as EAP-TLS has in small fragments; more is no authentication. */
+const ROUNDS_MAX = 128;
+const RANDOM_OCTETS = 16;
+/** Of the lifetime: then the user authenticates again. */
+const RENEWED_AT = 0.7;
+/** Where nothing was exported from any TLS. */
+const NOTHING = new Uint8Array(0);
+
+export class PlainPac {
+  readonly #options: PlainPacOptions;
+  readonly #transactions: Transactions;
+  #session: Entered | undefined;
+  #cancelRenewal: (() => void) | undefined;
+
+  constructor(options: PlainPacOptions) {
+    const { link, clock, crypto, timing = TIMING } = options;
+    this.#options = options;
+    const asked = (asked: Asked): void => this.#asked(asked);
+    this.#transactions = new Transactions({ link, clock, way: "plain", timing, random32: random32Of(crypto), asked });
+  }
+
+  get session(): Entered | undefined {
+    return this.#session;
+  }
+
+  /** What the link carried so far. */
+  get counts(): Transactions["counts"] {
+    return this.#transactions.counts;
+  }
+
+  /** A string: why it is not in. @throws RangeError when it is in already. */
+  async enter(): Promise<Entered | string> {
+    if (this.#session) throw new RangeError("the PaC is in");
+    const { crypto, userName } = this.#options;
+    // RFC 6733 8.8: who is first to speak makes it; the realm stands for the identity of a client that has none.
+    const realm = userName.slice(userName.lastIndexOf("@") + 1);
+    const entered = await this.#authenticates(`${realm};0;0;${toHex(crypto.randomBytes(RANDOM_OCTETS))}`);
+    if (typeof entered === "string") return entered;
+    this.#opened(entered);
+    this.#options.onEvent?.(`is in for ${entered.lifetime_s} s, without TLS`);
+    return entered;
+  }
+
+  /** Logs out. true: the PAA knows; a string: why it may not. It is out, either way. */
+  async leave(): Promise<true | string> {
+    const session = this.#session;
+    if (!session) return "the PaC is not in";
+    const { sessionId } = session;
+    this.#ends();
+    const ids = this.#transactions.nextIds();
+    const body = { sessionId, terminationCause: TERMINATION_CAUSE.logout };
+    const outcome = await this.#transactions.request(this.#options.paa, emitPlain(SSTR, ids, body));
+    if ("failure" in outcome) return outcome.failure;
+    const message = outcome.message as PlainMessage;
+    if (message.name !== "SSTA" && message.name !== "refusal") return `it answered with ${message.name}`;
+    const { resultCode } = message.body;
+    return resultCode === RESULT.success || resultCode === RESULT.unknownSessionId
+      ? true
+      : `refused with ${resultCode}`;
+  }
+
+  close(): void {
+    this.#ends();
+    this.#transactions.close();
+  }
+
+  async #authenticates(sessionId: string): Promise<Entered | string> {
+    const { clock, userName, deviceIds, crypto, paa, eap: newPeer } = this.#options;
+    const peer = newPeer();
+    let eap: Uint8Array | undefined;
+    let until_ms: number | undefined;
+    try {
+      for (let round = 0; round < ROUNDS_MAX; round++) {
+        const ids = this.#transactions.nextIds();
+        const request = emitPlain(CLR, ids, { sessionId, userName, deviceIds, eap });
+        const outcome = await this.#transactions.request(paa, request, { until_ms });
+        if ("failure" in outcome) return outcome.failure;
+        const { from } = outcome;
+        const message = outcome.message as PlainMessage;
+        if (message.name === "refusal") return reasonOf({ kind: "refusal", from, ...message.body });
+        if (message.name !== "CLA") return `the PAA answered with ${message.name}`;
+        const { resultCode, errorMessage, authorizationLifetime_s, multiRoundTimeOut_s } = message.body;
+        const said = await heard(peer, message.body.eap);
+        if (resultCode === RESULT.success) {
+          const msk = peer.result?.msk;
+          if (msk?.length !== EAP_KEY_OCTETS)
+            return "the network says that EAP has succeeded, and the method is not done";
+          if (authorizationLifetime_s === undefined) return "the network does not say for how long";
+          const { lsa, binding } = sessionKeys(crypto, { sessionId, exported: NOTHING, msk });
+          binding.fill(0);
+          return { sessionId, network: undefined, tlsVersion: undefined, lifetime_s: authorizationLifetime_s, lsa };
+        }
+        if (resultCode !== RESULT.multiRoundAuth) {
+          return `refused with ${resultCode}${errorMessage ? `: ${errorMessage}` : ""}`;
+        }
+        eap = said.response;
+        if (eap === undefined) return `EAP has failed: ${said.reason ?? "it asks for nothing more"}`;
+        until_ms = multiRoundTimeOut_s === undefined ? undefined : clock.now_ms() + 1000 * multiRoundTimeOut_s;
+      }
+      return "EAP does not come to its end";
+    } finally {
+      peer.result?.msk.fill(0);
+      peer.result?.emsk.fill(0);
+      peer.close();
+    }
+  }
+
+  #opened(entered: Entered): void {
+    this.#session = entered;
+    this.#cancelRenewal = this.#options.clock.after(1000 * RENEWED_AT * entered.lifetime_s, () => void this.#renews());
+  }
+
+  /** All of it again, in the same session. */
+  async #renews(): Promise<void> {
+    const before = this.#session;
+    if (!before) return;
+    const again = await this.#authenticates(before.sessionId);
+    const isThere = this.#session === before;
+    if (typeof again === "string") {
+      if (isThere) this.#loses(again);
+      return;
+    }
+    if (!isThere) return void again.lsa.fill(0);
+    this.#ends();
+    this.#opened(again);
+    this.#options.onEvent?.("authenticated again, without TLS");
+  }
+
+  /** SASR of anybody who names the session and the PAA's address: nothing protects it. */
+  #asked(asked: Asked): void {
+    const { message, from } = asked;
+    const session = this.#session;
+    if (message.way !== "plain" || message.name !== "SASR") {
+      asked.ignore();
+      return;
+    }
+    if (!session || from !== this.#options.paa || message.body.sessionId !== session.sessionId) {
+      asked.refuse(RESULT.unknownSessionId);
+      return;
+    }
+    const { sessionId } = session;
+    asked.answer(emitPlain(SASA, message.header, { sessionId, resultCode: RESULT.success }));
+    this.#loses(`the PAA has ended the session, for cause ${message.body.terminationCause}`);
+  }
+
+  #loses(reason: string): void {
+    this.#ends();
+    this.#options.onEvent?.(`is out: ${reason}`);
+    this.#options.onLost?.(reason);
+  }
+
+  #ends(): void {
+    this.#cancelRenewal?.();
+    this.#session?.lsa.fill(0);
+    this.#session = undefined;
+  }
+}
