@@ -2,8 +2,6 @@
 
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
-import { type Clock, type Link, systemClock } from "../../datagrams/link.ts";
-import { udpLink } from "../../datagrams/udp.node.ts";
 import type { EapMethod } from "../../eap/method.ts";
 import { EapPeer } from "../../eap/peer.ts";
 import { EapPskMethod } from "../../eap/pskmethod.ts";
@@ -18,12 +16,13 @@ import { Paa } from "../paa/paa.ts";
 import { radiusAuthenticator } from "../paa/radius.ts";
 import { Pac } from "../pac/pac.ts";
 import { PlainPaa } from "../plain/paa.ts";
-import { PlainPac, type PlainPacOptions } from "../plain/pac.ts";
+import { PlainPac } from "../plain/pac.ts";
 import { type Policy, Ways } from "../plain/ways.ts";
 import { Relay } from "../transport/relay.ts";
 import { TERMINATION_CAUSE } from "../wire/codes.ts";
 import { DEVICE_ID_TYPE } from "../wire/deviceid.ts";
 import { Gate } from "./gate.node.ts";
+import { alsoListening, hostIn, listening, portIn, processClock } from "./links.node.ts";
 import {
   PAA_FILE,
   PAC_FILE,
@@ -71,6 +70,7 @@ export async function startPaa(file: string, config: PaaFile, tell: Tell): Promi
   if (secret === "")
     throw new SiteError(`${file}: radius.secret_file is empty, where the secret of RADIUS is expected`);
   const link = await listening(config.listen);
+  const plainLink = config.plaintext && (await alsoListening(link, file, "plaintext.listen", config.plaintext.listen));
   const server = radius && secret !== undefined && (await radiusOf(radius.address, secret));
   const authenticator: Authenticator =
     radius && server
@@ -103,10 +103,10 @@ export async function startPaa(file: string, config: PaaFile, tell: Tell): Promi
     onEvent: tell,
   });
   const plain =
-    config.plaintext &&
+    plainLink &&
     new PlainPaa({
-      ...{ link: await listening(config.plaintext.listen), clock: processClock, crypto, authenticator, lifetime_s },
-      ...{ grace_s: GRACE_s, enforcement: gate, onEvent: tell },
+      ...{ link: plainLink, clock: processClock, crypto, authenticator, enforcement: gate, onEvent: tell },
+      ...{ lifetime_s, grace_s: GRACE_s },
     });
   return {
     address: plain ? `${link.address}, and ${plain.address} without TLS` : link.address,
@@ -165,27 +165,11 @@ export async function startPac(
     eap: () => new EapPeer({ identity: utf8(name), methods: [method()] }),
   };
   const pac = new Pac({ ...both, link, paa, isRelayed: relayed, tls: { ca, serverName: config.network } });
-  const plain = await orElse(link, () => plainOf(config, both));
+  const { plaintext } = config;
+  const plainLink = plaintext && (await alsoListening(link, file, "plaintext.listen", plaintext.listen));
+  const plain = plainLink && new PlainPac({ ...both, link: plainLink, paa: plaintext.paa });
   const ways = new Ways({ tls: pac, plain, policy, onEvent: tell });
   return { address: link.address, pac, ways, close: () => ways.close() };
-}
-
-/** The way without TLS, if the file has one. @throws what the system says of the address */
-async function plainOf(
-  { plaintext }: PacFile,
-  both: Omit<PlainPacOptions, "link" | "paa">,
-): Promise<PlainPac | undefined> {
-  return plaintext && new PlainPac({ ...both, link: await listening(plaintext.listen), paa: plaintext.paa });
-}
-
-/** What is open keeps no process that cannot start. */
-async function orElse<T>(link: Link, does: () => Promise<T>): Promise<T> {
-  try {
-    return await does();
-  } catch (error) {
-    link.close();
-    throw error;
-  }
 }
 
 /** @throws SiteError for another host, a fallback to nowhere, or one beside a link that needs none. */
@@ -208,26 +192,10 @@ function policyOf(file: string, { plaintext, listen }: PacFile, isFallback: bool
 /** @throws SiteError; what the system says of the address */
 export async function startRelay(file: string, config: RelayFile): Promise<Running & { readonly relay: Relay }> {
   const near = await listening(config.listen);
-  let far: Link;
-  try {
-    far = await listening(config.from);
-  } catch (error) {
-    near.close();
-    const { code } = error as NodeJS.ErrnoException;
-    throw new SiteError(`${file}: from ${config.from} cannot be listened on (${code}): choose another address or port`);
-  }
+  const far = await alsoListening(near, file, "from", config.from);
   const relay = new Relay({ near, far, paa: config.paa, way: "tls" });
   return { address: `${near.address}, asking from ${far.address}`, relay, close: () => relay.close() };
 }
-
-/** Nothing that is to come in an hour keeps a process from ending now: its socket keeps it as long as it is wanted. */
-const processClock: Clock = {
-  now_ms: () => systemClock.now_ms(),
-  after(delay_ms, then) {
-    const timer = setTimeout(then, delay_ms).unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 function yamlIn(file: string): string {
   return textOf(file, "the YAML file of a paa, a pac or a relay");
@@ -296,16 +264,4 @@ function certificatesIn(path: string): string {
 
 function radiusOf(address: string, secret: string): Promise<RadiusUdpClient> {
   return RadiusUdpClient.open({ address: hostIn(address), port: portIn(address) }, utf8(secret));
-}
-
-function listening(address: string): Promise<Link> {
-  return udpLink(hostIn(address), portIn(address));
-}
-
-function hostIn(address: string): string {
-  return address.slice(0, address.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
-}
-
-function portIn(address: string): number {
-  return Number(address.slice(address.lastIndexOf(":") + 1));
 }
