@@ -8,6 +8,7 @@
  * An SCR is the first message alone: what belongs to its flight and comes behind it goes in CSARs, which have the Session-Id.
  */
 
+import type { TlsFlight } from "../../tlspipe/end.ts";
 import type { Patience } from "../transport/requests.ts";
 import type { Transactions } from "../transport/transactions.ts";
 import { outsideOf } from "../wire/checksum.ts";
@@ -75,6 +76,15 @@ export async function asksInSession(
   if ("kind" in answered) return answered;
   if (answered.name !== ANSWER[spec.name]) return wrong(answered.name);
   return follows(asking, spec, sessionId, rest, answered);
+}
+
+/**
+ * 004-S13: what TLS has to say of its failure goes to the PAA before it is torn down; the answer to that says nothing more. The
+ * reason, for a person.
+ */
+export async function failed(asking: Asking, sessionId: string, { octets, failure }: TlsFlight): Promise<string> {
+  if (octets.length > 0) await asksInSession(asking, CSAR, sessionId, () => octets);
+  return `TLS with the network failed: ${failure ?? "the PAA has ended it"}`;
 }
 
 type Answer = TlsMessage & { readonly from: string };

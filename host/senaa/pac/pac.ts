@@ -24,7 +24,7 @@ import { TIMING } from "../wire/dictionary.ts";
 import { emitMessage } from "../wire/message.ts";
 import { CLA, CLR, CSAA, SASA, SASR } from "../wire/messages.ts";
 import { realmOf } from "../wire/names.ts";
-import { asksInSession } from "./exchange.ts";
+import { asksInSession, failed } from "./exchange.ts";
 import { leaves } from "./leaving.ts";
 import { handshakes, reasonOf, resumes, type Secured } from "./phase1.ts";
 import { type Admission, authenticates } from "./phase2.ts";
@@ -198,7 +198,8 @@ export class Pac {
       });
       if (exchanged.kind !== "flight") return reasonOf(exchanged);
       const flight = await session.end.receive(exchanged.octets);
-      return flight.failure ?? unsealed(crypto, CLA, exchanged.outside, flight.data);
+      if (flight.failure !== undefined) return failed(asking, session.sessionId, flight);
+      return unsealed(crypto, CLA, exchanged.outside, flight.data);
     });
     // The stream has a hole, or there is nobody at its other end.
     if (typeof answer === "string" && this.#session === session) this.#loses(answer);

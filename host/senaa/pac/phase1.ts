@@ -7,7 +7,7 @@ import { sealedOf, unsealed } from "../session/sealed.ts";
 import { RESULT } from "../wire/codes.ts";
 import { CSAA, CSAR } from "../wire/messages.ts";
 import { realmOf } from "../wire/names.ts";
-import { type Asking, asksFirst, asksInSession, type Exchanged } from "./exchange.ts";
+import { type Asking, asksFirst, asksInSession, type Exchanged, failed } from "./exchange.ts";
 
 /** A session whose network is known. */
 export interface Secured {
@@ -61,9 +61,7 @@ export async function handshakes({
       return fails(typeof body === "string" ? body : `refused with ${body.resultCode}`);
     }
     if (flight.failure !== undefined || flight.isEnded) {
-      // The PAA is told why, and its answer to that says nothing more.
-      if (flight.octets.length > 0) await asksInSession(direct, CSAR, sessionId, () => flight.octets);
-      return fails(`TLS with the network failed: ${flight.failure ?? "the PAA has ended it"}`);
+      return fails(await failed(direct, sessionId, flight));
     }
     if (end.isSecure && flight.octets.length === 0) {
       if (end.refusal === undefined) return { sessionId, end, paa: from };
@@ -106,7 +104,7 @@ export async function resumes({
     if (answer.kind !== "flight") return fails(reasonOf(answer));
     const flight = await end.receive(answer.octets);
     if (flight.failure !== undefined || flight.isEnded) {
-      return fails(`TLS with the network failed: ${flight.failure ?? "the PAA has ended it"}`);
+      return fails(await failed(asking, sessionId, flight));
     }
     if (flight.data.length > 0) {
       const body = unsealed(crypto, CSAA, answer.outside, flight.data);

@@ -17,7 +17,7 @@ import {
 import { sealedOf, unsealed } from "../session/sealed.ts";
 import { RESULT } from "../wire/codes.ts";
 import { CLA, CLR } from "../wire/messages.ts";
-import { type Asking, asksInSession } from "./exchange.ts";
+import { type Asking, asksInSession, failed } from "./exchange.ts";
 import { reasonOf } from "./phase1.ts";
 
 /** As many Requests as EAP-TLS has in small fragments; more is no authentication. */
@@ -58,7 +58,7 @@ export async function authenticates(options: Authentication): Promise<Admission 
       });
       if (answer.kind !== "flight") return reasonOf(answer);
       const flight = await end.receive(answer.octets);
-      if (flight.failure !== undefined) return `TLS with the network failed: ${flight.failure}`;
+      if (flight.failure !== undefined) return await failed(asking, sessionId, flight);
       const body = unsealed(crypto, CLA, answer.outside, flight.data);
       if (typeof body === "string") return body;
       const refused = await heard(peer, body.eap);
