@@ -27,8 +27,9 @@ import {
 } from "../mih/wire/messages.ts";
 import { associatedData, emitPdu } from "../mih/wire/pdu.ts";
 import { concat, equalOctets } from "../wire/octets.ts";
+import type { Datagram } from "./heldnetwork.ts";
 import { changedPlan, MESSAGES, octetsOf, planOf, type Step } from "./mihsteps.ts";
-import { type Datagram, MihWorld, memberOf, NAMES, TIMING } from "./mihworld.ts";
+import { MihWorld, memberOf, NAMES, TIMING } from "./mihworld.ts";
 import { OctetTarget, type Probe } from "./octettarget.ts";
 import type { Finding } from "./target.ts";
 
@@ -126,23 +127,23 @@ class Run {
     const world = this.#world;
     const [from, to] = [ID[NAMES[a % NAMES.length]], ID[NAMES[b % NAMES.length]]];
     const message = MESSAGES[(octets[0] ?? 0) % MESSAGES.length];
-    const old = world.genuine[(a * 256 + b) % Math.max(1, world.genuine.length)];
+    const old = world.network.genuine[(a * 256 + b) % Math.max(1, world.network.genuine.length)];
     const tid = octets[1] ?? 0;
     switch (operation) {
       case "deliver":
-        for (let i = 0; i <= a % 32 && (await world.deliver()); i++);
+        for (let i = 0; i <= a % 32 && (await world.network.deliver()); i++);
         return;
       case "lose":
-        world.queue.shift();
+        world.network.queue.shift();
         return;
       case "delay":
-        world.queue.push(...world.queue.splice(0, 1));
+        world.network.queue.push(...world.network.queue.splice(0, 1));
         return;
       case "double":
-        world.queue.unshift(...world.queue.slice(0, 1));
+        world.network.queue.unshift(...world.network.queue.slice(0, 1));
         return;
       case "time":
-        return world.pass(50 * a);
+        return world.network.pass(50 * a);
       case "replay":
         return old && this.#strikes({ ...old, ...(octets[0] === 1 ? { from: STRANGER } : {}) });
       case "changed":
@@ -171,10 +172,10 @@ class Run {
     for (let i = 0; i < strangers; i++) {
       const stranger = { from: `${i}.${STRANGER}`, to, tid: i };
       this.calls++;
-      await world.inject({ ...stranger, octets: pduOf(message, stranger, service) });
+      await world.network.inject({ ...stranger, octets: pduOf(message, stranger, service) });
     }
     // An acknowledgement waits for an answer that it could go with, and then no longer.
-    await world.pass(TIMING.rto_ms);
+    await world.network.pass(TIMING.rto_ms);
     const more = world.timers - before;
     if (more > TIMERS_MAX) this.#finding = broken("bound", `${more} timers wait for ${strangers} strangers`);
   }
@@ -183,9 +184,9 @@ class Run {
   async #strikes(datagram: Datagram): Promise<void> {
     const world = this.#world;
     this.calls++;
-    const isDelivery = world.isOnItsWay(datagram);
+    const isDelivery = world.network.isOnItsWay(datagram);
     const before = world.state();
-    await world.inject(datagram);
+    await world.network.inject(datagram);
     // The original scheme believes what comes in clear; that is what is wrong with it.
     if (isDelivery || this.#scheme === "xor" || world.state() === before) return;
     this.#finding = broken("state", `changed by a datagram of nobody, ${datagram.from} to ${datagram.to}`);
@@ -204,7 +205,7 @@ class Run {
     const said = emitSaid(sa.said);
     const security = sa.seal(associatedData({ header, ...ends }, said), octets.slice(2));
     if (typeof security === "string") return;
-    await this.#world.inject({
+    await this.#world.network.inject({
       from: ID[name],
       to,
       octets: emitPdu({ header, ...ends, protection: { said, security } }),
@@ -284,7 +285,7 @@ async function seeds(): Promise<Uint8Array[]> {
     });
     await world.run(() => isDone, RUN_STEPS);
     world.close();
-    const all = world.genuine;
+    const all = world.network.genuine;
     const wait = (count: number): Step[] =>
       Array.from({ length: Math.ceil(count / 32) }, (_, i) => step("deliver", Math.min(31, count - 32 * i - 1)));
     for (let i = 0; i < all.length; i++) {

@@ -12,6 +12,7 @@ import { preauthTarget } from "../../fuzz/preauth.ts";
 import { scenarioTarget, tracesTarget } from "../../fuzz/readers.ts";
 import { rsnTarget } from "../../fuzz/rsn.ts";
 import { senaaTarget } from "../../fuzz/senaa.ts";
+import { senaaSessionTarget } from "../../fuzz/senaasession.ts";
 import { Player } from "../../fuzz/station/player.ts";
 import { StationTarget } from "../../fuzz/station/target.ts";
 import type { Target } from "../../fuzz/target.ts";
@@ -35,6 +36,7 @@ export const TARGETS = [
   "eap",
   "mih",
   "senaa",
+  "senaasession",
 ] as const;
 export type TargetName = (typeof TARGETS)[number];
 
@@ -86,6 +88,8 @@ export async function openTarget(name: TargetName, build: string, module?: Uint8
       return opened(await mihTarget());
     case "senaa":
       return opened(senaaTarget());
+    case "senaasession":
+      return opened(senaaSessionTarget());
     case "cli": {
       const { target, close } = cliTarget();
       return opened(target, close);
