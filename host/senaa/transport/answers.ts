@@ -10,6 +10,8 @@ interface Known {
   readonly request: Uint8Array;
   /** undefined: not yet. */
   answer: Uint8Array | undefined;
+  /** How often the answer went out again. */
+  repeats: number;
   readonly since_ms: number;
 }
 
@@ -25,6 +27,11 @@ export interface AnswersLimits {
 /** Assumption: of each of both kinds that Transactions keeps apart. */
 export const ANSWERS_ENTRIES_MAX = 4096;
 export const ANSWERS_OCTETS_MAX = 1 << 23;
+/**
+ * Assumption: nobody honest asks so often, on whatever network; whoever spoofs an address has the answer, longer than what he
+ * sends, go there no more often than that.
+ */
+const REPEATS_MAX = 32;
 
 export class Answers {
   readonly #limits: AnswersLimits;
@@ -50,13 +57,15 @@ export class Answers {
     const masked = maskedOf(request);
     const known = this.#known.get(key);
     if (known === undefined) {
-      this.#known.set(key, { request: masked, answer: undefined, since_ms: now_ms });
+      this.#known.set(key, { request: masked, answer: undefined, repeats: 0, since_ms: now_ms });
       this.#octets += masked.length;
       this.#makeRoom();
       return "new";
     }
     if (!equalOctets(known.request, masked)) return "another";
-    return known.answer === undefined ? "in work" : { answer: known.answer };
+    if (known.answer === undefined || known.repeats >= REPEATS_MAX) return "in work";
+    known.repeats++;
+    return { answer: known.answer };
   }
 
   /** Keeps that answer, if the request is still remembered. */

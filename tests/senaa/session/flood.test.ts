@@ -7,6 +7,7 @@ import { emitMessage, readMessage } from "../../../host/senaa/wire/message.ts";
 import { SCR } from "../../../host/senaa/wire/messages.ts";
 import { isRefusal } from "../../../host/senaa/wire/refusal.ts";
 import { TlsEnd } from "../../../host/tlspipe/end.ts";
+import { broken, flooded } from "../floods.ts";
 import { CERTIFICATES, inBed, PAA_AT } from "./bed.ts";
 
 const SPOOFED = 400;
@@ -102,5 +103,22 @@ test("004-D13: of one host and of all there are no more half-open sessions than 
       assert.ok(typeof (await bed.pac(2).enter()) !== "string", "an honest PaC gets in");
     },
     { limits },
+  );
+});
+
+test("004-D13: what a PAA keeps and sends of a flood is bounded, kind by kind; the long form is tests/senaa/floods.ts", async () => {
+  const DATAGRAMS = 3000;
+  const rows = await flooded(DATAGRAMS);
+  assert.deepEqual(broken(rows), []);
+  for (const { kind, halfOpen, amplification } of rows) {
+    const isFirst = kind.startsWith("SCR, ") || kind.startsWith("CLR without TLS");
+    const most = kind.startsWith("CLR without TLS") ? DEFAULT_LIMITS.halfOpen : DEFAULT_LIMITS.cookiesFrom;
+    assert.ok(isFirst ? halfOpen > 0 && halfOpen <= most : halfOpen === 0, `${kind}: ${halfOpen} half-open`);
+    assert.ok(amplification <= 1.2, `${kind}: ${amplification} octets for one`);
+  }
+  assert.equal(
+    rows.find(({ kind }) => kind === "SCR, the same again")?.answers,
+    1 + 32,
+    "an answer goes out again so often",
   );
 });
