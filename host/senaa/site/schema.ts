@@ -68,9 +68,16 @@ export const PAC_FILE = z.strictObject({
   network: identity,
   ca: file,
   eap: z
-    .strictObject({ psk_file: file.optional(), password_file: file.optional() })
-    .refine(({ psk_file, password_file }) => (psk_file === undefined) !== (password_file === undefined))
-    .describe("either psk_file, for EAP-PSK, or password_file, for EAP-pwd"),
+    .strictObject({
+      psk_file: file.optional(),
+      password_file: file.optional(),
+      tls: z
+        .strictObject({ certificate: file, key: file, ca: file, server: identity })
+        .describe("certificate, key and ca, files in PEM, and server, the name of the EAP server")
+        .optional(),
+    })
+    .refine((given) => Object.values(given).filter((one) => one !== undefined).length === 1)
+    .describe("one of psk_file, for EAP-PSK, password_file, for EAP-pwd, and tls, for EAP-TLS"),
   plaintext: z
     .strictObject({ paa: address(1), listen: address(0), link_is_secure: z.literal(true).optional() })
     .describe("paa and listen, addresses without TLS, and link_is_secure: true where that link is secure by itself")

@@ -1,12 +1,7 @@
 /** One end of SeNAA as this process: from its file to one that listens. */
 
-import { X509Certificate } from "node:crypto";
-import { createSecureContext } from "node:tls";
-import type { EapMethod } from "../../eap/method.ts";
 import { EapPeer } from "../../eap/peer.ts";
-import { EapPskMethod } from "../../eap/pskmethod.ts";
 import { EapPskServer } from "../../eap/pskserver.ts";
-import { EapPwdMethod } from "../../eap/pwdmethod.ts";
 import { beside, hexSecretOf, secretOf, textOf } from "../../mih/site/files.node.ts";
 import { readAs, SiteError } from "../../mih/site/read.ts";
 import { RadiusUdpClient, steady_s } from "../../radius/udp.node.ts";
@@ -32,6 +27,7 @@ import {
   type RelayFile,
   type UserEntry,
 } from "./schema.ts";
+import { certificatesIn, identityOf, methodOf, PSK_OCTETS, utf8 } from "./secrets.node.ts";
 
 export type Tell = (event: string) => void;
 
@@ -48,9 +44,7 @@ export interface Running {
 const LEAVE_ms = 2000;
 
 const FILES = { paa: PAA_FILE, pac: PAC_FILE, relay: RELAY_FILE } as const;
-const PSK_OCTETS = 16;
 const GRACE_s = 60;
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** @throws SiteError */
 export const paaFile = (file: string): PaaFile => readAs(yamlIn(file), file, "paa", FILES.paa);
@@ -226,40 +220,6 @@ function psksOf(file: string, users: readonly UserEntry[]): ReadonlyMap<string, 
       return [name, hexSecretOf(beside(file, psk_file), PSK_OCTETS)];
     }),
   );
-}
-
-function methodOf(file: string, name: string, eap: PacFile["eap"]): () => EapMethod {
-  const identity = utf8(name);
-  if (eap.psk_file !== undefined) {
-    const psk = hexSecretOf(beside(file, eap.psk_file), PSK_OCTETS);
-    return () => new EapPskMethod({ crypto, identity, psk });
-  }
-  const path = beside(file, eap.password_file ?? "");
-  const password = utf8(secretOf(path, "the file of a password").trimEnd());
-  if (password.length === 0) throw new SiteError(`${path} is empty, where a password is expected`);
-  return () => new EapPwdMethod({ crypto, identity, password });
-}
-
-/** @throws SiteError, which repeats nothing of the key */
-function identityOf(file: string, { certificate, key, ca }: PaaFile["tls"]) {
-  const path = beside(file, key);
-  const own = { certificate: certificatesIn(beside(file, certificate)), key: secretOf(path, "a private key in PEM") };
-  try {
-    createSecureContext({ cert: own.certificate, key: own.key });
-  } catch {
-    throw new SiteError(`${path} does not hold the private key, in PEM, of ${beside(file, certificate)}`);
-  }
-  return { ...own, ca: certificatesIn(beside(file, ca)) };
-}
-
-function certificatesIn(path: string): string {
-  const pem = textOf(path, "a certificate in PEM");
-  try {
-    new X509Certificate(pem);
-    return pem;
-  } catch {
-    throw new SiteError(`${path} does not hold a certificate in PEM`);
-  }
 }
 
 function radiusOf(address: string, secret: string): Promise<RadiusUdpClient> {

@@ -12,6 +12,7 @@ import { makeSite } from "../../../host/senaa/site/make.node.ts";
 import { paaFile, pacFile, startPaa, startPac } from "../../../host/senaa/site/start.node.ts";
 import { scratchFolder } from "../../cli/ampcore.ts";
 import { Ampcore, linesOf, until } from "../../daemon/running.ts";
+import { makeCertificates } from "../../peers/certificates.ts";
 import { skipWithoutPrograms } from "../../peers/programs.ts";
 import { HostapdRadius } from "../../peers/radius.ts";
 import { calls } from "../../support/calls.ts";
@@ -118,28 +119,45 @@ test("004-S9 002-A11 by a relay, too; a station behind it has its root at the ke
   for (const process of processes) assert.equal(await process.end("SIGTERM"), 0, "it ends");
 });
 
-test("004-S18: a PAA whose users a real hostapd knows: in by EAP-pwd, and a wrong password is refused", {
+test("004-S18: a PAA whose users a real hostapd knows: in by EAP-pwd and by EAP-TLS, and a wrong password or certificate is refused", {
   skip: skipWithoutPrograms("hostapd"),
 }, async () => {
   const user = "ap-1@plant.example";
-  const hostapd = await HostapdRadius.start("a secret", `"${user}" PWD "a good password"`);
+  const [own, strange] = ["the AAA", "another AAA"].map((authority) => makeCertificates(authority));
+  const hostapd = await HostapdRadius.start(
+    "a secret",
+    `"${user}" PWD,TLS "a good password"`,
+    ["ca_cert=ca.pem", "server_cert=server.pem", "private_key=server.key"],
+    { "ca.pem": own.ca, "server.pem": own.server, "server.key": own.serverKey },
+  );
   const radius = `radius: {address: "127.0.0.1:${hostapd.port}", secret_file: radius.secret, eui48: "02:a0:00:00:00:61"}`;
   const paaAt = changedCopy("behind", "paa", /keys: .*/, radius);
   for (const [name, text] of [
     ["radius.secret", "a secret"],
     ["good.pwd", "a good password"],
     ["bad.pwd", "a bad password"],
+    ["aaa.pem", own.ca],
+    ["good.pem", own.client],
+    ["good.key", own.clientKey],
+    ["bad.pem", strange.client],
+    ["bad.key", strange.clientKey],
   ]) {
     writeFileSync(join(SITE, name), `${text}\n`, { mode: 0o600 });
   }
   const paa = await startPaa(paaAt, paaFile(paaAt), () => {});
   try {
-    for (const password of ["good", "bad"]) {
-      const pacAt = changedCopy(password, "ap-1", "psk_file: ap-1.psk", `password_file: ${password}.pwd`);
-      const { pac, close } = await startPac(pacAt, pacFile(pacAt), { tell: () => {}, onLost: () => {} });
-      const entered = await pac.enter();
-      assert.equal(typeof entered === "string", password === "bad", `${password}: ${JSON.stringify(entered)}`);
-      close();
+    for (const which of ["good", "bad"]) {
+      const tls = `tls: {certificate: ${which}.pem, key: ${which}.key, ca: aaa.pem, server: server}`;
+      for (const [method, eap] of [
+        ["EAP-pwd", `password_file: ${which}.pwd`],
+        ["EAP-TLS", tls],
+      ]) {
+        const pacAt = changedCopy(`${which}-${method}`, "ap-1", "psk_file: ap-1.psk", eap);
+        const { pac, close } = await startPac(pacAt, pacFile(pacAt), { tell: () => {}, onLost: () => {} });
+        const entered = await pac.enter();
+        assert.equal(typeof entered === "string", which === "bad", `${which} ${method}: ${JSON.stringify(entered)}`);
+        close();
+      }
     }
   } finally {
     paa.close();
@@ -199,10 +217,7 @@ test("what is wrong with a call or a file of SeNAA is one sentence, and exit cod
       ["pac", changedCopy("realm", "ap-1", "ap-1@plant.example", "ap-1")],
       /name is "ap-1", where a user name with a realm/,
     ],
-    [
-      ["pac", changedCopy("eap", "ap-1", "psk_file: ap-1.psk", "")],
-      /eap is \{\}, where either psk_file, for EAP-PSK, or/,
-    ],
+    [["pac", changedCopy("eap", "ap-1", "psk_file: ap-1.psk", "")], /eap is \{\}, where one of psk_file, for EAP-PSK/],
     [["pac", at("ap-1"), "--insecure-fallback"], /ap-1\.yaml has no plaintext part, which is needed to fall back to/],
     [
       [
