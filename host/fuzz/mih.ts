@@ -30,6 +30,7 @@ import { concat, equalOctets } from "../wire/octets.ts";
 import type { Datagram } from "./heldnetwork.ts";
 import { changedPlan, MESSAGES, octetsOf, planOf, type Step } from "./mihsteps.ts";
 import { MihWorld, memberOf, NAMES, TIMING } from "./mihworld.ts";
+import { struckBy } from "./octets.ts";
 import { OctetTarget, type Probe } from "./octettarget.ts";
 import type { Finding } from "./target.ts";
 
@@ -244,15 +245,9 @@ function pduOf(
   return emitPdu({ header, source: from, destination: to, service });
 }
 
-/** Each pair of octets: where, and what is flipped; behind the end is appended. The length in the header is mended. */
+/** Struck, and the length in the header mended. */
 function changedBy(octets: Uint8Array, pairs: Uint8Array): Uint8Array {
-  let changed: Uint8Array = octets.slice();
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    const at = (pairs[i] * changed.length) >>> 8;
-    if (pairs[i + 1] === 0) changed = changed.slice(0, at);
-    else if (pairs[i] === 0xff) changed = concat(changed, pairs.slice(i + 1));
-    else changed[at] ^= pairs[i + 1];
-  }
+  const changed = struckBy(octets, pairs);
   if (changed.length < HEADER_OCTETS) return changed;
   new DataView(changed.buffer, changed.byteOffset).setUint16(6, changed.length - HEADER_OCTETS);
   return changed;

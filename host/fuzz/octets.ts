@@ -1,5 +1,6 @@
 /* Octet strings and texts, changed without knowing what they mean; and words that mean something put in. */
 import type { Stream } from "../sim/streams.ts";
+import { concat } from "../wire/octets.ts";
 
 const EDGES: readonly number[] = [0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff, 0x0a, 0x20, 0x2c, 0x2d];
 
@@ -65,4 +66,16 @@ export function* smallerOctets(octets: Uint8Array, plain: number): Generator<Uin
     }
   }
   for (let i = 0; i < octets.length; i++) if (octets[i] !== plain) yield octets.with(i, plain);
+}
+
+/** Each pair of octets: where, as a share of the length, and what is flipped, 0 to cut there; where 0xff: the rest is appended. */
+export function struckBy(octets: Uint8Array, pairs: Uint8Array): Uint8Array {
+  let struck: Uint8Array = octets.slice();
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const at = (pairs[i] * struck.length) >>> 8;
+    if (pairs[i + 1] === 0) struck = struck.slice(0, at);
+    else if (pairs[i] === 0xff) struck = concat(struck, pairs.slice(i + 1));
+    else struck[at] ^= pairs[i + 1];
+  }
+  return struck;
 }

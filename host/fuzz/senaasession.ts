@@ -14,6 +14,7 @@ import { emitMessage, emitRefusal, readMessage } from "../senaa/wire/message.ts"
 import { CLR, CSAR, SASR, SCR, SSTR } from "../senaa/wire/messages.ts";
 import type { Stream } from "../sim/streams.ts";
 import { concat, equalOctets } from "../wire/octets.ts";
+import { struckBy } from "./octets.ts";
 import { OctetTarget, type Probe } from "./octettarget.ts";
 import { AT, devicesOf, LIMITS, NAME, NETWORK, SenaaWorld, type User } from "./senaaworld.ts";
 import type { Finding } from "./target.ts";
@@ -280,15 +281,9 @@ function first(ids: { readonly hopByHop: number; readonly endToEnd: number }, tl
   return emitMessage(SCR, ids, { userName: "@plant.example", tls });
 }
 
-/** Each pair of octets: where, and what is flipped; behind the end is appended. */
+/** Struck, and mended. */
 function changedBy(octets: Uint8Array, pairs: Uint8Array): Uint8Array {
-  let changed: Uint8Array = octets.slice();
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    const at = (pairs[i] * changed.length) >>> 8;
-    if (pairs[i + 1] === 0) changed = changed.slice(0, at);
-    else if (pairs[i] === 0xff) changed = concat(changed, pairs.slice(i + 1));
-    else changed[at] ^= pairs[i + 1];
-  }
+  const changed = struckBy(octets, pairs);
   return mended(changed);
 }
 

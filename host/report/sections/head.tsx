@@ -3,8 +3,8 @@
 
 import type { Result } from "../../sim/result.ts";
 import { Figure, theResult } from "../figure.tsx";
-import type { Children } from "../html/jsx-runtime.ts";
 import { count } from "../units.ts";
+import { Tile } from "./tile.tsx";
 
 export function Head() {
   const { scenario, ampcore, profiles } = theResult();
@@ -109,15 +109,5 @@ export function Tiles() {
         of what was spent: <Figure of="energy.wasted.e_J" as="J" /> on exchanges without an M3
       </Tile>
     </section>
-  );
-}
-
-function Tile({ label, value, children }: { label: string; value: Children; children: Children }) {
-  return (
-    <div class="tile">
-      <p class="label">{label}</p>
-      <p class="value">{value}</p>
-      <p class="more">{children}</p>
-    </div>
   );
 }

@@ -2,7 +2,7 @@
 /* What was told, whether it came to its end, and its figures. */
 
 import { SCHEME_NAME } from "../../mih/schemes/scheme.ts";
-import type { Children } from "../../report/html/jsx-runtime.ts";
+import { Tile } from "../../report/sections/tile.tsx";
 import { si } from "../../text/units.ts";
 import type { Story } from "../story.ts";
 import type { Way } from "../telling.ts";
@@ -70,15 +70,5 @@ function Network({ story, way, label }: { readonly story: Story; readonly way: W
     <Tile label={label} value={`${own.length}`}>
       datagrams, {octets.toLocaleString("en")} octets
     </Tile>
-  );
-}
-
-function Tile({ label, value, children }: { label: string; value: Children; children: Children }) {
-  return (
-    <div class="tile">
-      <p class="label">{label}</p>
-      <p class="value">{value}</p>
-      <p class="more">{children}</p>
-    </div>
   );
 }
