@@ -11,7 +11,7 @@ import { capturedRun, RUNS } from "./runs.ts";
 
 /** A capture of two channels. */
 export function fileOf(packets: readonly Packet[]): Uint8Array {
-  const channels = ["0", "1"].map(interfaceDescription);
+  const channels = ["0", "1"].map((name) => interfaceDescription(name));
   return concat(sectionHeader("a test", "made by hand"), ...channels, ...packets.map(enhancedPacket));
 }
 
