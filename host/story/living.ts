@@ -29,13 +29,16 @@ import { equalOctets } from "../wire/octets.ts";
 import { AirTold } from "./airtold.ts";
 import { mihNamed } from "./names.ts";
 import { AA, type ApLane, HOST, type Plant } from "./plant.ts";
-import type { Lane, Teller } from "./telling.ts";
+import type { Chapter, Lane, Teller } from "./telling.ts";
 
 /** Of the story's part on harvested power: the wish to move, and the move. */
 const WISH_AT = 1 / 3;
 const MOVE_AT = 1 / 2;
 /** Of the network between access points, one way. */
 const NETWORK_ms = 2;
+
+/** Of what the station had no energy or no time for. */
+const ELSEWHERE = "ampcore run story, with the same options, says what an exchange takes";
 
 /** Where the roles of 802.21 are: the station's is its agent at AP 1 (docs/HANDOVER.md section 6). */
 const ROLES: Readonly<Record<AmpName, { readonly lane: Exclude<Lane, "station">; readonly port: number }>> = {
@@ -75,8 +78,13 @@ export interface Lived {
   readonly first_s: number | null;
   readonly violations: number;
   readonly timeline: Timeline;
-  /** The story ended before its end, for that reason. */
-  readonly reason?: string;
+  /** The story did not come to its end: where it failed, and why. */
+  readonly failed?: Failed;
+}
+
+export interface Failed {
+  readonly chapter: Chapter;
+  readonly reason: string;
 }
 
 /** @throws ScenarioError or EnergyError for a scenario that does not fit. */
@@ -105,7 +113,7 @@ class Living implements CellAp {
   readonly #move_s: number;
   #lane: ApLane = "AP 1";
   #isWished = false;
-  #reason: string | undefined;
+  #failed: Failed | undefined;
   #prepared_s: number | null = null;
   #told_s: number | null = null;
   #first_s: number | null = null;
@@ -234,7 +242,11 @@ class Living implements CellAp {
     teller.says("AP 1", "the station is to be read by AP 2 next: its agent prepares a handover");
     const asked_ms = this.#time.now_ms();
     void this.#agent.prepare(link80211(AA["AP 2"])).then((prepared) => {
-      if (typeof prepared === "string") this.#reason = `802.21 did not prepare the handover: ${prepared}`;
+      if (typeof prepared === "string")
+        this.#failed = {
+          chapter: "the way to the next access point",
+          reason: `802.21 did not prepare the handover: ${prepared}`,
+        };
       else {
         this.#prepared_s = (this.#time.now_ms() - asked_ms) / 1000;
         const seen = prepared.isTainted ? "AP 1 has had it in its hands" : "AP 1 has never seen it";
@@ -268,7 +280,8 @@ class Living implements CellAp {
     service: KeyDesk,
     requestFor?: () => Pick<TriggerRequest, "to" | "handover"> | undefined,
   ): ApPort {
-    const { plan, observer, stations, streams } = this.#world;
+    const { plan, observer, stations, streams, scenario } = this.#world;
+    const { ap } = scenario;
     return new ApPort({
       ap: new AccessPoint({
         crypto,
@@ -280,8 +293,8 @@ class Living implements CellAp {
       observer,
       stations,
       requestFor,
-      triggerData_octets: 0,
-      confirmData_octets: 0,
+      triggerData_octets: ap.trigger_data_octets,
+      confirmData_octets: ap.confirm_data_octets,
       words: streams(`words of ${lane}`),
     });
   }
@@ -320,14 +333,19 @@ class Living implements CellAp {
       first_s: this.#first_s,
       violations: this.#world.observer.violations,
       timeline: this.#recorder.timeline(),
-      reason: this.#reason ?? this.#missing(),
+      failed: this.#failed ?? this.#missing(),
     };
   }
 
   /** What a whole story has and this one has not. */
-  #missing(): string | undefined {
-    if (this.#ports["AP 1"].taken[0] === 0) return "AP 1 took no reading";
-    if (this.#first_s === null) return "AP 2 took no reading";
+  #missing(): Failed | undefined {
+    const failed = (chapter: Chapter, what: string): Failed => ({ chapter, reason: `${what}; ${ELSEWHERE}` });
+    if (this.#world.observer.violations > 0) {
+      const broken = this.#world.observer.verdicts().find(({ violations }) => violations > 0);
+      return { chapter: "readings on harvested power", reason: `a rule was broken: ${broken?.rule}: ${broken?.first}` };
+    }
+    if (this.#ports["AP 1"].taken[0] === 0) return failed("readings on harvested power", "AP 1 took no reading");
+    if (this.#first_s === null) return failed("readings at the next access point", "AP 2 took no reading");
     return undefined;
   }
 }

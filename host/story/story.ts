@@ -16,9 +16,9 @@ import { streamsOf } from "../sim/streams.ts";
 import { type Materials, spaOf } from "../sim/world.ts";
 import { toHex } from "../wire/octets.ts";
 import { commissioned } from "./commissioning.ts";
-import { type Lived, lived } from "./living.ts";
+import { type Failed, type Lived, lived } from "./living.ts";
 import { AP_LANES, NETWORK_NAME, Plant } from "./plant.ts";
-import { type Chapter, inOrder, type Remark, type Rung, Teller } from "./telling.ts";
+import { inOrder, type Remark, type Rung, Teller } from "./telling.ts";
 
 const PSK_OCTETS = 16;
 /** The station of a story, as the simulator numbers it. */
@@ -48,7 +48,7 @@ export interface Story {
   /** Access points that the key service serves when all is over; none in a story that went well. */
   readonly served: readonly string[];
   /** Where it ended before its end, and why. */
-  readonly ended: { readonly chapter: Chapter; readonly reason: string } | undefined;
+  readonly ended: Failed | undefined;
 }
 
 /** @throws ScenarioError, EnergyError or SiteError, one sentence each. */
@@ -82,8 +82,7 @@ export async function story(options: StoryOptions): Promise<Story> {
     const born = await commissioned({ plant, teller, streams, module: rsn, spa: SPA, psk: isWrong ? other : psk });
     if (born.record === undefined) return told(born.reason);
     life = await lived({ plant, teller, scheme, scenario, materials, record: born.record });
-    if (life.reason !== undefined) return told(life.reason);
-    if (life.violations > 0) return told("a rule of the protocol was broken");
+    if (life.failed) return { ...told(), ended: life.failed };
     teller.clock(undefined);
     teller.begins("the access points leave");
     for (const lane of AP_LANES) await plant.pacs[lane].leave();
