@@ -38,6 +38,7 @@ export class PlainPac {
   readonly #transactions: Transactions;
   #session: Entered | undefined;
   #cancelRenewal: (() => void) | undefined;
+  #isBusy = false;
 
   constructor(options: PlainPacOptions) {
     const { link, clock, crypto, timing = TIMING } = options;
@@ -55,13 +56,18 @@ export class PlainPac {
     return this.#transactions.counts;
   }
 
-  /** A string: why it is not in. @throws RangeError when it is in already. */
+  /** A string: why it is not in. @throws RangeError when it is in already, or on its way. */
   async enter(): Promise<Entered | string> {
     if (this.#session) throw new RangeError("the PaC is in");
+    if (this.#isBusy) throw new RangeError("an exchange is under way");
     const { crypto, userName } = this.#options;
     // RFC 6733 8.8: who is first to speak makes it; the realm stands for the identity of a client that has none.
     const realm = userName.slice(userName.lastIndexOf("@") + 1);
-    const entered = await this.#authenticates(`${realm};0;0;${toHex(crypto.randomBytes(RANDOM_OCTETS))}`);
+    const sessionId = `${realm};0;0;${toHex(crypto.randomBytes(RANDOM_OCTETS))}`;
+    this.#isBusy = true;
+    const entered = await this.#authenticates(sessionId, () => true).finally(() => {
+      this.#isBusy = false;
+    });
     if (typeof entered === "string") return entered;
     this.#opened(entered);
     this.#options.onEvent?.(`is in for ${entered.lifetime_s} s, without TLS`);
@@ -91,13 +97,15 @@ export class PlainPac {
     this.#transactions.close();
   }
 
-  async #authenticates(sessionId: string): Promise<Entered | string> {
+  /** As long as it is wanted: whoever has left meanwhile says nothing more. */
+  async #authenticates(sessionId: string, isWanted: () => boolean): Promise<Entered | string> {
     const { clock, userName, deviceIds, crypto, paa, eap: newPeer } = this.#options;
     const peer = newPeer();
     let eap: Uint8Array | undefined;
     let until_ms: number | undefined;
     try {
       for (let round = 0; round < ROUNDS_MAX; round++) {
+        if (!isWanted()) return "the session ended meanwhile";
         const ids = this.#transactions.nextIds();
         const request = emitPlain(CLR, ids, { sessionId, userName, deviceIds, eap });
         const outcome = await this.#transactions.request(paa, request, { until_ms });
@@ -141,8 +149,9 @@ export class PlainPac {
   async #renews(): Promise<void> {
     const before = this.#session;
     if (!before) return;
-    const again = await this.#authenticates(before.sessionId);
-    const isThere = this.#session === before;
+    const isThereStill = (): boolean => this.#session === before;
+    const again = await this.#authenticates(before.sessionId, isThereStill);
+    const isThere = isThereStill();
     if (typeof again === "string") {
       if (isThere) this.#loses(again);
       return;

@@ -4,6 +4,7 @@
  */
 
 import type { Entered, Pac } from "../pac/pac.ts";
+import type { Failure } from "../transport/requests.ts";
 import type { PlainPac } from "./pac.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface WaysOptions {
   readonly onEvent?: (event: string) => void;
 }
 
+/** What an end says of a request that nobody answered. */
+const SILENCE: Failure = "no answer";
 /** Behind the reason of a PaC that does not fall back. */
 const NO_FALLBACK =
   "nobody answers at the port with TLS; the draft would go on without TLS, which whoever drops datagrams can bring about, " +
@@ -46,7 +49,7 @@ export class Ways {
     const [first, second] = policy === "secure link" ? [plain as Way, tls] : [tls, plain as Way];
     const before = first.counts.answers;
     const entered = await first.enter();
-    const isSilent = typeof entered === "string" && first.counts.answers === before;
+    const isSilent = entered === SILENCE && first.counts.answers === before;
     if (!isSilent) return entered;
     if (policy === "tls") return `${entered}: ${NO_FALLBACK}`;
     onEvent?.(

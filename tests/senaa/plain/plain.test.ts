@@ -218,3 +218,23 @@ test("004-S18 004-S17: EAP that proves another than the one who is named lets no
     },
   );
 });
+
+test("004-S17: a PaC without TLS does one thing at a time, and one that leaves while it authenticates again is out at both ends", async () => {
+  await withEnds(
+    async ({ bed, paa, pac }) => {
+      const entering = pac.enter();
+      await assert.rejects(pac.enter(), /an exchange is under way/);
+      const entered = await entering;
+      assert.ok(typeof entered !== "string");
+      await assert.rejects(pac.enter(), /the PaC is in/);
+      // Until its renewal has begun, at 0.7 of its lifetime: a second CLR of the same session.
+      const asked = pac.counts.requests;
+      while (pac.counts.requests === asked) await new Promise((resolve) => setTimeout(resolve, 1));
+      assert.equal(await pac.leave(), true);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.deepEqual([paa.open, paa.halfOpen], [[], 0], "nothing begins anew behind a logout");
+      assert.equal(bed.removed.length, 1);
+    },
+    { paa: { lifetime_s: 1 } },
+  );
+});
