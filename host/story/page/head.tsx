@@ -18,7 +18,7 @@ export function Head({ story }: { readonly story: Story }) {
         Two access points enter a network by SeNAA. A station proves itself by EAP-PSK through the first, and of the MSK
         comes the root of its AMP side. It is read on harvested power, and dies; IEEE 802.21, {SCHEME_NAME[scheme]},
         brings its key to the second access point, where it is read on. Seed <span class="mono">{scenario.seed}</span>;{" "}
-        {stations.mcu}, {stations.nvm}, {stations.radio}, {stations.storage}; harvest: {harvest.source}.
+        {stations.mcu}, {stations.nvm}, {stations.radio}, {storageOf(scenario)}; harvest: {harvest.source}.
       </p>
       <p class={ended ? "verdict bad" : "verdict good"}>
         {ended ? (
@@ -54,6 +54,12 @@ export function Head({ story }: { readonly story: Story }) {
       </section>
     </header>
   );
+}
+
+/** By its name, and its capacitance where the scenario has another than that part. */
+function storageOf({ stations, override }: Story["scenario"]): string {
+  const { capacitance_F } = override.storage;
+  return capacitance_F === undefined ? stations.storage : `${stations.storage} of ${si(capacitance_F, "F")}`;
 }
 
 function deathsText(byPhase: Readonly<Record<string, number>>): string {
