@@ -9,8 +9,6 @@ import { CHAPTERS, type Chapter, inOrder, type Remark, type Rung } from "./telli
 
 /** What was left out between two lines. */
 export interface Rest {
-  readonly from_s: number;
-  readonly to_s: number;
   /** M3s that reached the station or not: each a reading that an access point took. */
   readonly readings: number;
   /** Triggers that nobody heard, or nobody answered. */
@@ -35,26 +33,45 @@ export function ladderOf({ rungs, remarks, lived }: Story): LadderChapter[] {
   const lives = lived?.timeline.stations[0].lives ?? [];
   const start_s = rungs.find(({ way }) => way === "AMP" || way === "802.21")?.time_s ?? 0;
   const deaths_s = lives.flatMap(({ down_s, phase }) => (phase === null ? [] : [start_s + down_s]));
-  return CHAPTERS.flatMap((chapter) => {
-    const own = rungs.filter((rung) => rung.chapter === chapter);
-    const said = remarks.filter((remark) => remark.chapter === chapter);
-    if (own.length + said.length === 0) return [];
-    return [{ chapter, lines: linesOf(own, said, deaths_s) }];
+  const told = CHAPTERS.map((chapter) => ({
+    chapter,
+    rungs: rungs.filter((rung) => rung.chapter === chapter),
+    remarks: remarks.filter((remark) => remark.chapter === chapter),
+  })).filter((one) => one.rungs.length + one.remarks.length > 0);
+  return told.map(({ chapter, rungs: own, remarks: said }, i) => {
+    const [from_s, to_s] = [
+      i === 0 ? 0 : beginning_s(told[i]),
+      i + 1 < told.length ? beginning_s(told[i + 1]) : Number.POSITIVE_INFINITY,
+    ];
+    const died_s = deaths_s.filter((at_s) => at_s >= from_s && at_s < to_s);
+    return { chapter, lines: linesOf(own, said, died_s) };
   });
+}
+
+function beginning_s({
+  rungs,
+  remarks,
+}: {
+  readonly rungs: readonly Rung[];
+  readonly remarks: readonly Remark[];
+}): number {
+  return Math.min(...[...rungs.slice(0, 1), ...remarks.slice(0, 1)].map(({ time_s }) => time_s));
 }
 
 function linesOf(rungs: readonly Rung[], remarks: readonly Remark[], deaths_s: readonly number[]): Line[] {
   const shown = shownOf(rungs);
   const lines: Line[] = [];
   let left: Rung[] = [];
-  let said = 0;
-  const rest = (): void => {
-    if (left.length > 0) lines.push({ kind: "rest", rest: restOf(left, deaths_s) });
+  let [said, died] = [0, 0];
+  const rest = (until_s: number): void => {
+    const before = died;
+    while (died < deaths_s.length && deaths_s[died] < until_s) died++;
+    if (left.length + died - before > 0) lines.push({ kind: "rest", rest: restOf(left, died - before) });
     left = [];
   };
   const sayUntil = (rung?: Rung): void => {
     for (; said < remarks.length && (!rung || inOrder(remarks[said], rung) < 0); said++) {
-      rest();
+      rest(remarks[said].time_s);
       lines.push({ kind: "remark", remark: remarks[said] });
     }
   };
@@ -64,11 +81,11 @@ function linesOf(rungs: readonly Rung[], remarks: readonly Remark[], deaths_s: r
       left.push(rung);
       continue;
     }
-    rest();
+    rest(rung.time_s);
     lines.push({ kind: "rung", rung });
   }
-  rest();
   sayUntil();
+  rest(Number.POSITIVE_INFINITY);
   return lines;
 }
 
@@ -111,15 +128,12 @@ function exchangesOf(rungs: readonly Rung[]): Rung[][] {
   return exchanges;
 }
 
-function restOf(rungs: readonly Rung[], deaths_s: readonly number[]): Rest {
-  const [from_s, to_s] = [rungs[0].time_s, rungs[rungs.length - 1].time_s];
+function restOf(rungs: readonly Rung[], deaths: number): Rest {
   return {
-    from_s,
-    to_s,
     readings: rungs.filter(({ name }) => name === "M3").length,
     unanswered: exchangesOf(rungs).filter((exchange) => exchange.length === 1).length,
     datagrams: rungs.filter(({ way }) => way === "802.21").length,
-    deaths: deaths_s.filter((at_s) => at_s >= from_s && at_s <= to_s).length,
+    deaths,
   };
 }
 

@@ -40,13 +40,19 @@ test("004-S1 002-A1 003-M1: one pcapng of the story, every packet in its order, 
     "frame.protocols",
     "_ws.malformed",
     "frame.comment",
+    "frame.packet_flags_direction",
   );
   assert.equal(rows.length, story.rungs.length);
   const protocolsOf = { SeNAA: "diameter", "802.21": "mih", "802.11": "wlan", AMP: "ampbp" };
   const interfaceOf = { SeNAA: "network", "802.21": "network", "802.11": "802.11", AMP: "AMP" };
   let before_s = 0;
-  for (const [i, [name, time, protocols, malformed, comment]] of rows.entries()) {
-    const { way, time_s, fate, chapter } = story.rungs[i];
+  for (const [i, [name, time, protocols, malformed, comment, direction]] of rows.entries()) {
+    const { way, time_s, fate, chapter, from } = story.rungs[i];
+    assert.equal(
+      Number(direction || 0),
+      way !== "AMP" ? 0 : from === "station" ? 1 : 2,
+      `packet ${i + 1}, as the AP sees it`,
+    );
     assert.equal(name, interfaceOf[way]);
     assert.ok(Math.abs(Number(time) - time_s) < 1e-6 && Number(time) >= before_s, `packet ${i + 1} is at ${time} s`);
     before_s = Number(time);

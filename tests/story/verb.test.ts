@@ -79,7 +79,8 @@ test("a mistake in the call is told in one sentence, exit code 2, and nothing is
 });
 
 test("the ladder tells every message of the network once, and counts what it leaves out", { skip }, async () => {
-  const story = await told();
+  // On a lossy air an M2 is not a reading, nor an M3 one that was confirmed.
+  const story = await told({ set: ["air.loss_up=0.3", "air.loss_down=0.2"] });
   const lines = ladderOf(story).flatMap(({ lines: own }) => own);
   const shown = lines.flatMap((line) => (line.kind === "rung" ? [line.rung] : []));
   const rests = lines.flatMap((line) => (line.kind === "rest" ? [line.rest] : []));
@@ -88,6 +89,11 @@ test("the ladder tells every message of the network once, and counts what it lea
   const count = (rungs: readonly (typeof shown)[number][], name: string): number =>
     rungs.filter((rung) => rung.way === "AMP" && rung.name === name).length;
   assert.equal(count(shown, "M3") + sum(({ readings }) => readings), count(story.rungs, "M3"));
+  assert.equal(
+    sum(({ deaths }) => deaths),
+    story.lived?.deaths,
+    "every death is in one of them",
+  );
   const mih = (rungs: readonly (typeof shown)[number][]): number => rungs.filter(({ way }) => way === "802.21").length;
   assert.equal(mih(shown) + sum(({ datagrams }) => datagrams), mih(story.rungs));
   for (const way of ["SeNAA", "802.11"] as const) {

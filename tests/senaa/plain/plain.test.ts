@@ -5,8 +5,8 @@ import type { PlainPaaOptions } from "../../../host/senaa/plain/paa.ts";
 import type { PlainPacOptions } from "../../../host/senaa/plain/pac.ts";
 import { RESULT, TERMINATION_CAUSE } from "../../../host/senaa/wire/codes.ts";
 import { DEVICE_ID_TYPE } from "../../../host/senaa/wire/deviceid.ts";
-import { emitPlain, readMessage } from "../../../host/senaa/wire/message.ts";
-import { CLR, SASR, SSTR } from "../../../host/senaa/wire/messages.ts";
+import { emitPlain, type PlainMessage, readMessage } from "../../../host/senaa/wire/message.ts";
+import { CLA, CLR, SASR, SSTR } from "../../../host/senaa/wire/messages.ts";
 import { concat, equalOctets } from "../../../host/wire/octets.ts";
 import { type Bed, devicesOf, inBed, PAA_AT, pskPeer, pskServer, USER } from "../session/bed.ts";
 import { PLAIN_PAA_AT, plainPaa, plainPac } from "./bed.ts";
@@ -137,6 +137,55 @@ test("004-D11: a session with TLS and one without know nothing of each other: ne
     bed.network.inject("10.0.0.2:7164", PAA_AT, logout(inClear.sessionId));
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual(paa.open, [inClear.sessionId]);
+  });
+});
+
+test("004-S7 004-S17: in a session without TLS nobody becomes another user or device, and only the PAA's address ends it", async () => {
+  await withEnds(async ({ bed, paa, pac }) => {
+    const entered = await pac.enter();
+    assert.ok(typeof entered !== "string");
+    const { sessionId } = entered;
+    const answers: PlainMessage[] = [];
+    const stolen = bed.network.link("10.0.0.7:7164");
+    stolen.listen((_, octets) => {
+      const read = readMessage(octets, "plain");
+      if (!("refusal" in read)) answers.push(read);
+    });
+    // A session of its own first, then another's name and another's device in it.
+    const own = { sessionId: "own;0;0;1", deviceIds: devicesOf(7) };
+    const asks = (n: number, body: object): void =>
+      stolen.send(PLAIN_PAA_AT, emitPlain(CLR, { hopByHop: n, endToEnd: n }, { ...own, userName: USER, ...body }));
+    for (const [n, body] of [{}, { userName: "ap-8@plant.example" }].entries()) {
+      asks(n, body);
+      while (answers.length <= n) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const codes = answers.map(({ body }) => ("resultCode" in body ? body.resultCode : 0));
+    assert.deepEqual(codes, [RESULT.multiRoundAuth, RESULT.invalidAvpValue]);
+    assert.equal(paa.halfOpen, 0, "and with that it is over");
+    const abort = emitPlain(SASR, ids, { sessionId, terminationCause: TERMINATION_CAUSE.administrative });
+    bed.network.inject("10.0.0.7:7164", "10.0.0.2:7164", abort);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.ok(pac.session, "a stranger's end is none");
+    assert.deepEqual(paa.open, [sessionId]);
+    stolen.close();
+  });
+});
+
+test("004-S17: a PAA without TLS that says success before EAP has come to it is not believed", async () => {
+  await inBed(async (bed) => {
+    const link = bed.network.link(PLAIN_PAA_AT);
+    link.listen((from, octets) => {
+      const read = readMessage(octets, "plain");
+      if ("refusal" in read || read.name !== "CLR") return;
+      const { sessionId } = read.body;
+      const success = { sessionId, resultCode: RESULT.success, authorizationLifetime_s: 60 };
+      link.send(from, emitPlain(CLA, read.header, success));
+    });
+    const pac = plainPac(bed, 2);
+    assert.match(String(await pac.enter()), /says that EAP has succeeded, and the method is not done/);
+    assert.equal(pac.session, undefined);
+    pac.close();
+    link.close();
   });
 });
 
