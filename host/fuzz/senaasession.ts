@@ -12,48 +12,13 @@ import { checksumOf } from "../senaa/wire/checksum.ts";
 import { RESULT, TERMINATION_CAUSE } from "../senaa/wire/codes.ts";
 import { emitMessage, emitRefusal, readMessage } from "../senaa/wire/message.ts";
 import { CLR, CSAR, SASR, SCR, SSTR } from "../senaa/wire/messages.ts";
-import type { Stream } from "../sim/streams.ts";
 import { concat, equalOctets } from "../wire/octets.ts";
 import { struckBy } from "./octets.ts";
 import { OctetTarget, type Probe } from "./octettarget.ts";
+import { changedSteps, type Step, seeds, stepsOf } from "./senaasteps.ts";
 import { AT, devicesOf, LIMITS, NAME, NETWORK, SenaaWorld, type User } from "./senaaworld.ts";
 import type { Finding } from "./target.ts";
 
-const OPERATIONS = [
-  /** So many of what is on its way arrive. */
-  "deliver",
-  "lose",
-  "delay",
-  "double",
-  /** What was sent once arrives again, or with a change, or the head of one with the tail of another. */
-  "replay",
-  "changed",
-  "spliced",
-  /** These octets; a message of some kind in the name of somebody. */
-  "raw",
-  "clear",
-  /** So many strangers' SCRs. */
-  "flood",
-  /** Inside of the insider's TLS: any octets, or a right message around changed ones. */
-  "inside",
-  "time",
-  /** What the ends themselves want. */
-  "reauthenticate",
-  "wish",
-  "leave",
-  "abort",
-] as const;
-type Operation = (typeof OPERATIONS)[number];
-
-interface Step {
-  readonly operation: Operation;
-  readonly a: number;
-  readonly b: number;
-  readonly octets: Uint8Array;
-}
-
-const HEAD_octets = 4;
-const STEPS_MAX = 16;
 const INPUT_MAX_octets = 1024;
 const ENTRIES = 6;
 const SENDERS = [AT.paa, AT.honest, AT.insider, "10.9.9.9:7162"] as const;
@@ -292,78 +257,4 @@ function mended(octets: Uint8Array): Uint8Array {
   const whole = octets.slice(0, octets.length & ~3);
   if (whole.length >= 4) whole.set([whole.length >>> 16, (whole.length >>> 8) & 0xff, whole.length & 0xff], 1);
   return whole;
-}
-
-function stepsOf(octets: Uint8Array): Step[] {
-  const steps: Step[] = [];
-  for (let at = 0; at < octets.length && steps.length < STEPS_MAX; ) {
-    const [operation, a = 0, b = 0, length = 0] = octets.subarray(at, at + HEAD_octets);
-    const start = at + HEAD_octets;
-    at = start + length;
-    steps.push({ operation: OPERATIONS[operation % OPERATIONS.length], a, b, octets: octets.slice(start, at) });
-  }
-  return steps;
-}
-
-/** The inverse. */
-function octetsOf(steps: readonly Step[]): Uint8Array {
-  return concat(
-    ...steps.map(({ operation, a, b, octets }) => {
-      const cut = octets.slice(0, 0xff);
-      return concat(Uint8Array.of(OPERATIONS.indexOf(operation), a, b, cut.length), cut);
-    }),
-  );
-}
-
-/** A step more, less, elsewhere, or with another argument. */
-function changedSteps(octets: Uint8Array, random: Stream): Uint8Array {
-  const steps = stepsOf(octets);
-  const at = random.whole(steps.length + 1);
-  const drawn = (): Step => ({
-    operation: OPERATIONS[random.whole(OPERATIONS.length)],
-    a: random.whole(256),
-    b: random.whole(256),
-    octets: random.fill(new Uint8Array(random.whole(2) * random.whole(40))),
-  });
-  switch (random.whole(4)) {
-    case 0:
-      steps.splice(at, 0, drawn());
-      break;
-    case 1:
-      steps.splice(at, 1);
-      break;
-    case 2:
-      if (steps[at]) steps.push(steps[at]);
-      break;
-    default:
-      if (steps[at]) steps[at] = { ...steps[at], a: random.whole(256), b: random.whole(256) };
-  }
-  return octetsOf(steps.slice(0, STEPS_MAX));
-}
-
-/** Each operation alone, and pairs that belong together. */
-function seeds(): Uint8Array[] {
-  const step = (operation: Operation, a = 0, b = 0, octets: readonly number[] = []): Step => ({
-    operation,
-    a,
-    b,
-    octets: Uint8Array.from(octets),
-  });
-  const plans: Step[][] = [
-    ...["reauthenticate", "wish", "leave", "abort"].map((one) => [step(one as Operation), step("deliver", 7)]),
-    [step("reauthenticate"), step("wish"), step("deliver", 1), step("lose"), step("double"), step("deliver", 7)],
-    [step("reauthenticate"), step("deliver", 1), step("abort"), step("delay"), step("deliver", 7)],
-    [step("leave"), step("abort"), step("deliver", 7)],
-    [step("flood", 200), step("deliver", 7)],
-    ...[0, 1, 2, 3, 4].map((kind) => [step("clear", 1, 0, [kind, 9, 23, 3, 3, 0, 1, 5])]),
-    ...[0, 1, 2].map((kind) => [step("clear", 0, 1, [kind, 9]), step("clear", 0, 1, [0x20, 3])]),
-    ...[0, 1, 2, 0x10, 0x11, 0x20, 0x21, 0x41, 0x42].map((a) => [
-      step("inside", a, 0, [2, 1, 0, 5, 1]),
-      step("inside", a),
-    ]),
-    ...Array.from({ length: 20 }, (_, i) => [step("replay", 0, i), step("changed", 0, i, [0xe0, 1])]),
-    ...Array.from({ length: 8 }, (_, i) => [step("spliced", 0, i, [i + 3, 9]), step("raw", 1, 0, [1, 0, 0, 20])]),
-    [step("reauthenticate"), step("time", 255), step("time", 255), step("deliver", 7)],
-  ];
-  return plans.map(octetsOf);
 }

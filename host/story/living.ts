@@ -11,25 +11,24 @@ import { deviceKey } from "../keys/handover.ts";
 import type { KeyDesk } from "../keys/link.ts";
 import { StationAgent } from "../mih/amp/agent.ts";
 import { ServingLink } from "../mih/amp/servinglink.ts";
-import { AMP_ID, type AmpName, AmpSite } from "../mih/amp/site.ts";
+import { AmpSite } from "../mih/amp/site.ts";
 import { TargetLink } from "../mih/amp/targetlink.ts";
 import { VirtualNetwork, VirtualTime } from "../mih/amp/virtualtime.ts";
 import type { Scheme } from "../mih/schemes/scheme.ts";
-import { MIS_PORT } from "../mih/transport/port.ts";
 import { DEFAULT_TIMING } from "../mih/transport/reliable.ts";
 import { link80211 } from "../mih/wire/values.ts";
 import { ApPort } from "../sim/apport.ts";
 import { Cell, type CellAp } from "../sim/cell.ts";
 import { Recorder } from "../sim/record/recorder.ts";
-import type { Timeline } from "../sim/record/timeline.ts";
 import type { Scenario } from "../sim/scenario/schema.ts";
 import type { Station } from "../sim/station.ts";
 import { buildWorld, type Materials, type World } from "../sim/world.ts";
 import { equalOctets } from "../wire/octets.ts";
 import { AirTold } from "./airtold.ts";
-import { mihNamed } from "./names.ts";
-import { AA, type ApLane, HOST, type Plant } from "./plant.ts";
-import type { Chapter, Lane, Teller } from "./telling.ts";
+import type { Failed, Lived } from "./lived.ts";
+import { AA, type ApLane, type Plant } from "./plant.ts";
+import { tellsDatagram } from "./roles.ts";
+import type { Chapter, Teller } from "./telling.ts";
 
 /** Of the story's part on harvested power: the wish to move, and the move. */
 const WISH_AT = 1 / 3;
@@ -40,14 +39,6 @@ const NETWORK_ms = 2;
 /** Of what the station had no energy or no time for. */
 const ELSEWHERE = "ampcore run story, with the same options, says what an exchange takes";
 
-/** Where the roles of 802.21 are: the station's is its agent at AP 1 (docs/HANDOVER.md section 6). */
-const ROLES: Readonly<Record<AmpName, { readonly lane: Exclude<Lane, "station">; readonly port: number }>> = {
-  mn: { lane: "AP 1", port: MIS_PORT + 1 },
-  sp: { lane: "AP 1", port: MIS_PORT },
-  tp: { lane: "AP 2", port: MIS_PORT },
-  gm: { lane: "network", port: MIS_PORT },
-};
-
 export interface LivingOptions {
   readonly plant: Plant;
   readonly teller: Teller;
@@ -57,34 +48,6 @@ export interface LivingOptions {
   readonly materials: Materials;
   /** Its NVM, as it was when it was born. */
   readonly record: Uint8Array;
-}
-
-/** What came of it; counts are of readings that an access point took. */
-export interface Lived {
-  readonly readings: Readonly<Record<ApLane, number>>;
-  readonly confirmed: number;
-  readonly lives: number;
-  readonly deaths: number;
-  readonly deathsByPhase: Readonly<Record<string, number>>;
-  /** Drawn by the station from its capacitor, and what of it led to no confirmed reading. */
-  readonly spent_J: number;
-  readonly wasted_J: number;
-  readonly wish_s: number;
-  readonly move_s: number;
-  /** From the wish: AP 2 has the key; the station has told AP 1 that it has it. null: never. */
-  readonly prepared_s: number | null;
-  readonly told_s: number | null;
-  /** From the move to the first reading at AP 2. */
-  readonly first_s: number | null;
-  readonly violations: number;
-  readonly timeline: Timeline;
-  /** The story did not come to its end: where it failed, and why. */
-  readonly failed?: Failed;
-}
-
-export interface Failed {
-  readonly chapter: Chapter;
-  readonly reason: string;
 }
 
 /** @throws ScenarioError or EnergyError for a scenario that does not fit. */
@@ -149,7 +112,10 @@ class Living implements CellAp {
     this.#site = new AmpSite({
       scheme,
       seed: scenario.seed,
-      network: new VirtualNetwork(this.#time, { delay_ms: NETWORK_ms, tap: (...heard) => this.#heard(...heard) }),
+      network: new VirtualNetwork(this.#time, {
+        delay_ms: NETWORK_ms,
+        tap: (...heard) => tellsDatagram(teller, this.#time.now_ms() / 1000, ...heard),
+      }),
       clock: this.#time,
       timing: DEFAULT_TIMING,
       ends: { spa, aa: AA["AP 1"], aaT: AA["AP 2"] },
@@ -296,22 +262,6 @@ class Living implements CellAp {
       triggerData_octets: ap.trigger_data_octets,
       confirmData_octets: ap.confirm_data_octets,
       words: streams(`words of ${lane}`),
-    });
-  }
-
-  #heard(from: string, to: string, octets: Uint8Array): void {
-    const { teller } = this.#options;
-    const roleOf = (id: string) => (Object.keys(ROLES) as AmpName[]).find((name) => AMP_ID[name] === id) ?? "gm";
-    const [sender, receiver] = [roleOf(from), roleOf(to)];
-    const at = (name: AmpName): string => `${HOST[ROLES[name].lane]}:${ROLES[name].port}`;
-    teller.clock(this.#time.now_ms() / 1000);
-    teller.message({
-      way: "802.21",
-      from: ROLES[sender].lane,
-      to: ROLES[receiver].lane,
-      ...mihNamed(octets),
-      octets: octets.slice(),
-      ends: { from: at(sender), to: at(receiver) },
     });
   }
 

@@ -16,7 +16,8 @@ import { streamsOf } from "../sim/streams.ts";
 import { type Materials, spaOf } from "../sim/world.ts";
 import { toHex } from "../wire/octets.ts";
 import { commissioned } from "./commissioning.ts";
-import { type Failed, type Lived, lived } from "./living.ts";
+import type { Failed, Lived } from "./lived.ts";
+import { lived } from "./living.ts";
 import { AP_LANES, NETWORK_NAME, Plant } from "./plant.ts";
 import { inOrder, type Remark, type Rung, Teller } from "./telling.ts";
 
