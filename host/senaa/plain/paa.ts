@@ -135,7 +135,7 @@ export class PlainPaa {
     session.isBusy = true;
     try {
       const answer = await this.#next(session, body);
-      if (this.#sessions.get(keyOf(session.source, session.id)) !== session) return asked.ignore();
+      if (!this.#isThere(session)) return asked.ignore();
       asked.answer(emitPlain(CLA, header, { sessionId, ...answer }));
       const isRefused = answer.resultCode !== RESULT.success && answer.resultCode !== RESULT.multiRoundAuth;
       // Anybody can send a wrong Response in the name of a user that is in: that ends nothing.
@@ -176,6 +176,11 @@ export class PlainPaa {
     }
     if (step.result === "failure") return refused(RESULT.authenticationRejected, undefined, step.packet);
     const { msk, identity } = step;
+    // Given up meanwhile, as a server that is elsewhere takes its time: nobody is let in for whom no session is left.
+    if (!this.#isThere(session)) {
+      msk?.fill(0);
+      return refused(RESULT.unableToComply);
+    }
     const isOther = identity !== undefined && new TextDecoder().decode(identity) !== userName;
     if (isOther || msk?.length !== EAP_KEY_OCTETS) {
       msk?.fill(0);
@@ -186,7 +191,9 @@ export class PlainPaa {
     for (const octets of [binding, msk]) octets.fill(0);
     const isNew = session.grant === undefined;
     const grant = { sessionId, userName, deviceIds, lsa };
-    if (isNew && !(await enforcement.admit(grant))) {
+    const isAdmitted = !isNew || (await enforcement.admit(grant));
+    if (!isAdmitted || !this.#isThere(session)) {
+      if (isNew && isAdmitted) enforcement.remove(grant);
       lsa.fill(0);
       return refused(RESULT.authorizationRejected, "not for this network");
     }
@@ -197,6 +204,10 @@ export class PlainPaa {
     this.#options.onEvent?.(`${userName}: ${isNew ? "is in, without TLS" : "authenticated again, without TLS"}`);
     const times = { authorizationLifetime_s: authorized_s, authGracePeriod_s: grace_s };
     return { resultCode: RESULT.success, eap: step.packet, ...times };
+  }
+
+  #isThere(session: Session): boolean {
+    return this.#sessions.get(keyOf(session.source, session.id)) === session;
   }
 
   /** undefined: there are too many. */
@@ -227,9 +238,8 @@ export class PlainPaa {
 
   /** false: it was forgotten already. */
   #forgets(session: Session): boolean {
-    const key = keyOf(session.source, session.id);
-    if (this.#sessions.get(key) !== session) return false;
-    this.#sessions.delete(key);
+    if (!this.#isThere(session)) return false;
+    this.#sessions.delete(keyOf(session.source, session.id));
     session.cancelDeadline();
     this.#endsConversation(session);
     if (session.grant) {

@@ -287,3 +287,51 @@ test("004-S17: a PaC without TLS does one thing at a time, and one that leaves w
     { paa: { lifetime_s: 1 } },
   );
 });
+
+test("004-S7 004-S17: a session that is over while its user is being let in leaves nobody in", async () => {
+  for (const isSlow of ["the enforcement point", "the EAP server"] as const) {
+    let [begun, isLet] = [0, (): void => {}];
+    const waits = (): Promise<void> => {
+      begun++;
+      return new Promise((resolve) => {
+        isLet = resolve;
+      });
+    };
+    const held: string[] = [];
+    const server = pskServer();
+    const authenticator = {
+      begin: (device: Uint8Array) => {
+        const conversation = server.begin(device);
+        return {
+          next: async (response: Uint8Array) => {
+            const step = conversation.receive(response);
+            assert.ok(step);
+            if (isSlow === "the EAP server" && step.result === "success") await waits();
+            return step;
+          },
+          close: () => {},
+        };
+      },
+    };
+    const enforcement = {
+      admit: async ({ sessionId }: { readonly sessionId: string }): Promise<boolean> => {
+        if (isSlow === "the enforcement point") await waits();
+        return held.push(sessionId) > 0;
+      },
+      remove: ({ sessionId }: { readonly sessionId: string }): void => void held.splice(held.indexOf(sessionId), 1),
+    };
+    await withEnds(
+      async ({ paa, pac }) => {
+        const entering = pac.enter();
+        while (begun === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+        while (paa.halfOpen > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        isLet();
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        assert.deepEqual([held, paa.open], [[], []], `${isSlow} took longer than the session had`);
+        pac.close();
+        assert.equal(typeof (await entering), "string");
+      },
+      { paa: { authenticator, enforcement, limits: { authentication_s: 1 } } },
+    );
+  }
+});
