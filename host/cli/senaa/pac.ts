@@ -79,7 +79,7 @@ export async function client(file: string, options: SenaaOptions): Promise<ExitC
 /** The key of the session by a name that tells nothing. */
 function rowOf({ sessionId, network, tlsVersion, lifetime_s, lsa }: Entered): Record<string, string | number> {
   const key = toHex(createHash("sha256").update("ampcore LSA name").update(lsa).digest().subarray(0, NAME_OCTETS));
-  return { event: "in", network: network ?? "", tls: tlsVersion ?? "", lifetime_s, key, session: sessionId };
+  return { event: "in", network: network ?? "", tls: tlsVersion ?? "none", lifetime_s, key, session: sessionId };
 }
 
 function later(delay_ms: number): Promise<"later"> {
