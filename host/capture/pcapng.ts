@@ -23,9 +23,6 @@ const NO_SNAPLEN = 0;
 
 /** LINKTYPE_USER0: for whoever has no link type of his own. */
 export const LINK_TYPE_USER0 = 147;
-/** LINKTYPE_ETHERNET, frames without FCS, and LINKTYPE_IEEE802_11, MPDUs without FCS. */
-export const LINK_TYPE_ETHERNET = 1;
-export const LINK_TYPE_IEEE80211 = 105;
 
 /** Option codes: of any block, of a section, of an interface, of a packet. */
 const OPTION = { end: 0, comment: 1, userappl: 4, name: 2, tsresol: 9, flags: 2 } as const;
@@ -60,7 +57,7 @@ export function sectionHeader(application: string, comment: string): Uint8Array 
 }
 
 /** One channel, whose packets have times in nanoseconds. */
-export function interfaceDescription(name: string, linkType = LINK_TYPE_USER0): Uint8Array {
+export function interfaceDescription(name: string, linkType: number = LINK_TYPE_USER0): Uint8Array {
   const fields = new DataView(new ArrayBuffer(8));
   fields.setUint16(0, linkType, true);
   fields.setUint32(4, NO_SNAPLEN, true);

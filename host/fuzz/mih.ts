@@ -32,6 +32,7 @@ import { changedPlan, MESSAGES, octetsOf, planOf, type Step } from "./mihsteps.t
 import { MihWorld, memberOf, NAMES, TIMING } from "./mihworld.ts";
 import { struckBy } from "./octets.ts";
 import { OctetTarget, type Probe } from "./octettarget.ts";
+import { stepOf } from "./steps.ts";
 import type { Finding } from "./target.ts";
 
 const SEED = 1;
@@ -282,29 +283,27 @@ async function seeds(): Promise<Uint8Array[]> {
     world.close();
     const all = world.network.genuine;
     const wait = (count: number): Step[] =>
-      Array.from({ length: Math.ceil(count / 32) }, (_, i) => step("deliver", Math.min(31, count - 32 * i - 1)));
+      Array.from({ length: Math.ceil(count / 32) }, (_, i) => stepOf("deliver", Math.min(31, count - 32 * i - 1)));
     for (let i = 0; i < all.length; i++) {
-      plans.push(octetsOf({ scheme, steps: [...wait(i), step("changed", 0, i, [0xc0, 1])] }));
+      plans.push(octetsOf({ scheme, steps: [...wait(i), stepOf("changed", 0, i, [0xc0, 1])] }));
       if (i % 2 === 0)
-        plans.push(octetsOf({ scheme, steps: [...wait(i), step("replay", 0, i), step("double"), step("delay")] }));
+        plans.push(
+          octetsOf({ scheme, steps: [...wait(i), stepOf("replay", 0, i), stepOf("double"), stepOf("delay")] }),
+        );
     }
     for (const [name, to, message, service] of forged()) {
       const number = MESSAGES.indexOf(message as never);
       const octets = [number, 7, ...service];
       for (const operation of ["clear", "sealed"] as const) {
-        const plan = [...wait(all.length), step(operation, NAMES.indexOf(name), NAMES.indexOf(to), octets)];
+        const plan = [...wait(all.length), stepOf(operation, NAMES.indexOf(name), NAMES.indexOf(to), octets)];
         plans.push(octetsOf({ scheme, steps: plan }));
       }
     }
-    plans.push(octetsOf({ scheme, steps: [step("flood", 160, 1, [MESSAGES.indexOf(CAPABILITY_REQUEST), 0])] }));
-    plans.push(octetsOf({ scheme, steps: [step("oversized", 0, 1, [2, 0, 111, 200])] }));
-    plans.push(octetsOf({ scheme, steps: [step("fragment", 0, 1, [2, 9, 0x81, 1, 2, 3])] }));
+    plans.push(octetsOf({ scheme, steps: [stepOf("flood", 160, 1, [MESSAGES.indexOf(CAPABILITY_REQUEST), 0])] }));
+    plans.push(octetsOf({ scheme, steps: [stepOf("oversized", 0, 1, [2, 0, 111, 200])] }));
+    plans.push(octetsOf({ scheme, steps: [stepOf("fragment", 0, 1, [2, 9, 0x81, 1, 2, 3])] }));
   }
   return plans;
-}
-
-function step(operation: Step["operation"], a = 0, b = 0, octets: readonly number[] = []): Step {
-  return { operation, a, b, octets: Uint8Array.from(octets) };
 }
 
 type Forged = readonly [(typeof NAMES)[number], (typeof NAMES)[number], object, Uint8Array];

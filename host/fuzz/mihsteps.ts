@@ -1,13 +1,13 @@
 /*
- * What is done to the roles of 802.21, in octets: the scheme, then steps of operation, two arguments, a length, and so many
- * octets more. Any octets are steps.
+ * What is done to the roles of 802.21, in octets: the scheme, then steps (steps.ts).
  */
 import type { Scheme } from "../mih/schemes/scheme.ts";
 import { EXCHANGES } from "../mih/wire/messages.ts";
 import type { Stream } from "../sim/streams.ts";
 import { concat } from "../wire/octets.ts";
+import { type Step as AnyStep, emitSteps, readSteps } from "./steps.ts";
 
-export const OPERATIONS = [
+const OPERATIONS = [
   /** So many of what is on its way arrive. */
   "deliver",
   "lose",
@@ -31,16 +31,9 @@ export const OPERATIONS = [
   "flood",
   "time",
 ] as const;
-export type Operation = (typeof OPERATIONS)[number];
+type Operation = (typeof OPERATIONS)[number];
+export type Step = AnyStep<Operation>;
 
-export interface Step {
-  readonly operation: Operation;
-  readonly a: number;
-  readonly b: number;
-  readonly octets: Uint8Array;
-}
-
-const HEAD_octets = 4;
 /** Of so many that are drawn one becomes a flood. */
 const FLOOD_EVERY = 8;
 const STEPS_MAX = 24;
@@ -54,25 +47,12 @@ export interface Plan {
 
 export function planOf(octets: Uint8Array): Plan {
   const scheme = SCHEMES[(octets[0] ?? 0) % SCHEMES.length];
-  const steps: Step[] = [];
-  for (let at = 1; at < octets.length && steps.length < STEPS_MAX; ) {
-    const [operation, a = 0, b = 0, length = 0] = octets.subarray(at, at + HEAD_octets);
-    const start = at + HEAD_octets;
-    at = start + length;
-    steps.push({ operation: OPERATIONS[operation % OPERATIONS.length], a, b, octets: octets.slice(start, at) });
-  }
-  return { scheme, steps };
+  return { scheme, steps: readSteps(octets.subarray(1), OPERATIONS, STEPS_MAX) };
 }
 
 /** The inverse. */
 export function octetsOf({ scheme, steps }: Plan): Uint8Array {
-  return concat(
-    Uint8Array.of(SCHEMES.indexOf(scheme)),
-    ...steps.map(({ operation, a, b, octets }) => {
-      const cut = octets.slice(0, 0xff);
-      return concat(Uint8Array.of(OPERATIONS.indexOf(operation), a, b, cut.length), cut);
-    }),
-  );
+  return concat(Uint8Array.of(SCHEMES.indexOf(scheme)), emitSteps(steps, OPERATIONS));
 }
 
 /** A changed plan: a step more, less, elsewhere, twice, or with other arguments or octets. */

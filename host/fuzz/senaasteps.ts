@@ -1,9 +1,8 @@
 /*
- * What is done to sessions of SeNAA, in octets: steps of operation, two arguments, a length, and so many octets more. Any octets
- * are steps.
+ * What is done to sessions of SeNAA, as steps (steps.ts).
  */
 import type { Stream } from "../sim/streams.ts";
-import { concat } from "../wire/octets.ts";
+import { type Step as AnyStep, emitSteps, readSteps, stepOf } from "./steps.ts";
 
 const OPERATIONS = [
   /** So many of what is on its way arrive. */
@@ -31,34 +30,12 @@ const OPERATIONS = [
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
 
-export interface Step {
-  readonly operation: Operation;
-  readonly a: number;
-  readonly b: number;
-  readonly octets: Uint8Array;
-}
+export type Step = AnyStep<Operation>;
 
-const HEAD_octets = 4;
 const STEPS_MAX = 16;
-export function stepsOf(octets: Uint8Array): Step[] {
-  const steps: Step[] = [];
-  for (let at = 0; at < octets.length && steps.length < STEPS_MAX; ) {
-    const [operation, a = 0, b = 0, length = 0] = octets.subarray(at, at + HEAD_octets);
-    const start = at + HEAD_octets;
-    at = start + length;
-    steps.push({ operation: OPERATIONS[operation % OPERATIONS.length], a, b, octets: octets.slice(start, at) });
-  }
-  return steps;
-}
 
-/** The inverse. */
-function octetsOf(steps: readonly Step[]): Uint8Array {
-  return concat(
-    ...steps.map(({ operation, a, b, octets }) => {
-      const cut = octets.slice(0, 0xff);
-      return concat(Uint8Array.of(OPERATIONS.indexOf(operation), a, b, cut.length), cut);
-    }),
-  );
+export function stepsOf(octets: Uint8Array): Step[] {
+  return readSteps(octets, OPERATIONS, STEPS_MAX);
 }
 
 /** A step more, less, elsewhere, or with another argument. */
@@ -84,17 +61,12 @@ export function changedSteps(octets: Uint8Array, random: Stream): Uint8Array {
     default:
       if (steps[at]) steps[at] = { ...steps[at], a: random.whole(256), b: random.whole(256) };
   }
-  return octetsOf(steps.slice(0, STEPS_MAX));
+  return emitSteps(steps.slice(0, STEPS_MAX), OPERATIONS);
 }
 
 /** Each operation alone, and pairs that belong together. */
 export function seeds(): Uint8Array[] {
-  const step = (operation: Operation, a = 0, b = 0, octets: readonly number[] = []): Step => ({
-    operation,
-    a,
-    b,
-    octets: Uint8Array.from(octets),
-  });
+  const step = stepOf<Operation>;
   const plans: Step[][] = [
     ...["reauthenticate", "wish", "leave", "abort"].map((one) => [step(one as Operation), step("deliver", 7)]),
     [step("reauthenticate"), step("wish"), step("deliver", 1), step("lose"), step("double"), step("deliver", 7)],
@@ -111,5 +83,5 @@ export function seeds(): Uint8Array[] {
     ...Array.from({ length: 8 }, (_, i) => [step("spliced", 0, i, [i + 3, 9]), step("raw", 1, 0, [1, 0, 0, 20])]),
     [step("reauthenticate"), step("time", 255), step("time", 255), step("deliver", 7)],
   ];
-  return plans.map(octetsOf);
+  return plans.map((steps) => emitSteps(steps, OPERATIONS));
 }

@@ -21,6 +21,7 @@ import { Rules } from "./sections/rules.tsx";
 import { Run } from "./sections/run.tsx";
 import { SECTIONS } from "./sections/section.tsx";
 import { Voltage } from "./sections/voltage.tsx";
+import { headOf } from "./shell.tsx";
 
 /** In this order: what is narrow has the last word. */
 const STYLES = ["theme", "page", "charts", "tables", "narrow"];
@@ -35,17 +36,7 @@ export async function reportHtml(result: Result): Promise<string> {
   const body = toHtml(tellingOf(result, () => <Page />));
   const hash = createHash("sha256").update(script).digest("base64");
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  const head = toHtml(
-    <head>
-      <meta charset="utf-8" />
-      <meta http-equiv="Content-Security-Policy" content={policy} />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <title>{`${result.scenario.name}: ampcore`}</title>
-      <link rel="icon" href={ICON} />
-      <style>{style}</style>
-    </head>,
-  );
+  const head = headOf({ policy, title: `${result.scenario.name}: ampcore`, icon: ICON, style });
   return `<!doctype html>
 <html lang="en">
 ${head}
@@ -97,9 +88,8 @@ function Page() {
 }
 
 /** A capacitor. */
-const ICON = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M0 8h6M10 8h6M6 2v12M10 2v12" stroke="#0b7a75" stroke-width="2" fill="none"/></svg>',
-)}`;
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M0 8h6M10 8h6M6 2v12M10 2v12" stroke="#0b7a75" stroke-width="2" fill="none"/></svg>';
 
 /** Text that ends no script element, whatever names are in it. */
 function inScript(json: string): string {

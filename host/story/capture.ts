@@ -3,23 +3,17 @@
  * its own link type. Wireshark needs to be told that UDP port 7161 is Diameter, and tools/wireshark/amp.lua.
  */
 
-import {
-  enhancedPacket,
-  interfaceDescription,
-  LINK_TYPE_ETHERNET,
-  LINK_TYPE_IEEE80211,
-  LINK_TYPE_USER0,
-  sectionHeader,
-} from "../capture/pcapng.ts";
+import { enhancedPacket, interfaceDescription, LINK_TYPE_USER0, sectionHeader } from "../capture/pcapng.ts";
 import { type UdpEnd, udpEndOf, udpFrame } from "../capture/udpframe.ts";
 import { wholeOf } from "../capture/whole.ts";
+import { LINK_TYPE } from "../rsn/pcap.ts";
 import { concat } from "../wire/octets.ts";
 import type { Story } from "./story.ts";
 import type { Rung, Way } from "./telling.ts";
 
 const INTERFACES = [
-  ["network", LINK_TYPE_ETHERNET],
-  ["802.11", LINK_TYPE_IEEE80211],
+  ["network", LINK_TYPE.ethernet],
+  ["802.11", LINK_TYPE.ieee80211],
   ["AMP", LINK_TYPE_USER0],
 ] as const;
 const INTERFACE_OF: Readonly<Record<Way, number>> = { SeNAA: 0, "802.21": 0, "802.11": 1, AMP: 2 };

@@ -14,13 +14,12 @@ import { RsnAp } from "../rsn/ap/rsnap.ts";
 import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
 import { hostOf } from "../rsn/pair.ts";
 import { RootDesk } from "../rsn/roots.ts";
-import { adopts } from "../rsn/rungs.ts";
+import { adopts, named } from "../rsn/rungs.ts";
 import { loadRsnStation, type RsnStation } from "../rsn/station/load.ts";
 import { AMP_RECORD_OFFSET, bothRecords, encodeRsnRecord, type RsnAkm } from "../rsn/station/record.ts";
 import { CarriedEap } from "../senaa/pac/behind.ts";
 import type { Streams } from "../sim/streams.ts";
 import { equalOctets } from "../wire/octets.ts";
-import { rsnNamed } from "./names.ts";
 import { AA, type Plant, STATION_NAME } from "./plant.ts";
 import type { Teller } from "./telling.ts";
 
@@ -126,7 +125,7 @@ class Association {
   }
 
   #on(octets: Uint8Array, isUp: boolean): void {
-    const { name, isProtected } = rsnNamed(octets, this.#isKeyed);
+    const { name, isProtected } = named(octets, this.#isKeyed);
     if (name === "M4") this.#isKeyed = true;
     this.#told(name, isProtected, isUp, octets);
   }

@@ -1,12 +1,11 @@
 /** Datagrams and frames by the names that their protocols give them, as far as somebody who listens can tell. */
 
 import { described } from "../mih/ladder.ts";
-import { named } from "../rsn/rungs.ts";
 import { readMessage } from "../senaa/wire/message.ts";
 import { CONTENT, readRecords } from "../senaa/wire/records.ts";
 import { type FrameType, typeOf } from "../wire/fc.ts";
 
-export interface Named {
+interface Named {
   readonly name: string;
   readonly isProtected: boolean;
 }
@@ -23,11 +22,6 @@ export function senaaNamed(octets: Uint8Array): Named {
 export function mihNamed(octets: Uint8Array): Named {
   const { message, isProtected } = described(octets);
   return { name: message, isProtected };
-}
-
-/** `isKeyed`: as named() of host/rsn/rungs.ts has it. */
-export function rsnNamed(octets: Uint8Array, isKeyed: boolean): Named & { readonly phase: string } {
-  return named(octets, isKeyed);
 }
 
 const AMP: Readonly<Record<FrameType, Named>> = {

@@ -20,7 +20,7 @@ import { nodeRsnCrypto } from "../rsn/keys/crypto.node.ts";
 import { PmkMemory } from "../rsn/roots.ts";
 import { directly } from "../senaa/paa/authenticator.ts";
 import type { LearnedDevice } from "../senaa/paa/behind.ts";
-import { eui48Of } from "../senaa/paa/devices.node.ts";
+import { eui48Of, hostOf } from "../senaa/paa/devices.node.ts";
 import type { EnforcementPoint } from "../senaa/paa/enforcement.ts";
 import { Paa } from "../senaa/paa/paa.ts";
 import { Pac } from "../senaa/pac/pac.ts";
@@ -178,7 +178,7 @@ export class Plant {
 
   #heard(from: string, to: string, octets: Uint8Array): undefined {
     const laneOf = (address: string): Lane => {
-      const host = address.slice(0, address.lastIndexOf(":"));
+      const host = hostOf(address);
       return AP_LANES.find((lane) => HOST[lane] === host) ?? "network";
     };
     const ends = { from, to };

@@ -19,8 +19,7 @@ export const LANES = ["station", "AP 1", "AP 2", "network"] as const;
 export type Lane = (typeof LANES)[number];
 
 /** What a message goes over. The first two are UDP. */
-export const WAYS = ["SeNAA", "802.21", "802.11", "AMP"] as const;
-export type Way = (typeof WAYS)[number];
+export type Way = "SeNAA" | "802.21" | "802.11" | "AMP";
 
 /** Where something stands in a story: of one instant, what was told first comes first. */
 export interface Place {
@@ -74,10 +73,6 @@ export class Teller {
 
   get chapter(): Chapter {
     return this.#chapter;
-  }
-
-  get now_s(): number {
-    return this.#now_s;
   }
 
   begins(chapter: Chapter): void {

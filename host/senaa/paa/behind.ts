@@ -7,14 +7,13 @@
  * those that have the key.
  */
 
-import { EAP_KEY_OCTETS } from "../../eap/method.ts";
 import { toHex } from "../../wire/octets.ts";
 import type { ClaBody, ClrBody } from "../session/user.ts";
 import { RESULT } from "../wire/codes.ts";
 import { DEVICE_ID_TYPE, type DeviceId } from "../wire/deviceid.ts";
 import type { Authenticator, UserConversation } from "./authenticator.ts";
 import type { Grant } from "./enforcement.ts";
-import { identityOf } from "./phase2.ts";
+import { identityOf, provenKey } from "./phase2.ts";
 
 /** A station that has been authenticated. */
 export interface LearnedDevice {
@@ -53,12 +52,9 @@ export class DevicesBehind {
     const step = await conversation.next(eap ?? identityOf(userName));
     if (step.result === "continue") return { resultCode: RESULT.multiRoundAuth, eap: step.packet };
     this.#end(key);
-    const { msk } = step;
-    const isOther = step.identity !== undefined && new TextDecoder().decode(step.identity) !== userName;
-    if (step.result === "failure" || isOther || msk?.length !== EAP_KEY_OCTETS) {
-      msk?.fill(0);
-      return { resultCode: RESULT.authenticationRejected, eap: step.result === "failure" ? step.packet : undefined };
-    }
+    if (step.result === "failure") return { resultCode: RESULT.authenticationRejected, eap: step.packet };
+    const msk = provenKey(step, userName);
+    if (typeof msk === "string") return { resultCode: RESULT.authenticationRejected };
     if (await this.#devices.learned({ userName, address, msk, by })) {
       return { resultCode: RESULT.success, eap: step.packet, eapMasterSessionKey: msk };
     }

@@ -68,8 +68,8 @@ export const DEFAULT_LIMITS: PaaLimits = {
   handshake_s: 30,
   authentication_s: 60,
 };
-const LIFETIME_s = 3600;
-const GRACE_s = 60;
+export const LIFETIME_s = 3600;
+export const GRACE_s = 60;
 const SESSION_ID_RANDOM_OCTETS = 16;
 /** An abort waits for the request that is being answered: as long as a RADIUS server may take. */
 const ABORT_WAIT_ms = 20;

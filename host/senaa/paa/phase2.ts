@@ -1,6 +1,7 @@
 /** Phase 2 at a PAA: one user's way from its first CLR to a verdict (figure 3). */
 
 import type { Crypto } from "../../crypto/crypto.ts";
+import type { EapStep } from "../../eap/backend.ts";
 import { EAP_KEY_OCTETS } from "../../eap/method.ts";
 import { EAP_CODE, EAP_TYPE, emitEap } from "../../eap/packet.ts";
 import type { TlsEnd } from "../../tlspipe/end.ts";
@@ -71,14 +72,11 @@ export class Phase2 {
     const step = await this.#conversation.next(body.eap ?? identityOf(userName));
     if (step.result === "failure") return over(RESULT.authenticationRejected, undefined, step.packet);
     if (step.result === "continue") return { answer: this.#again(step.packet) };
-    const isOther = step.identity !== undefined && new TextDecoder().decode(step.identity) !== userName;
-    if (isOther || step.msk?.length !== EAP_KEY_OCTETS) {
-      step.msk?.fill(0);
-      return over(RESULT.authenticationRejected, isOther ? "EAP has proven another user" : "EAP has made no key");
-    }
+    const msk = provenKey(step, userName);
+    if (typeof msk === "string") return over(RESULT.authenticationRejected, msk);
     const { crypto, sessionId } = this.#options;
-    this.#keys = sessionKeys(crypto, { sessionId, exported: this.#exported, msk: step.msk });
-    step.msk.fill(0);
+    this.#keys = sessionKeys(crypto, { sessionId, exported: this.#exported, msk });
+    msk.fill(0);
     return this.#concludes(bound, this.#keys, body, step.packet);
   }
 
@@ -125,6 +123,14 @@ export class Phase2 {
 
 function over(resultCode: number, errorMessage?: string, eap?: Uint8Array): Verdict {
   return { answer: { resultCode, errorMessage, eap }, isOver: true };
+}
+
+/** MSK of an EAP that has succeeded as that user, 64 octets, the receiver's to wipe. A string: why there is none; it is wiped. */
+export function provenKey({ msk, identity }: Pick<EapStep, "msk" | "identity">, userName: string): Uint8Array | string {
+  const isOther = identity !== undefined && new TextDecoder().decode(identity) !== userName;
+  if (!isOther && msk?.length === EAP_KEY_OCTETS) return msk;
+  msk?.fill(0);
+  return isOther ? "EAP has proven another user" : "EAP has made no key";
 }
 
 /** Asked nothing yet, a server is told who it is (RFC 3748 2.1 leaves the Identity Request to whoever needs it). */

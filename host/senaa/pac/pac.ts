@@ -64,7 +64,7 @@ export interface Entered {
 /** What a forged wish for a re-authentication costs is spent once in so long. */
 const REAUTHENTICATION_APART_ms = 10_000;
 /** Of the lifetime: then it is renewed, so that a lost message or two cost nothing. */
-const RENEWED_AT = 0.7;
+export const RENEWED_AT = 0.7;
 
 /** What is asked for a device waits so long for what the PaC does for itself. */
 const TURN_ms = 20;

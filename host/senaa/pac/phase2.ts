@@ -21,7 +21,7 @@ import { type Asking, asksInSession, failed } from "./exchange.ts";
 import { reasonOf } from "./phase1.ts";
 
 /** As many Requests as EAP-TLS has in small fragments; more is no authentication. */
-const ROUNDS_MAX = 128;
+export const ROUNDS_MAX = 128;
 
 export interface Authentication extends Omit<Asking, "patience">, Bound {
   readonly crypto: Crypto;

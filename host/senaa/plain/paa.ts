@@ -4,19 +4,17 @@
  * they come from and by name, and are no sessions of a PAA that speaks TLS, nor those its.
  */
 
-import { EAP_KEY_OCTETS } from "../../eap/method.ts";
 import type { Authenticator, UserConversation } from "../paa/authenticator.ts";
 import { areSame, eui48Of, hostOf, isFrom } from "../paa/devices.node.ts";
 import type { Grant } from "../paa/enforcement.ts";
-import { DEFAULT_LIMITS, type PaaOptions } from "../paa/paa.ts";
-import { identityOf } from "../paa/phase2.ts";
+import { DEFAULT_LIMITS, GRACE_s, LIFETIME_s, type PaaOptions } from "../paa/paa.ts";
+import { identityOf, provenKey } from "../paa/phase2.ts";
 import { sessionKeys } from "../session/keys.ts";
 import type { ClaBody, ClrBody } from "../session/user.ts";
 import { random32Of } from "../transport/identifiers.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
 import { RESULT, type TERMINATION_CAUSE } from "../wire/codes.ts";
 import { TIMING } from "../wire/dictionary.ts";
-import type { Ids } from "../wire/header.ts";
 import { emitPlain, type PlainMessage } from "../wire/message.ts";
 import { CLA, SASR, SSTA } from "../wire/messages.ts";
 
@@ -41,8 +39,6 @@ export interface PlainPaaOptions
   >;
 }
 
-const LIFETIME_s = 3600;
-const GRACE_s = 60;
 const NOTHING = new Uint8Array(0);
 
 interface Session {
@@ -99,7 +95,7 @@ export class PlainPaa {
     const session = [...this.#sessions.values()].find(({ id, grant }) => id === sessionId && grant);
     if (!session) return false;
     this.#ends(session, `ended for cause ${terminationCause}`);
-    const ids: Ids = this.#transactions.nextIds();
+    const ids = this.#transactions.nextIds();
     const outcome = await this.#transactions.request(
       session.source,
       emitPlain(SASR, ids, { sessionId, terminationCause }),
@@ -175,17 +171,13 @@ export class PlainPaa {
       };
     }
     if (step.result === "failure") return refused(RESULT.authenticationRejected, undefined, step.packet);
-    const { msk, identity } = step;
+    const msk = provenKey(step, userName);
     // Given up meanwhile, as a server that is elsewhere takes its time: nobody is let in for whom no session is left.
     if (!this.#isThere(session)) {
-      msk?.fill(0);
+      if (typeof msk !== "string") msk.fill(0);
       return refused(RESULT.unableToComply);
     }
-    const isOther = identity !== undefined && new TextDecoder().decode(identity) !== userName;
-    if (isOther || msk?.length !== EAP_KEY_OCTETS) {
-      msk?.fill(0);
-      return refused(RESULT.authenticationRejected, isOther ? "EAP has proven another user" : "EAP has made no key");
-    }
+    if (typeof msk === "string") return refused(RESULT.authenticationRejected, msk);
     this.#endsConversation(session);
     const { lsa, binding } = sessionKeys(crypto, { sessionId, exported: NOTHING, msk });
     for (const octets of [binding, msk]) octets.fill(0);

@@ -9,9 +9,9 @@
 
 import { EAP_KEY_OCTETS } from "../../eap/method.ts";
 import { toHex } from "../../wire/octets.ts";
-import type { Entered, PacOptions } from "../pac/pac.ts";
+import { type Entered, type PacOptions, RENEWED_AT } from "../pac/pac.ts";
 import { reasonOf } from "../pac/phase1.ts";
-import { heard } from "../pac/phase2.ts";
+import { heard, ROUNDS_MAX } from "../pac/phase2.ts";
 import { sessionKeys } from "../session/keys.ts";
 import { random32Of } from "../transport/identifiers.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
@@ -25,11 +25,7 @@ export interface PlainPacOptions extends Omit<PacOptions, "tls" | "eap" | "isRel
   readonly eap: NonNullable<PacOptions["eap"]>;
 }
 
-/** As many Requests as EAP-TLS has in small fragments; more is no authentication. */
-const ROUNDS_MAX = 128;
 const RANDOM_OCTETS = 16;
-/** Of the lifetime: then the user authenticates again. */
-const RENEWED_AT = 0.7;
 /** Where nothing was exported from any TLS. */
 const NOTHING = new Uint8Array(0);
 

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { toHtml } from "hast-util-to-html";
+import { headOf } from "../../report/shell.tsx";
 import type { Story } from "../story.ts";
 import { Capacitor } from "./capacitor.tsx";
 import { Head } from "./head.tsx";
@@ -17,23 +18,12 @@ const STYLES = [
 ];
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 /** Two access points and a way between. */
-const ICON = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 13V6M14 13V6M2 9.5h9" stroke="#0b7a75" stroke-width="2" fill="none"/><path d="M9 7l3 2.5L9 12" fill="#0b7a75"/></svg>',
-)}`;
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 13V6M14 13V6M2 9.5h9" stroke="#0b7a75" stroke-width="2" fill="none"/><path d="M9 7l3 2.5L9 12" fill="#0b7a75"/></svg>';
 
 export function storyHtml(story: Story): string {
   const style = STYLES.map((file) => readFileSync(file, "utf8")).join("\n");
-  const head = toHtml(
-    <head>
-      <meta charset="utf-8" />
-      <meta http-equiv="Content-Security-Policy" content={POLICY} />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <title>{`${story.scenario.name}: ampcore`}</title>
-      <link rel="icon" href={ICON} />
-      <style>{style}</style>
-    </head>,
-  );
+  const head = headOf({ policy: POLICY, title: `${story.scenario.name}: ampcore`, icon: ICON, style });
   const body = toHtml(
     <>
       <a class="skip" href="#ladder">
