@@ -20,7 +20,7 @@ const K: Readonly<Record<Scheme, { readonly from: string; readonly heldBy: strin
   "21a": { from: "made by the PoS of AP 1, sent inside associations", heldBy: "AP 1, AP 2, the station" },
   "21d": {
     from: "made by the group manager, wrapped under a key of the station's root",
-    heldBy: "the group manager, AP 2, the station",
+    heldBy: "the group manager, AP 2, the station; AP 1 can open it, as it has the MSK",
   },
 };
 

@@ -215,7 +215,9 @@ class Living implements CellAp {
         };
       else {
         this.#prepared_s = (this.#time.now_ms() - asked_ms) / 1000;
-        const seen = prepared.isTainted ? "AP 1 has had it in its hands" : "AP 1 has never seen it";
+        const seen = prepared.isTainted
+          ? "AP 1 has had it in its hands"
+          : "AP 1 has passed it on wrapped, and can open it by the MSK";
         teller.says("AP 2", `has a key of the station for ${prepared.lifetime_s} s; ${seen}`);
       }
     });

@@ -1,7 +1,12 @@
 /**
  * Born, moved, used: two access points enter a network by SeNAA; a station's EAP-PSK is relayed through one of them and makes
  * the root of its AMP side; 802.21 brings its key to the other; and all the while it is read on harvested power, and dies. One
- * key chain from the first octet to the last reading: nothing is handed on beside the protocols.
+ * key chain from the first octet to the last reading.
+ *
+ * Assumption: an access point and the key service trust each other, and are in one process here: what they say to each other of
+ * roots and PMKs is a call, and no message of the story, as is the device key that the group manager has from the key service.
+ * AP 1 has the MSK, as any authenticator has, and the root is its beginning: nothing of this station is secret from AP 1, the key
+ * that 802.21 brings under remedy 2 included.
  *
  * The same seed, scenario and scheme give the same story, but for what Node's TLS draws, and the signatures of the group
  * manager: certificates, session keys, octets of SeNAA and of 802.21's group key blocks.

@@ -42,7 +42,7 @@ for (const scheme of SCHEMES) {
     assert.equal(lived.violations, 0);
     assert.deepEqual(story.served, [], "access points that have left are served no more");
     const isSeen = story.remarks.some(({ text }) => text.endsWith("AP 1 has had it in its hands"));
-    assert.equal(isSeen, scheme !== "21d", "of the three schemes only the third keeps the key from AP 1");
+    assert.equal(isSeen, scheme !== "21d", "of the three schemes only the third has AP 1 pass on what is wrapped");
   });
 }
 

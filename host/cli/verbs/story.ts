@@ -44,9 +44,11 @@ export default {
       `
 Two access points enter a network by SeNAA. A station behind the first proves itself by EAP-PSK, which that carries into
 the network; of the MSK comes the root of its AMP side. It is read on harvested power, and dies between readings and
-within them; 802.21 brings its key to the second access point, it moves, and is read there. Nothing is handed on beside
-the protocols. The station comes from a scenario, as in ampcore run: one that roams (stations.module), and one alone.
-The certificate of the network is made by openssl. Times until the first AMP frame are not measured: 1 ms a message.
+within them; 802.21 brings its key to the second access point, it moves, and is read there. An access point and the key
+service are in one process: what they say to each other is no message of the ladder. The first access point has the MSK,
+and so nothing of this station is secret from it. The station comes from a scenario, as in ampcore run: one that roams
+(stations.module), and one alone. The certificate of the network is made by openssl. Times of the first two chapters and
+of the last are not measured: 1 ms a message. @ is what stays within one access point.
 Exit code 1: the story did not come to its end; it says in which chapter and why.`,
     );
     addExamples(command, [

@@ -8,8 +8,10 @@ export function Keys({ story }: { readonly story: Story }) {
     <section id="keys">
       <h2>The chain of keys</h2>
       <p class="says">
-        Each key follows from the ones above it; nothing is handed on beside the protocols. A print is the beginning of
-        a key's SHA-256: it tells two keys apart and gives none away.
+        Each key follows from the ones above it. An access point and the key service are in one process here: what they
+        say to each other of roots and PMKs is no message of the ladder. AP 1 has the MSK, and so nothing of this
+        station is secret from it. A print is the beginning of a key's SHA-256: it tells two keys apart and gives none
+        away.
       </p>
       <div class="scroll">
         <table class="keys">

@@ -16,8 +16,8 @@ export function Ladder({ story }: { readonly story: Story }) {
       <h2>The ladder</h2>
       <p class="says">
         Every message but those that repeat themselves, in the order in which they went out. A full line is protected, a
-        dashed one in clear; a loop stays within one access point. Until the first frame of AMP a message is given a
-        millisecond; from then on times are those of the simulation.
+        dashed one in clear; a loop stays within one access point. In the first two chapters and the last a message is
+        given a millisecond; between them times are those of the simulation.
       </p>
       {ladderOf(story).map(({ chapter, lines }, i) => (
         <>
