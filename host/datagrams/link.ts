@@ -17,10 +17,24 @@ export interface Clock {
   after(delay_ms: number, then: () => void): () => void;
 }
 
-export const systemClock: Clock = {
-  now_ms: () => performance.now(),
-  after(delay_ms, then) {
-    const timer = setTimeout(then, delay_ms);
-    return () => clearTimeout(timer);
-  },
-};
+/** A timer of JavaScript has 31 bits of milliseconds, 24.8 days; one that is asked for more fires at once. */
+const TIMER_MAX_ms = 2 ** 31 - 1;
+
+/** `keep`: what becomes of each timer, as one that must not keep a process from ending. */
+export function realClock(keep: (timer: ReturnType<typeof setTimeout>) => void = () => {}): Clock {
+  return {
+    now_ms: () => performance.now(),
+    after(delay_ms, then) {
+      let timer: ReturnType<typeof setTimeout>;
+      const waits = (left_ms: number): void => {
+        const now_ms = Math.min(left_ms, TIMER_MAX_ms);
+        timer = setTimeout(() => (left_ms > now_ms ? waits(left_ms - now_ms) : then()), now_ms);
+        keep(timer);
+      };
+      waits(delay_ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+export const systemClock = realClock();

@@ -7,7 +7,10 @@ export interface EapStep {
   readonly packet: Uint8Array;
   /** With success: at least 32 octets, of which the first 32 are the PMK. */
   readonly msk?: Uint8Array;
-  /** With success, if the method is known here: the identity that the station has proven, not the one that it named first. */
+  /**
+   * With success: whom the method has proven, if it is known here, and not whom the station named first; of a server that is
+   * elsewhere, whom that says it has let in.
+   */
   readonly identity?: Uint8Array;
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { EapBackend, EapConversation, EapStep } from "../eap/backend.ts";
+import { namedIn } from "../eap/named.ts";
 import { EAP_CODE, EAP_HEADER_OCTETS, EAP_TYPE, emitEap, parseEap } from "../eap/packet.ts";
 import { EAPOL_HEADER_OCTETS } from "../rsn/frames/eapol.ts";
 import { LLC_OCTETS } from "../rsn/frames/llc.ts";
@@ -93,6 +94,8 @@ class RelayedConversation implements EapConversation {
   readonly #spa: Uint8Array;
   readonly #onEnd: () => void;
   #userName: Uint8Array = new Uint8Array(0);
+  /** Inside of the method. */
+  #named: Uint8Array | undefined;
   #state: Uint8Array | undefined;
   #takeBack: (() => void) | undefined;
   #isOver = false;
@@ -109,6 +112,7 @@ class RelayedConversation implements EapConversation {
     const identifier = octets[1] ?? 0;
     if (this.#isOver || typeof packet === "string" || packet.code !== EAP_CODE.response) return this.#fail(identifier);
     if (packet.type === EAP_TYPE.identity) this.#userName = packet.data;
+    else this.#named = namedIn(packet.type, packet.data) ?? this.#named;
     if (this.#userName.length > USER_NAME_MAX_OCTETS || octets.length > this.#options.limits.responseMaxOctets) {
       return this.#fail(identifier);
     }
@@ -158,7 +162,9 @@ class RelayedConversation implements EapConversation {
     }
     if (answer?.code === RADIUS_CODE.accessAccept && octets && code === EAP_CODE.success && answer.msk) {
       this.#end();
-      return { result: "success", packet: octets.slice(0, EAP_HEADER_OCTETS), msk: answer.msk };
+      // RFC 2865, 5.1: else the server's own word on whom it has let in, where it has one; else whom it was asked for.
+      const identity = this.#named ?? attributeOf(answer.attributes, ATTRIBUTE.userName) ?? this.#userName;
+      return { result: "success", packet: octets.slice(0, EAP_HEADER_OCTETS), msk: answer.msk, identity };
     }
     return this.#fail(identifier);
   }

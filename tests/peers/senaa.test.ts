@@ -6,8 +6,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Link, systemClock } from "../../host/datagrams/link.ts";
+import { MemoryNetwork } from "../../host/datagrams/memory.ts";
 import { udpLink } from "../../host/datagrams/udp.node.ts";
 import type { EapMethod } from "../../host/eap/method.ts";
+import { EAP_CODE, EAP_TYPE, emitEap } from "../../host/eap/packet.ts";
 import { EapPeer } from "../../host/eap/peer.ts";
 import { EapPskMethod } from "../../host/eap/pskmethod.ts";
 import { EapPwdMethod } from "../../host/eap/pwdmethod.ts";
@@ -19,7 +21,11 @@ import type { Grant } from "../../host/senaa/paa/enforcement.ts";
 import { Paa } from "../../host/senaa/paa/paa.ts";
 import { radiusAuthenticator } from "../../host/senaa/paa/radius.ts";
 import { Pac } from "../../host/senaa/pac/pac.ts";
+import { PlainPaa } from "../../host/senaa/plain/paa.ts";
+import { RESULT } from "../../host/senaa/wire/codes.ts";
 import { DEVICE_ID_TYPE } from "../../host/senaa/wire/deviceid.ts";
+import { emitPlain, readMessage } from "../../host/senaa/wire/message.ts";
+import { CLR } from "../../host/senaa/wire/messages.ts";
 import { KEY, OTHER_KEY } from "../rsn/eap/conversation.ts";
 import { authenticated } from "../senaa/session/station.ts";
 import { toHex } from "../support/hex.ts";
@@ -33,6 +39,8 @@ const skip = skipWithoutPrograms("freeradius", "hostapd", "openssl");
 const SECRET = "testing123";
 const PASSWORD = "a good password";
 const [PSK_USER, TLS_USER, PWD_USER] = ["psk@plant.example", "tls@plant.example", "pwd@plant.example"];
+/** Has a key of its own, and may be in the network as nobody else. */
+const MALLORY = "mallory@plant.example";
 const PAA_ADDRESS = Uint8Array.of(2, 0xa0, 0, 0, 0, 0x61);
 const EUI48 = Uint8Array.of(2, 0xa0, 0, 0, 0, 7);
 const DEVICES = [
@@ -56,7 +64,12 @@ before(async () => {
     "FreeRADIUS",
     await FreeRadius.start({ secret: SECRET, certificates: own, ...credentials, tlsMax: "1.3" }),
   );
-  const users = [`"${PSK_USER}" PSK ${toHex(KEY)}`, `"${TLS_USER}" TLS`, `"${PWD_USER}" PWD "${PASSWORD}"`].join("\n");
+  const users = [
+    `"${PSK_USER}" PSK ${toHex(KEY)}`,
+    `"${TLS_USER}" TLS`,
+    `"${PWD_USER}" PWD "${PASSWORD}"`,
+    `"${MALLORY}" PSK ${toHex(OTHER_KEY)}`,
+  ].join("\n");
   const files = { "ca.pem": own.ca, "server.pem": own.server, "server.key": own.serverKey };
   const tls = ["ca_cert=ca.pem", "server_cert=server.pem", "private_key=server.key", "tls_flags=[ENABLE-TLSv1.3]"];
   await serve("hostapd", await HostapdRadius.start(SECRET, users, tls, files));
@@ -178,4 +191,79 @@ test("002-A11 004-S18: a station's EAP-PSK through its AP's session and RADIUS t
     assert.deepEqual(theirs, stations, "the AP has it");
     assert.deepEqual(learned[0].msk, stations, "and the network");
   });
+});
+
+/** A user in a session without TLS whose messages are made here: EAP begins as `identity`, and User-Name says otherwise. */
+async function entersAs(server: string, userName: string, identity: string, method: EapMethod): Promise<string> {
+  const { udp } = servers.get(server) ?? assert.fail(`${server} runs`);
+  const network = new MemoryNetwork();
+  const admitted: string[] = [];
+  const paa = new PlainPaa({
+    ...{ link: network.link("127.0.0.1:7163"), clock: systemClock, crypto },
+    authenticator: radiusAuthenticator({
+      ...{ client: udp.client, nasIdentifier: "paa.plant.example", address: PAA_ADDRESS, now_s: steady_s },
+    }),
+    enforcement: { admit: (grant) => admitted.push(grant.userName) > 0, remove: () => {} },
+  });
+  const link = network.link("127.0.0.1:7164");
+  const answered: ((octets: Uint8Array) => void)[] = [];
+  link.listen((_, octets) => answered.shift()?.(octets));
+  const peer = new EapPeer({ identity: utf8(identity), methods: [method] });
+  const named = { code: EAP_CODE.response, identifier: 0, type: EAP_TYPE.identity, data: utf8(identity) };
+  let eap: Uint8Array | undefined = emitEap(named);
+  try {
+    for (let n = 1; eap; n++) {
+      const request = { sessionId: "plant.example;0;0;1", userName, deviceIds: DEVICES, eap };
+      const octets = await new Promise<Uint8Array>((resolve) => {
+        answered.push(resolve);
+        link.send(paa.address, emitPlain(CLR, { hopByHop: n, endToEnd: n }, request));
+      });
+      const read = readMessage(octets, "plain");
+      assert.ok(!("refusal" in read) && read.way === "plain" && read.name === "CLA");
+      const { resultCode, errorMessage, eap: packet } = read.body;
+      if (resultCode === RESULT.success) return `is in as ${admitted.join()}`;
+      if (resultCode !== RESULT.multiRoundAuth) return `${resultCode}: ${errorMessage ?? ""}`;
+      const answer = packet && (await peer.receive(packet));
+      eap = answer && "response" in answer ? answer.response : undefined;
+    }
+    return "has nothing to say";
+  } finally {
+    peer.close();
+    paa.close();
+    network.close();
+  }
+}
+
+test("004-S7 004-S18: who proves one name to a real server and has another in User-Name is in as neither", {
+  skip,
+}, async () => {
+  for (const [server, method, own] of [
+    ["FreeRADIUS", pwd, PWD_USER],
+    ["hostapd", pwd, PWD_USER],
+    ["hostapd", psk, PSK_USER],
+  ] as const) {
+    assert.equal(await entersAs(server, own, own, method()), `is in as ${own}`, `${server}: the honest one`);
+    assert.match(await entersAs(server, "ap-7@plant.example", own, method()), /^4001: EAP has proven another/, server);
+  }
+});
+
+test("004-S7 004-S18: who begins EAP under another's name, and inside of it proves his own, is in as neither", {
+  skip,
+}, async () => {
+  const mallory = new EapPskMethod({ crypto, identity: utf8(MALLORY), psk: OTHER_KEY });
+  assert.equal(await entersAs("hostapd", MALLORY, MALLORY, mallory), `is in as ${MALLORY}`);
+  const again = new EapPskMethod({ crypto, identity: utf8(MALLORY), psk: OTHER_KEY });
+  assert.match(await entersAs("hostapd", PSK_USER, PSK_USER, again), /^4001: EAP has proven another user/);
+  for (const server of ["FreeRADIUS", "hostapd"]) {
+    assert.match(await entersAs(server, TLS_USER, TLS_USER, pwd()), /^4001: /, server);
+  }
+});
+
+test("004-S18: whose certificate it was in EAP-TLS only the server sees: without a check of its own it lets in any name", {
+  skip,
+}, async () => {
+  for (const server of ["FreeRADIUS", "hostapd"]) {
+    const [name, certificate] = [TLS_USER, tls(own as Certificates)];
+    assert.equal(await entersAs(server, name, name, certificate), `is in as ${name}`, `${server}: CN is "client"`);
+  }
 });

@@ -69,6 +69,10 @@ export async function answers(paa: Answering, session: Session, asked: Asked): P
     if (said === "out of place") return asked.refuse(RESULT.unableToComply);
     session.over = said.over;
     replies(paa, session, asked, name, session.sends(said.octets));
+  } catch (error) {
+    // Of whoever authenticates, or keeps the gate: this stream has a hole, and the other sessions go on.
+    asked.refuse(RESULT.unableToComply);
+    paa.ended(session, `it could not be answered: ${(error as Error).message}`);
   } finally {
     session.isBusy = false;
   }
@@ -217,14 +221,18 @@ async function authenticates(paa: Answering, session: Session, asked: Asked, hea
   }
   const { userName, deviceIds, keys } = user;
   keys.binding.fill(0);
-  session.grant = { sessionId, userName, deviceIds, lsa: keys.lsa };
-  if (!(await enforcement.admit(session.grant))) {
-    session.grant = undefined;
+  const grant = { sessionId, userName, deviceIds, lsa: keys.lsa };
+  if (!(await enforcement.admit(grant))) {
     keys.lsa.fill(0);
     const cla = { resultCode: RESULT.authorizationRejected, errorMessage: "not for this network" };
     return { octets: await answer(cla), over: `${userName} is not for this network` };
   }
-  if (!paa.isThere(session)) return { octets: new Uint8Array() };
+  if (!paa.isThere(session)) {
+    enforcement.remove(grant);
+    keys.lsa.fill(0);
+    return { octets: new Uint8Array() };
+  }
+  session.grant = grant;
   session.phase = "open";
   session.phase2.close();
   session.phase2 = undefined;

@@ -127,10 +127,11 @@ function over(resultCode: number, errorMessage?: string, eap?: Uint8Array): Verd
 
 /** MSK of an EAP that has succeeded as that user, 64 octets, the receiver's to wipe. A string: why there is none; it is wiped. */
 export function provenKey({ msk, identity }: Pick<EapStep, "msk" | "identity">, userName: string): Uint8Array | string {
-  const isOther = identity !== undefined && new TextDecoder().decode(identity) !== userName;
-  if (!isOther && msk?.length === EAP_KEY_OCTETS) return msk;
+  // A server that does not say whom it has let in may have let in whoever was named inside of EAP.
+  const isUser = identity !== undefined && new TextDecoder().decode(identity) === userName;
+  if (isUser && msk?.length === EAP_KEY_OCTETS) return msk;
   msk?.fill(0);
-  return isOther ? "EAP has proven another user" : "EAP has made no key";
+  return isUser ? "EAP has made no key" : `EAP has proven ${identity ? "another user" : "nobody by name"}`;
 }
 
 /** Asked nothing yet, a server is told who it is (RFC 3748 2.1 leaves the Identity Request to whoever needs it). */

@@ -78,12 +78,19 @@ export async function asksInSession(
   return follows(asking, spec, sessionId, rest, answered);
 }
 
-/**
- * 004-S13: what TLS has to say of its failure goes to the PAA before it is torn down; the answer to that says nothing more. The
- * reason, for a person.
- */
+/** An alert is said twice at most, about 3 s: whoever waits for the reason of a failure is told it before he gives up. */
+const LAST_TRANSMISSIONS = 2;
+
+/** What TLS says last, before it is torn down (004-S13): an alert, or close_notify. The answer to it says nothing more. */
+export async function saysLast(asking: Asking, sessionId: string, octets: Uint8Array): Promise<void> {
+  const [head] = chunksOf(octets);
+  const patience = { ...asking.patience, transmissions: LAST_TRANSMISSIONS };
+  await asks({ ...asking, patience }, emitMessage(CSAR, asking.transactions.nextIds(), { sessionId, ...head }));
+}
+
+/** The reason of a TLS that has failed, for a person; the PAA knows it, too. */
 export async function failed(asking: Asking, sessionId: string, { octets, failure }: TlsFlight): Promise<string> {
-  if (octets.length > 0) await asksInSession(asking, CSAR, sessionId, () => octets);
+  if (octets.length > 0) await saysLast(asking, sessionId, octets);
   return `TLS with the network failed: ${failure ?? "the PAA has ended it"}`;
 }
 

@@ -26,6 +26,7 @@ import { CLA, CLR, CSAA, SASA, SASR } from "../wire/messages.ts";
 import { realmOf } from "../wire/names.ts";
 import { asksInSession, failed } from "./exchange.ts";
 import { leaves } from "./leaving.ts";
+import { renewalsOf } from "./lifetime.ts";
 import { handshakes, reasonOf, resumes, type Secured } from "./phase1.ts";
 import { type Admission, authenticates } from "./phase2.ts";
 
@@ -63,8 +64,6 @@ export interface Entered {
 
 /** What a forged wish for a re-authentication costs is spent once in so long. */
 const REAUTHENTICATION_APART_ms = 10_000;
-/** Of the lifetime: then it is renewed, so that a lost message or two cost nothing. */
-export const RENEWED_AT = 0.7;
 
 /** What is asked for a device waits so long for what the PaC does for itself. */
 const TURN_ms = 20;
@@ -126,7 +125,9 @@ export class Pac {
       const admission = await this.#authenticates(secured);
       if (typeof admission === "string" || this.#isClosed) {
         secured.end.close();
-        return typeof admission === "string" ? admission : "closed";
+        if (typeof admission === "string") return admission;
+        admission.lsa.fill(0);
+        return "closed";
       }
       this.#session = { ...secured, admission };
       this.#renewed_ms = this.#options.clock.now_ms();
@@ -290,9 +291,8 @@ export class Pac {
 
   #renewsLater(): void {
     this.#cancelRenewal?.();
-    const { clock } = this.#options;
-    const lifetime_s = this.#session?.admission.lifetime_s ?? 0;
-    this.#cancelRenewal = clock.after(1000 * RENEWED_AT * lifetime_s, () => this.#renews());
+    const renewals = this.#session && renewalsOf(this.#session.admission.lifetime_s);
+    this.#cancelRenewal = renewals && this.#options.clock.after(renewals.first_ms, () => this.#renews());
   }
 
   #renews(): void {

@@ -7,7 +7,7 @@ import { sealedOf, unsealed } from "../session/sealed.ts";
 import { RESULT } from "../wire/codes.ts";
 import { CSAA, CSAR } from "../wire/messages.ts";
 import { realmOf } from "../wire/names.ts";
-import { type Asking, asksFirst, asksInSession, type Exchanged, failed } from "./exchange.ts";
+import { type Asking, asksFirst, asksInSession, type Exchanged, failed, saysLast } from "./exchange.ts";
 
 /** A session whose network is known. */
 export interface Secured {
@@ -66,7 +66,7 @@ export async function handshakes({
     if (end.isSecure && flight.octets.length === 0) {
       if (end.refusal === undefined) return { sessionId, end, paa: from };
       const { octets } = await end.end();
-      await asksInSession(direct, CSAR, sessionId, () => octets);
+      await saysLast(direct, sessionId, octets);
       return fails(`the network's certificate is not believed: ${end.refusal}`);
     }
     answer = await asksInSession(direct, CSAR, sessionId, () => flight.octets);

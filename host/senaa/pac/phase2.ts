@@ -18,6 +18,7 @@ import { sealedOf, unsealed } from "../session/sealed.ts";
 import { RESULT } from "../wire/codes.ts";
 import { CLA, CLR } from "../wire/messages.ts";
 import { type Asking, asksInSession, failed } from "./exchange.ts";
+import { lifetimeOf } from "./lifetime.ts";
 import { reasonOf } from "./phase1.ts";
 
 /** As many Requests as EAP-TLS has in small fragments; more is no authentication. */
@@ -69,8 +70,8 @@ export async function authenticates(options: Authentication): Promise<Admission 
         if (peer && !(body.eapBinding && isBinding(crypto, keys.binding, "PAA", bound, body.eapBinding))) {
           return "the network does not have the key that EAP made: somebody stands between";
         }
-        if (body.authorizationLifetime_s === undefined) return "the network does not say for how long";
-        return { lifetime_s: body.authorizationLifetime_s, lsa: keys.lsa.slice() };
+        const lifetime_s = lifetimeOf(body);
+        return typeof lifetime_s === "string" ? lifetime_s : { lifetime_s, lsa: keys.lsa.slice() };
       }
       if (body.resultCode !== RESULT.multiRoundAuth) {
         return `refused with ${body.resultCode}${body.errorMessage ? `: ${body.errorMessage}` : ""}`;

@@ -1,7 +1,7 @@
 /**
  * A PAA without TLS, on a port of its own (004-S17), for links that are secure by themselves: users by EAP, bound to their
- * devices, handed to the same enforcement point. What is said here is protected by nothing. Sessions are told apart by where
- * they come from and by name, and are no sessions of a PAA that speaks TLS, nor those its.
+ * devices, handed to the same enforcement point. What is said here is protected by nothing. Session-Ids are made by clients: the
+ * first source that speaks of one has it. They are no sessions of a PAA that speaks TLS, nor those its.
  */
 
 import type { Authenticator, UserConversation } from "../paa/authenticator.ts";
@@ -58,7 +58,7 @@ export class PlainPaa {
   readonly #options: PlainPaaOptions;
   readonly #limits: typeof DEFAULT_LIMITS;
   readonly #transactions: Transactions;
-  /** By source and Session-Id, the oldest first. */
+  /** By Session-Id, the oldest first. */
   readonly #sessions = new Map<string, Session>();
 
   constructor(options: PlainPaaOptions) {
@@ -92,8 +92,8 @@ export class PlainPaa {
     sessionId: string,
     terminationCause: (typeof TERMINATION_CAUSE)["administrative" | "sessionTimeout"],
   ): Promise<true | false | string> {
-    const session = [...this.#sessions.values()].find(({ id, grant }) => id === sessionId && grant);
-    if (!session) return false;
+    const session = this.#sessions.get(sessionId);
+    if (!session?.grant) return false;
     this.#ends(session, `ended for cause ${terminationCause}`);
     const ids = this.#transactions.nextIds();
     const outcome = await this.#transactions.request(
@@ -101,7 +101,8 @@ export class PlainPaa {
       emitPlain(SASR, ids, { sessionId, terminationCause }),
     );
     if ("failure" in outcome) return outcome.failure;
-    return outcome.message.name === "SASA" ? true : `it answered with ${outcome.message.name}`;
+    const { name, body } = outcome.message as PlainMessage;
+    return name === "SASA" && body.sessionId === sessionId ? true : `it answered with ${name}`;
   }
 
   /** Every session ends, and nobody is told. */
@@ -113,18 +114,20 @@ export class PlainPaa {
   async #asked(asked: Asked): Promise<void> {
     const { message, from } = asked;
     if (message.way !== "plain" || !message.header.isRequest) return asked.ignore();
-    if (message.name === "CLR") return this.#authenticates(asked, message);
-    if (message.name !== "SSTR") return asked.refuse(RESULT.commandUnsupported);
+    if (message.name !== "CLR" && message.name !== "SSTR") return asked.refuse(RESULT.commandUnsupported);
     const { sessionId } = message.body;
-    const session = this.#sessions.get(keyOf(from, sessionId));
+    const session = this.#sessions.get(sessionId);
+    // Whoever else knows its name is told no more than who does not.
+    if (session && session.source !== from) return asked.refuse(RESULT.unknownSessionId);
+    if (message.name === "CLR") return this.#authenticates(asked, message, session);
     if (!session?.grant) return asked.refuse(RESULT.unknownSessionId);
     asked.answer(emitPlain(SSTA, message.header, { sessionId, resultCode: RESULT.success }));
     this.#ends(session, "has logged out");
   }
 
-  async #authenticates(asked: Asked, { header, body }: Plain<"CLR">): Promise<void> {
+  async #authenticates(asked: Asked, { header, body }: Plain<"CLR">, known: Session | undefined): Promise<void> {
     const { sessionId } = body;
-    const session = this.#sessions.get(keyOf(asked.from, sessionId)) ?? this.#begins(asked.from, body);
+    const session = known ?? this.#begins(asked.from, body);
     if (session === undefined) return asked.refuse(RESULT.tooBusy);
     // It did not wait for its answer.
     if (session.isBusy) return asked.ignore();
@@ -134,8 +137,15 @@ export class PlainPaa {
       if (!this.#isThere(session)) return asked.ignore();
       asked.answer(emitPlain(CLA, header, { sessionId, ...answer }));
       const isRefused = answer.resultCode !== RESULT.success && answer.resultCode !== RESULT.multiRoundAuth;
-      // Anybody can send a wrong Response in the name of a user that is in: that ends nothing.
+      // Anybody can send a wrong Response in the name of a user that is in: it spoils an EAP that is under way, and no more.
       if (isRefused && !session.grant) this.#ends(session, `is refused with ${answer.resultCode}`);
+    } catch (error) {
+      // Of whoever authenticates, or keeps the gate: the others go on.
+      asked.refuse(RESULT.unableToComply);
+      this.#endsConversation(session);
+      const reason = `it could not be answered: ${(error as Error).message}`;
+      if (session.grant) this.#options.onEvent?.(`${body.userName}: ${reason}`);
+      else this.#ends(session, reason);
     } finally {
       session.isBusy = false;
     }
@@ -156,7 +166,7 @@ export class PlainPaa {
       return { resultCode, errorMessage, eap: packet };
     };
     if (user.userName !== userName || !areSame(user.deviceIds, deviceIds)) {
-      return refused(RESULT.invalidAvpValue, "another user or device than before");
+      return { resultCode: RESULT.invalidAvpValue, errorMessage: "another user or device than before" };
     }
     if (isAddressed && !isFrom(source, deviceIds)) {
       return refused(RESULT.invalidAvpValue, "Device-Identifier is not where the request came from");
@@ -178,19 +188,20 @@ export class PlainPaa {
       return refused(RESULT.unableToComply);
     }
     if (typeof msk === "string") return refused(RESULT.authenticationRejected, msk);
-    this.#endsConversation(session);
     const { lsa, binding } = sessionKeys(crypto, { sessionId, exported: NOTHING, msk });
     for (const octets of [binding, msk]) octets.fill(0);
-    const isNew = session.grant === undefined;
+    this.#endsConversation(session);
     const grant = { sessionId, userName, deviceIds, lsa };
-    const isAdmitted = !isNew || (await enforcement.admit(grant));
+    const isAdmitted = await enforcement.admit(grant);
     if (!isAdmitted || !this.#isThere(session)) {
-      if (isNew && isAdmitted) enforcement.remove(grant);
-      lsa.fill(0);
+      this.#gives(grant, isAdmitted);
       return refused(RESULT.authorizationRejected, "not for this network");
     }
-    session.grant?.lsa.fill(0);
+    // Behind the new one, which has another key: whoever counts sees its device in all the time.
+    const before = session.grant;
     session.grant = grant;
+    const isNew = before === undefined;
+    if (before) this.#gives(before, true);
     const authorized_s = Math.min(lifetime_s, authorizationLifetime_s ?? lifetime_s);
     this.#until(session, authorized_s + grace_s, "it did not authenticate again");
     this.#options.onEvent?.(`${userName}: ${isNew ? "is in, without TLS" : "authenticated again, without TLS"}`);
@@ -199,7 +210,7 @@ export class PlainPaa {
   }
 
   #isThere(session: Session): boolean {
-    return this.#sessions.get(keyOf(session.source, session.id)) === session;
+    return this.#sessions.get(session.id) === session;
   }
 
   /** undefined: there are too many. */
@@ -213,7 +224,7 @@ export class PlainPaa {
       ...{ id: sessionId, source, user: { userName, deviceIds }, isBusy: false, cancelDeadline: () => {} },
       ...{ conversation: undefined, grant: undefined },
     };
-    this.#sessions.set(keyOf(source, sessionId), session);
+    this.#sessions.set(sessionId, session);
     this.#until(session, authentication_s, "it did not come to its end");
     return session;
   }
@@ -231,14 +242,17 @@ export class PlainPaa {
   /** false: it was forgotten already. */
   #forgets(session: Session): boolean {
     if (!this.#isThere(session)) return false;
-    this.#sessions.delete(keyOf(session.source, session.id));
+    this.#sessions.delete(session.id);
     session.cancelDeadline();
     this.#endsConversation(session);
-    if (session.grant) {
-      this.#options.enforcement.remove(session.grant);
-      session.grant.lsa.fill(0);
-    }
+    if (session.grant) this.#gives(session.grant, true);
     return true;
+  }
+
+  /** Back, what is not held any more. */
+  #gives(grant: Grant, isAdmitted: boolean): void {
+    if (isAdmitted) this.#options.enforcement.remove(grant);
+    grant.lsa.fill(0);
   }
 
   #endsConversation(session: Session): void {
@@ -246,5 +260,3 @@ export class PlainPaa {
     session.conversation = undefined;
   }
 }
-
-const keyOf = (source: string, sessionId: string): string => JSON.stringify([source, sessionId]);

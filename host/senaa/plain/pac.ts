@@ -9,7 +9,8 @@
 
 import { EAP_KEY_OCTETS } from "../../eap/method.ts";
 import { toHex } from "../../wire/octets.ts";
-import { type Entered, type PacOptions, RENEWED_AT } from "../pac/pac.ts";
+import { lifetimeOf, renewalsOf } from "../pac/lifetime.ts";
+import type { Entered, PacOptions } from "../pac/pac.ts";
 import { reasonOf } from "../pac/phase1.ts";
 import { heard, ROUNDS_MAX } from "../pac/phase2.ts";
 import { sessionKeys } from "../session/keys.ts";
@@ -28,6 +29,7 @@ export interface PlainPacOptions extends Omit<PacOptions, "tls" | "eap" | "isRel
 const RANDOM_OCTETS = 16;
 /** Where nothing was exported from any TLS. */
 const NOTHING = new Uint8Array(0);
+const OF_ANOTHER = "the answer is of another session";
 
 export class PlainPac {
   readonly #options: PlainPacOptions;
@@ -35,6 +37,7 @@ export class PlainPac {
   #session: Entered | undefined;
   #cancelRenewal: (() => void) | undefined;
   #isBusy = false;
+  #isClosed = false;
 
   constructor(options: PlainPacOptions) {
     const { link, clock, crypto, timing = TIMING } = options;
@@ -61,10 +64,14 @@ export class PlainPac {
     const realm = userName.slice(userName.lastIndexOf("@") + 1);
     const sessionId = `${realm};0;0;${toHex(crypto.randomBytes(RANDOM_OCTETS))}`;
     this.#isBusy = true;
-    const entered = await this.#authenticates(sessionId, () => true).finally(() => {
+    const entered = await this.#authenticates(sessionId, () => !this.#isClosed).finally(() => {
       this.#isBusy = false;
     });
     if (typeof entered === "string") return entered;
+    if (this.#isClosed) {
+      entered.lsa.fill(0);
+      return "closed";
+    }
     this.#opened(entered);
     this.#options.onEvent?.(`is in for ${entered.lifetime_s} s, without TLS`);
     return entered;
@@ -82,6 +89,7 @@ export class PlainPac {
     if ("failure" in outcome) return outcome.failure;
     const message = outcome.message as PlainMessage;
     if (message.name !== "SSTA" && message.name !== "refusal") return `it answered with ${message.name}`;
+    if (message.body.sessionId !== sessionId) return OF_ANOTHER;
     const { resultCode } = message.body;
     return resultCode === RESULT.success || resultCode === RESULT.unknownSessionId
       ? true
@@ -89,16 +97,21 @@ export class PlainPac {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#ends();
     this.#transactions.close();
   }
 
-  /** As long as it is wanted: whoever has left meanwhile says nothing more. */
-  async #authenticates(sessionId: string, isWanted: () => boolean): Promise<Entered | string> {
+  /** As long as it is wanted: whoever has left meanwhile says nothing more. `latest_ms`: by the clock, then it is too late. */
+  async #authenticates(
+    sessionId: string,
+    isWanted: () => boolean,
+    latest_ms = Number.POSITIVE_INFINITY,
+  ): Promise<Entered | string> {
     const { clock, userName, deviceIds, crypto, paa, eap: newPeer } = this.#options;
     const peer = newPeer();
     let eap: Uint8Array | undefined;
-    let until_ms: number | undefined;
+    let until_ms = latest_ms;
     try {
       for (let round = 0; round < ROUNDS_MAX; round++) {
         if (!isWanted()) return "the session ended meanwhile";
@@ -110,23 +123,26 @@ export class PlainPac {
         const message = outcome.message as PlainMessage;
         if (message.name === "refusal") return reasonOf({ kind: "refusal", from, ...message.body });
         if (message.name !== "CLA") return `the PAA answered with ${message.name}`;
-        const { resultCode, errorMessage, authorizationLifetime_s, multiRoundTimeOut_s } = message.body;
+        if (message.body.sessionId !== sessionId) return OF_ANOTHER;
+        const { resultCode, errorMessage, multiRoundTimeOut_s } = message.body;
         const said = await heard(peer, message.body.eap);
         if (resultCode === RESULT.success) {
           const msk = peer.result?.msk;
           if (msk?.length !== EAP_KEY_OCTETS)
             return "the network says that EAP has succeeded, and the method is not done";
-          if (authorizationLifetime_s === undefined) return "the network does not say for how long";
+          const lifetime_s = lifetimeOf(message.body);
+          if (typeof lifetime_s === "string") return lifetime_s;
           const { lsa, binding } = sessionKeys(crypto, { sessionId, exported: NOTHING, msk });
           binding.fill(0);
-          return { sessionId, network: undefined, tlsVersion: undefined, lifetime_s: authorizationLifetime_s, lsa };
+          return { sessionId, network: undefined, tlsVersion: undefined, lifetime_s, lsa };
         }
         if (resultCode !== RESULT.multiRoundAuth) {
           return `refused with ${resultCode}${errorMessage ? `: ${errorMessage}` : ""}`;
         }
         eap = said.response;
         if (eap === undefined) return `EAP has failed: ${said.reason ?? "it asks for nothing more"}`;
-        until_ms = multiRoundTimeOut_s === undefined ? undefined : clock.now_ms() + 1000 * multiRoundTimeOut_s;
+        const round_ms = multiRoundTimeOut_s === undefined ? Number.POSITIVE_INFINITY : 1000 * multiRoundTimeOut_s;
+        until_ms = Math.min(latest_ms, clock.now_ms() + round_ms);
       }
       return "EAP does not come to its end";
     } finally {
@@ -137,25 +153,37 @@ export class PlainPac {
   }
 
   #opened(entered: Entered): void {
+    const { clock } = this.#options;
     this.#session = entered;
-    this.#cancelRenewal = this.#options.clock.after(1000 * RENEWED_AT * entered.lifetime_s, () => void this.#renews());
+    const renewals = renewalsOf(entered.lifetime_s);
+    if (!renewals) return;
+    const end_ms = clock.now_ms() + renewals.end_ms;
+    this.#cancelRenewal = clock.after(renewals.first_ms, () => void this.#renews(end_ms, renewals.again_ms));
   }
 
-  /** All of it again, in the same session. */
-  async #renews(): Promise<void> {
+  /**
+   * All of it again, in the same session. A refusal is anybody's word here: it is tried again for as long as the PaC is
+   * authorized.
+   */
+  async #renews(end_ms: number, again_ms: number): Promise<void> {
     const before = this.#session;
     if (!before) return;
+    const { clock, onEvent } = this.#options;
     const isThereStill = (): boolean => this.#session === before;
-    const again = await this.#authenticates(before.sessionId, isThereStill);
+    const again = await this.#authenticates(before.sessionId, isThereStill, end_ms);
     const isThere = isThereStill();
-    if (typeof again === "string") {
-      if (isThere) this.#loses(again);
+    if (typeof again !== "string" && !isThere) again.lsa.fill(0);
+    if (!isThere) return;
+    if (typeof again !== "string") {
+      this.#ends();
+      this.#opened(again);
+      onEvent?.("authenticated again, without TLS");
       return;
     }
-    if (!isThere) return void again.lsa.fill(0);
-    this.#ends();
-    this.#opened(again);
-    this.#options.onEvent?.("authenticated again, without TLS");
+    const left_ms = end_ms - clock.now_ms();
+    if (left_ms <= 0) return this.#loses(again);
+    onEvent?.(`is not authenticated again: ${again}`);
+    this.#cancelRenewal = clock.after(Math.min(again_ms, left_ms), () => void this.#renews(end_ms, again_ms));
   }
 
   /** SASR of anybody who names the session and the PAA's address: nothing protects it. */

@@ -1,17 +1,11 @@
 /** Where the processes of SeNAA listen, and their clock. */
 
-import { type Clock, type Link, systemClock } from "../../datagrams/link.ts";
+import { type Link, realClock } from "../../datagrams/link.ts";
 import { udpLink } from "../../datagrams/udp.node.ts";
 import { SiteError } from "../../mih/site/read.ts";
 
 /** Nothing that is to come in an hour keeps a process from ending now: its socket keeps it as long as it is wanted. */
-export const processClock: Clock = {
-  now_ms: () => systemClock.now_ms(),
-  after(delay_ms, then) {
-    const timer = setTimeout(then, delay_ms).unref();
-    return () => clearTimeout(timer);
-  },
-};
+export const processClock = realClock((timer) => timer.unref());
 
 /** "host:port" or "[host]:port". @throws what the system says of it */
 export function listening(address: string): Promise<Link> {

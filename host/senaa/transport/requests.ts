@@ -16,6 +16,8 @@ export type Outcome = { readonly from: string; readonly message: Message } | { r
 export interface Patience {
   /** By the clock: no transmission behind it, and then no wait. */
   readonly until_ms?: number;
+  /** How often it goes out at most, where that is less than the transport's own bound: of what is only said, not asked. */
+  readonly transmissions?: number;
   /** The answer may come from another than the request goes to: it went to a relay (004-S9). */
   readonly isRelayed?: boolean;
   /** false: that answer is nobody's, and the right one is still waited for. Anybody can send what nothing protects. */
@@ -64,7 +66,8 @@ export class Requests {
     if (this.#waiting.size >= REQUESTS_MAX) return Promise.resolve({ failure: "too many requests" });
     return new Promise((resolve) => {
       const { clock, timing, random, send } = this.#options;
-      const until_ms = patience.until_ms ?? Number.POSITIVE_INFINITY;
+      const { until_ms = Number.POSITIVE_INFINITY, transmissions = timing.mrc } = patience;
+      const often = Math.min(transmissions, timing.mrc);
       let cancel = (): void => {};
       const settle = (outcome: Outcome): void => {
         cancel();
@@ -75,7 +78,7 @@ export class Requests {
       const again = retransmitted(datagram);
       const attempt = (number: number, before_ms?: number): void => {
         const left_ms = until_ms - clock.now_ms();
-        if (number === timing.mrc || left_ms <= 0) {
+        if (number === often || left_ms <= 0) {
           settle({ failure: "no answer" });
           return;
         }

@@ -4,7 +4,7 @@ import { nodeRsnCrypto as crypto } from "../../../host/rsn/keys/crypto.node.ts";
 import { directly } from "../../../host/senaa/paa/authenticator.ts";
 import { PlainPaa, type PlainPaaOptions } from "../../../host/senaa/plain/paa.ts";
 import { PlainPac, type PlainPacOptions } from "../../../host/senaa/plain/pac.ts";
-import { type Bed, devicesOf, pskPeer, pskServer, QUICK, USER } from "../session/bed.ts";
+import { type Bed, devicesOf, inBed, pskPeer, pskServer, QUICK, USER } from "../session/bed.ts";
 
 export const PLAIN_PAA_AT = "10.0.0.1:7163";
 
@@ -37,4 +37,33 @@ export function plainPac(bed: Bed, n: number, changed: Partial<PlainPacOptions> 
     timing: QUICK,
     ...changed,
   });
+}
+
+export interface Ends {
+  readonly bed: Bed;
+  readonly paa: ReturnType<typeof plainPaa>;
+  readonly pac: ReturnType<typeof plainPac>;
+  readonly said: Uint8Array[];
+}
+
+/** One of each, and all that they say to each other. */
+export async function withEnds(
+  story: (ends: Ends) => Promise<void>,
+  { paa: ofPaa = {}, pac: ofPac = {} }: { paa?: Partial<PlainPaaOptions>; pac?: Partial<PlainPacOptions> } = {},
+): Promise<void> {
+  const said: Uint8Array[] = [];
+  const tap = (_: string, __: string, octets: Uint8Array): undefined => void said.push(octets.slice());
+  await inBed(
+    async (bed) => {
+      const [paa, pac] = [plainPaa(bed, ofPaa), plainPac(bed, 2, ofPac)];
+      try {
+        await story({ bed, paa, pac, said });
+      } finally {
+        pac.close();
+        paa.close();
+      }
+    },
+    {},
+    { tap },
+  );
 }

@@ -1,43 +1,13 @@
 /** SeNAA without TLS, where it is configured: what it does, what it refuses, and what it has nothing to do with. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PlainPaaOptions } from "../../../host/senaa/plain/paa.ts";
-import type { PlainPacOptions } from "../../../host/senaa/plain/pac.ts";
 import { RESULT, TERMINATION_CAUSE } from "../../../host/senaa/wire/codes.ts";
 import { DEVICE_ID_TYPE } from "../../../host/senaa/wire/deviceid.ts";
 import { emitPlain, type PlainMessage, readMessage } from "../../../host/senaa/wire/message.ts";
 import { CLA, CLR, SASR, SSTR } from "../../../host/senaa/wire/messages.ts";
 import { concat, equalOctets } from "../../../host/wire/octets.ts";
-import { type Bed, devicesOf, inBed, PAA_AT, pskPeer, pskServer, USER } from "../session/bed.ts";
-import { PLAIN_PAA_AT, plainPaa, plainPac } from "./bed.ts";
-
-interface Ends {
-  readonly bed: Bed;
-  readonly paa: ReturnType<typeof plainPaa>;
-  readonly pac: ReturnType<typeof plainPac>;
-  readonly said: Uint8Array[];
-}
-
-async function withEnds(
-  story: (ends: Ends) => Promise<void>,
-  { paa: ofPaa = {}, pac: ofPac = {} }: { paa?: Partial<PlainPaaOptions>; pac?: Partial<PlainPacOptions> } = {},
-): Promise<void> {
-  const said: Uint8Array[] = [];
-  const tap = (_: string, __: string, octets: Uint8Array): undefined => void said.push(octets.slice());
-  await inBed(
-    async (bed) => {
-      const [paa, pac] = [plainPaa(bed, ofPaa), plainPac(bed, 2, ofPac)];
-      try {
-        await story({ bed, paa, pac, said });
-      } finally {
-        pac.close();
-        paa.close();
-      }
-    },
-    {},
-    { tap },
-  );
-}
+import { devicesOf, inBed, PAA_AT, pskPeer, pskServer, USER } from "../session/bed.ts";
+import { PLAIN_PAA_AT, plainPac, withEnds } from "./bed.ts";
 
 const ids = { hopByHop: 7, endToEnd: 8 };
 
@@ -55,12 +25,13 @@ test("004-S17: where it is configured a PaC enters, authenticates again and leav
       while (!bed.events.includes(`${USER}: authenticated again, without TLS`)) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      assert.equal(bed.admitted.length, 1, "the enforcement point hears of it once");
       while (!pac.session || equalOctets(pac.session.lsa, first))
         await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.ok(equalOctets(bed.admitted[1].lsa, pac.session.lsa), "the enforcement point has the new key, too");
+      assert.deepEqual([bed.admitted.length, bed.removed.length], [2, 1], "and the one of before is taken back");
       assert.equal(await pac.leave(), true);
       assert.deepEqual(paa.open, []);
-      assert.equal(bed.removed.length, 1);
+      assert.equal(bed.removed.length, 2);
       const all = Buffer.from(concat(...said)).toString("latin1");
       assert.ok(all.includes(USER), "the name is there for everybody to read");
     },
