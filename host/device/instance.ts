@@ -68,6 +68,8 @@ export class SharedInstance<Module extends Loaded> {
   /** Runs of octets below __heap_base that no data segment sets, and those that one does. */
   readonly #unset: readonly Run[];
   readonly #set: readonly Run[];
+  /** Of the dead, for whoever lives next: as many as ever were awake at one time. */
+  readonly #spare: Context[] = [];
   #tenant: Tenant | undefined;
   #isRunning = false;
 
@@ -115,6 +117,14 @@ export class SharedInstance<Module extends Loaded> {
     this.#putGlobals(this.#fresh.globals);
   }
 
+  /** The tenant has no power, and `policy` keeps nothing of its RAM: neither is its context kept here. */
+  powerDown(tenant: Tenant, policy: RamPolicy): void {
+    if (policy === "kept") return;
+    if (this.#tenant === tenant) this.#tenant = undefined;
+    if (tenant.context) this.#spare.push(tenant.context);
+    tenant.context = undefined;
+  }
+
   /** Runs `work` on the tenant's station; it may throw. @throws Error when another call is still running. */
   run<Result>(tenant: Tenant, work: (station: Module) => Result): Result {
     this.#put(tenant);
@@ -149,11 +159,12 @@ export class SharedInstance<Module extends Loaded> {
   }
 
   #keep(tenant: Tenant): void {
-    const kept = tenant.context;
+    const kept = tenant.context ?? this.#spare.pop();
     if (!kept) {
       tenant.context = { memory: this.#memory.slice(), globals: this.#globals.map(({ value }) => value) };
       return;
     }
+    tenant.context = kept;
     kept.memory.set(this.#memory);
     for (let i = 0; i < this.#globals.length; i++) kept.globals[i] = this.#globals[i].value;
   }

@@ -136,6 +136,7 @@ export class Powered<Module extends Loaded> {
 
   #die(death: Death): void {
     this.#isOn = false;
+    this.#instance.powerDown(this.#tenant, this.#options.ram);
     this.#tornAt = undefined;
     this.lastDeath = death;
   }

@@ -18,6 +18,20 @@ export function constant(power_W: number): Harvest {
   return { end_s: () => Number.POSITIVE_INFINITY, power_W: () => power_W };
 }
 
+/** The same source, at the same time, for a station that it has not reached before `from_s`, a finite number of at least 0. */
+export function silentUntil(harvest: Harvest, from_s: number): Harvest {
+  if (!(from_s >= 0) || from_s === Number.POSITIVE_INFINITY) {
+    throw new EnergyError(`harvest: it is to begin at ${from_s} s, where a finite number of at least 0 is needed`);
+  }
+  if (from_s === 0) return harvest;
+  let first = 0;
+  while (harvest.end_s(first) <= from_s) first++;
+  return {
+    end_s: (i) => (i === 0 ? from_s : harvest.end_s(first + i - 1)),
+    power_W: (i) => (i === 0 ? 0 : harvest.power_W(first + i - 1)),
+  };
+}
+
 /** The same source from its second by_s on, so that a fleet need not see one trace in step; by_s >= 0. */
 export function shifted(harvest: Harvest, by_s: number): Harvest {
   if (!(by_s >= 0) || by_s === Number.POSITIVE_INFINITY) {

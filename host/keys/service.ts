@@ -89,6 +89,11 @@ export class KeyService implements KeyDesk {
     }
   }
 
+  /** Is that device enrolled? */
+  has(spa: Uint8Array): boolean {
+    return this.#devices.has(addressKey(spa));
+  }
+
   /**
    * A new device, with its PSK (32 octets, copied) as the root of generation 0; every AP gets its PMK.
    * @throws RangeError for a backscatter device, a group address, an AP's address, one that is enrolled already.

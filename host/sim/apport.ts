@@ -45,9 +45,17 @@ export class ApPort implements CellAp {
     for (const station of options.stations) this.#byAddress.set(addressKey(station.spa), station);
   }
 
+  /** One more of the AP's; its number is the next. */
+  join(station: Station): void {
+    this.taken[station.index] = 0;
+    this.#byAddress.set(addressKey(station.spa), station);
+  }
+
   trigger(channel: number, turn: number, now_s: number): Uint8Array {
     const { ap, plan, stationsOf, triggerData_octets, words } = this.#options;
-    const stations = stationsOf?.(channel);
+    const listed = stationsOf?.(channel);
+    // Whose stations have all gone asks whoever is there.
+    const stations = listed && listed.length > 0 ? listed : undefined;
     const data = triggerData_octets > 0 ? words.fill(new Uint8Array(triggerData_octets)) : NOTHING;
     this.#triggerData.set(channel, data);
     const to = stations ? stations[turn % stations.length].spa : "broadcast";

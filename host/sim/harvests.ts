@@ -12,12 +12,18 @@ import { FITTED } from "../energy/profiles/fitted.ts";
 import { valuesOf } from "../energy/profiles/profile.ts";
 import { RECTIFIERS } from "../energy/profiles/rectifiers.ts";
 import type { Trace } from "../energy/traces/trace.ts";
+import type { Place } from "./place.ts";
 import { ScenarioError } from "./scenario/read.ts";
 import type { Scenario } from "./scenario/schema.ts";
 import type { Streams } from "./streams.ts";
 
 /** Gives the harvest of a station by its number. @throws ScenarioError where the source is a trace and there is none. */
-export function harvestsOf({ harvest }: Scenario, streams: Streams, trace?: Trace): (station: number) => Harvest {
+export function harvestsOf(
+  { harvest }: Scenario,
+  streams: Streams,
+  trace?: Trace,
+  place?: Pick<Place, "energizerAt_m">,
+): (station: number) => Harvest {
   const { scale, source } = harvest;
   const sourceOf = (station: number): Harvest => {
     // Processes that are random are drawn anew for each station, or once for all.
@@ -31,7 +37,8 @@ export function harvestsOf({ harvest }: Scenario, streams: Streams, trace?: Trac
       }
       case "energizer": {
         const { rectifier, ...profile } = ENERGIZERS.energizer;
-        return energizer(uniform, { ...valuesOf(profile), distance_m: harvest.energizer.distance_m }, rectifier);
+        const distance_m = place?.energizerAt_m(station) ?? harvest.energizer.distance_m;
+        return energizer(uniform, { ...valuesOf(profile), distance_m }, rectifier);
       }
       case "fitted": {
         const { name, rectifier } = harvest.fitted;

@@ -10,6 +10,7 @@ import type { KeyStore } from "../keys/store.ts";
 import type { HeldRoot } from "../observer/observer.ts";
 import { ApPort } from "./apport.ts";
 import { Cell } from "./cell.ts";
+import type { Arrival } from "./place.ts";
 import { Queue } from "./queue.ts";
 import type { Scenario } from "./scenario/schema.ts";
 import type { Station } from "./station.ts";
@@ -20,7 +21,10 @@ export class Simulation {
   readonly port: ApPort;
   readonly cells: readonly Cell[];
   readonly #processes: readonly Generator<number, void>[];
+  readonly #ofChannel: readonly Station[][];
   readonly #queue = new Queue();
+  /** Of stations that were ever here. */
+  #count: number;
   #ended = false;
 
   /** @throws ScenarioError or EnergyError, each one sentence, for a scenario that does not fit together. */
@@ -29,6 +33,8 @@ export class Simulation {
     const { plan, stations, ap, media, observer, streams, keys } = this.world;
     const { channels, capture_dB } = scenario.air;
     const ofChannel = dealt(stations, channels);
+    this.#ofChannel = ofChannel;
+    this.#count = stations.length;
     this.port = new ApPort({
       ap,
       plan,
@@ -68,6 +74,36 @@ export class Simulation {
     if (until_s < duration_s) return true;
     this.#end();
     return false;
+  }
+
+  /** The number that the next station to come has in this cell. */
+  get nextIndex(): number {
+    return this.#count;
+  }
+
+  /** A station comes, between two rounds. */
+  join(arrival: Arrival): Station {
+    const station = this.world.arrived(arrival);
+    this.#count++;
+    this.port.join(station);
+    this.world.stations.push(station);
+    this.#ofChannel[station.index % this.#ofChannel.length].push(station);
+    return station;
+  }
+
+  /** A station goes, between two rounds: what it was until then is told. RangeError: it is not here. */
+  leave(index: number, at_s: number): Station {
+    const { stations, observer, store, crypto } = this.world;
+    const station = stations.find((one) => one.index === index);
+    if (!station) throw new RangeError(`station ${index} is not here`);
+    station.advanceTo(at_s);
+    station.end();
+    observer.shares(station, heldRoots(crypto, store).get(addressKey(station.spa)) ?? []);
+    for (const list of [stations, ...this.#ofChannel]) {
+      const at = list.indexOf(station);
+      if (at >= 0) list.splice(at, 1);
+    }
+    return station;
   }
 
   #resume(number: number): void {

@@ -87,6 +87,7 @@ export class SlotWork {
     yield end_s;
     const audible = this.strays.audible(sent);
     count(this.#cell.up, "collided", sent.length - audible.length);
+    for (const one of sent) if (!audible.includes(one)) one.station.collided();
     // The capture rule lets one of several through at most.
     let m3: Uint8Array | undefined;
     for (const one of audible) m3 = this.#atAp(one.air, end_s) ?? m3;

@@ -58,6 +58,8 @@ export class Station {
   #wait = { since_s: 0, lives: 0, countedLife: 0 };
   /** Spent when it heard the trigger that it is busy with. */
   #attemptFrom_J: number | undefined;
+  /** In this attempt. */
+  #hasCollided = false;
 
   constructor(options: StationOptions) {
     this.#options = options;
@@ -121,6 +123,7 @@ export class Station {
   heardTrigger(isOwn = true): void {
     this.attemptOver();
     this.#attemptFrom_J = this.supply.capacitor.spent_J;
+    this.#hasCollided = false;
     this.#happened("heard");
     if (!isOwn) {
       this.tally.m1Strange++;
@@ -135,8 +138,16 @@ export class Station {
   /** The slots of a trigger are over, or the station is: what it spent since it heard the trigger led to no M3. */
   attemptOver(): void {
     if (this.#attemptFrom_J === undefined) return;
-    this.tally.wasted_J += this.supply.capacitor.spent_J - this.#attemptFrom_J;
+    const wasted_J = this.supply.capacitor.spent_J - this.#attemptFrom_J;
+    this.tally.wasted_J += wasted_J;
+    if (this.#hasCollided) this.tally.collided_J += wasted_J;
     this.#attemptFrom_J = undefined;
+  }
+
+  /** Others in its slot drowned its M2, which it does not know. */
+  collided(): void {
+    this.tally.m2Collided++;
+    this.#hasCollided = true;
   }
 
   /** Hands in a frame as it was heard; `m1`: it is that M1, as its AP sent it. undefined: power failed meanwhile. */
@@ -210,6 +221,7 @@ export class Station {
     const { tally, supply } = this;
     const waited_s = supply.t_s - this.#wait.since_s;
     tally.confirmed++;
+    tally.first_s ??= supply.t_s;
     this.#happened("confirmed");
     tally.useful_J += supply.capacitor.spent_J - (this.#attemptFrom_J ?? supply.capacitor.spent_J);
     this.#attemptFrom_J = undefined;

@@ -10,7 +10,7 @@ import { harvestThrough, needsVoltage, scaledRecording, throughBoost } from "../
 import { FedCapacitor } from "../energy/fedcapacitor.ts";
 import { type Feed, steady } from "../energy/feed.ts";
 import { connected, connectedAt } from "../energy/harvest/fed.ts";
-import type { Harvest } from "../energy/harvest.ts";
+import { type Harvest, silentUntil } from "../energy/harvest.ts";
 import type { ConverterProfile } from "../energy/profiles/converter.ts";
 import { valuesOf } from "../energy/profiles/profile.ts";
 import type { Store } from "../energy/store.ts";
@@ -24,22 +24,27 @@ import type { Scenario } from "./scenario/schema.ts";
 import type { Streams } from "./streams.ts";
 import type { Materials } from "./world.ts";
 
-type Sources = Pick<Materials, "trace" | "recording">;
+type Sources = Pick<Materials, "trace" | "recording" | "place">;
 type Feeds = Pick<Profiles, "storage" | "converter" | "supervisor">;
 
-/** Gives the store of a station by its number. @throws ScenarioError or EnergyError for what does not fit together. */
+/** Gives the store of a station by its number; of one that comes later, when, and with nothing stored. @throws ScenarioError or EnergyError for what does not fit together. */
 export function storesOf(
   scenario: Scenario,
   profiles: Feeds,
   streams: Streams,
   sources: Sources,
-): (station: number) => Store {
+): (station: number, from_s?: number) => Store {
   const { vStart_V } = scenario.stations;
   const storage = valuesOf(profiles.storage);
   const { supervisor } = profiles;
   const feedOf = feedsOf(scenario, profiles.converter, streams, sources);
-  return (station) => {
+  return (station, from_s) => {
     const feed = feedOf(station);
+    if (from_s !== undefined) {
+      if (supervisor || !("power" in feed))
+        throw new ScenarioError("stations move: they have no converter and no supervisor");
+      return new Capacitor(storage, silentUntil(feed.power, from_s), 0);
+    }
     if (supervisor === undefined) {
       return "power" in feed ? new Capacitor(storage, feed.power, vStart_V) : new FedCapacitor(storage, feed, vStart_V);
     }
@@ -59,11 +64,11 @@ function feedsOf(
   scenario: Scenario,
   converter: ConverterProfile | undefined,
   streams: Streams,
-  { trace, recording }: Sources,
+  { trace, recording, place }: Sources,
 ): (station: number) => Fed {
   const source_V = scenario.converter?.source_V ?? null;
   if (converter === undefined) {
-    const harvestOf = harvestsOf(scenario, streams, trace ?? (recording && powerOf(recording)));
+    const harvestOf = harvestsOf(scenario, streams, trace ?? (recording && powerOf(recording)), place);
     return (station) => ({ power: harvestOf(station) });
   }
   if (scenario.harvest.source === "trace") {
@@ -84,7 +89,7 @@ function feedsOf(
     return powerFeeds(harvestsOf(plain, streams, whole), converter, source_V);
   }
   if (converter.boost !== null && source_V === null) throw new ScenarioError(needsVoltage(converter.name));
-  return powerFeeds(harvestsOf(scenario, streams), converter, source_V);
+  return powerFeeds(harvestsOf(scenario, streams, undefined, place), converter, source_V);
 }
 
 /** A source that is known by its power, and perhaps by its voltage. */

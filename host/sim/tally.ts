@@ -61,10 +61,14 @@ export class Tally {
   m2Sent = 0;
   /** An M2 that was ready too late for its slot. */
   m2Late = 0;
+  /** An M2 that others in its slot drowned. */
+  m2Collided = 0;
   /** A frame that power failed in. */
   framesCut = 0;
   /** M3 verified: the reading is off the station's hands. */
   confirmed = 0;
+  /** When for the first time, s. */
+  first_s: number | undefined;
   dataSent = 0;
   /** Commands of the key service answered. */
   commandsAnswered = 0;
@@ -82,4 +86,6 @@ export class Tally {
   useful_J = 0;
   /** Spent from an M1 heard until its slots were over, or power failed, without an M3, J: it led to nothing. */
   wasted_J = 0;
+  /** Of that, where the M2 had collided. */
+  collided_J = 0;
 }

@@ -27,6 +27,7 @@ import { emitTrigger, MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { ACCESS, SLOT_UNIT_us } from "../wire/triggerinfo.ts";
 import { Ledger } from "./ledger.ts";
 import { loadsOf } from "./loads.ts";
+import type { Arrival, Place } from "./place.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { type Profiles, profilesOf } from "./profiles.ts";
 import type { Recorder } from "./record/recorder.ts";
@@ -69,6 +70,8 @@ export interface Materials {
   readonly byFunction?: boolean;
   /** Hears of the stations that it draws, and of every life. */
   readonly recorder?: Recorder;
+  /** Of a cell that is one of many. */
+  readonly place?: Place;
 }
 
 export interface World {
@@ -78,7 +81,9 @@ export interface World {
   readonly plan: Plan;
   /** The module that all stations run. */
   readonly silicon: Silicon;
-  readonly stations: readonly Station[];
+  readonly stations: Station[];
+  /** Makes one that comes in the middle of the run, known to the key service. */
+  readonly arrived: (arrival: Arrival) => Station;
   readonly ap: AccessPoint;
   readonly keys: KeyService;
   /** What the key service has committed. */
@@ -91,7 +96,7 @@ export interface World {
 
 /** @throws ScenarioError or EnergyError, each one sentence, for a scenario that does not fit together. */
 export function buildWorld(scenario: Scenario, materials: Materials): World {
-  const { crypto, recorder, onLife } = materials;
+  const { crypto, recorder, onLife, place } = materials;
   const streams = streamsOf(crypto, scenario.seed);
   const profiles = profilesOf(scenario, materials.converter);
   checkClass(scenario, profiles);
@@ -107,7 +112,7 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
   const master = secrets.fill(new Uint8Array(ROOT_OCTETS));
   const store = new MemoryStore();
   const keys = new KeyService({ crypto: apCrypto, master, store });
-  const pmks = new PmkTable(AA, crypto);
+  const pmks = new PmkTable(place?.aa ?? AA, crypto);
   keys.serve(pmks, scenario.ap.modifier ? undefined : "direct");
   const triggerSpan_s = (octets: number, info: Plan["info"]): number =>
     (dlAirtime_us(octets, plan.dlRate_kbps, plan.padding_us) + slotStart_us(info.slots, info)) * us;
@@ -115,14 +120,15 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
 
   const storeOf = storesOf(scenario, profiles, streams, materials);
   const loads = loadsOf(profiles);
-  const stations = Array.from({ length: scenario.stations.count }, (_, index) => {
-    const spa = spaOf(index);
-    const psk = secrets.fill(new Uint8Array(ROOT_OCTETS));
-    keys.enrol(spa, psk);
+  const stationOf = (index: number, arrival?: Arrival): Station => {
+    const spa = place?.spaOf(index) ?? spaOf(index);
+    const psk = place?.rootOf(index) ?? secrets.fill(new Uint8Array(ROOT_OCTETS));
+    if (!keys.has(spa)) keys.enrol(spa, psk);
     const roaming = materials.isRoaming;
-    const nvm = new Nvm(materials.images?.[index] ?? encodeRecord({ spa, psk, counter: 0, roaming }));
+    const image = arrival?.image ?? materials.images?.[index];
+    const nvm = new Nvm(image ?? encodeRecord({ spa, psk, counter: 0, roaming }));
     const { reading_octets, encrypt, ram } = scenario.stations;
-    const capacitor = storeOf(index);
+    const capacitor = storeOf(index, arrival?.at_s);
     const supply = new Supply(capacitor, new Ledger(), loads, profiles, plan.longestCall);
     const watcher = recorder?.watch(index, { capacitance_F: profiles.storage.capacitance_F.value, e_J: capacitor.e_J });
     if (watcher) supply.watch(watcher);
@@ -133,7 +139,7 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
       index,
       spa,
       id: idOf(crypto, spa),
-      power_dBm: receivedByAp_dBm(distanceOf_m(scenario, index)),
+      power_dBm: receivedByAp_dBm(place?.apAt_m(index) ?? distanceOf_m(scenario, index)),
       device: new Device(silicon, { nvm, power: supply, entropy, ram, random: chance }),
       nvm,
       supply,
@@ -145,13 +151,15 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
         onLife?.(life);
       },
     });
-  });
+  };
+  const stations = Array.from({ length: scenario.stations.count }, (_, index) => stationOf(index));
+  const arrived = (arrival: Arrival): Station => stationOf(arrival.index, arrival);
   const sink = materials.tap?.({ scenario, plan });
   const media = Array.from({ length: scenario.air.channels }, (_, channel) => {
     const medium = mediumOf(scenario, plan, streams, channel);
     return sink ? new Tap(medium, sink) : medium;
   });
-  return { scenario, crypto, profiles, plan, silicon, stations, ap, keys, store, media, observer, streams };
+  return { scenario, crypto, profiles, plan, silicon, stations, arrived, ap, keys, store, media, observer, streams };
 }
 
 /**
