@@ -7,6 +7,7 @@
  *     station ── PROVE, ADOPT ── AP 1 ── key service   root 0 = MSK[0..31]
  */
 
+import { systemClock } from "../datagrams/link.ts";
 import type { StationHost } from "../device/host.ts";
 import type { EapBackend, EapStep } from "../eap/backend.ts";
 import { encodeRecord } from "../keys/record.ts";
@@ -76,7 +77,11 @@ class Association {
     this.#station = station;
     const random = streams("RSN of AP 1");
     const crypto = { ...nodeRsnCrypto, randomBytes: (octets: number) => random.fill(new Uint8Array(octets)) };
-    const carried = new CarriedEap({ pac: plant.pacs["AP 1"], onStep: (_, step) => this.#answered(step) });
+    const carried = new CarriedEap({
+      pac: plant.pacs["AP 1"],
+      clock: systemClock,
+      onStep: (_, step) => this.#answered(step),
+    });
     this.#ap = new RsnAp({
       crypto,
       aa: AA["AP 1"],

@@ -3,6 +3,7 @@
 import type { Crypto } from "../../crypto/crypto.ts";
 import { concat } from "../../wire/octets.ts";
 import { sealedOf, unsealed } from "../session/sealed.ts";
+import type { Patience } from "../transport/requests.ts";
 import type { Transactions } from "../transport/transactions.ts";
 import { outsideOf } from "../wire/checksum.ts";
 import { emitMessage } from "../wire/message.ts";
@@ -14,17 +15,18 @@ export interface Aborting {
   readonly crypto: Crypto;
   readonly session: Session;
   readonly cause: number;
+  readonly patience: Patience;
 }
 
 /** true: the PaC knows. A string: why it may not. */
-export async function aborts({ transactions, crypto, session, cause }: Aborting): Promise<true | string> {
+export async function aborts({ transactions, crypto, session, cause, patience }: Aborting): Promise<true | string> {
   const { id: sessionId, end, source } = session;
   if (!end.isSecure) return "there is no TLS to say it in";
   const ids = transactions.nextIds();
   const body = sealedOf(crypto, SASR, outsideOf(SASR, ids, { sessionId }), { terminationCause: cause });
   const [said, closed] = [await end.write(body), await end.end()];
   const tls = concat(said.octets, closed.octets);
-  const outcome = await transactions.request(source, emitMessage(SASR, ids, { sessionId, tls }));
+  const outcome = await transactions.request(source, emitMessage(SASR, ids, { sessionId, tls }), patience);
   if ("failure" in outcome) return outcome.failure;
   const { message } = outcome;
   if (message.way !== "tls" || message.name !== "SASA") return `it answered with ${message.name}`;

@@ -14,7 +14,7 @@ import { CLA, CLR, CSAA, CSAR, SCA, SSTA, SSTR } from "../wire/messages.ts";
 import { CONTENT, readRecords, type TlsRecord } from "../wire/records.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { type DeviceAuthenticator, DevicesBehind } from "./behind.ts";
-import type { EnforcementPoint, Grant } from "./enforcement.ts";
+import { admits, type EnforcementPoint, type Grant, takesBack } from "./enforcement.ts";
 import { Phase2 } from "./phase2.ts";
 import type { Session } from "./session.ts";
 
@@ -26,13 +26,16 @@ export interface Answering {
   readonly isAddressed: boolean;
   readonly lifetime_s: number;
   readonly grace_s: number;
-  readonly round_s: number;
+  /** How long an authentication may take, of a user and of a device behind one. */
+  readonly authentication_s: number;
+  readonly now_s: () => number;
   readonly newEnd: () => TlsEnd;
   readonly secured: (session: Session) => void;
   /** Its user is in, or still is. */
   readonly opened: (session: Session) => void;
   readonly ended: (session: Session, reason: string) => void;
   readonly isThere: (session: Session) => boolean;
+  readonly tell: (event: string) => void;
 }
 
 const ANSWER = { SCR: SCA, CSAR: CSAA, CLR: CLA, SSTR: SSTA } as const;
@@ -175,7 +178,8 @@ async function resumed(paa: Answering, session: Session, asked: Asked, next: Tls
   const { octets, data } = flight;
   const over = failureOf(flight);
   if (over !== undefined) return { octets, over };
-  if (!next.isSecure) return { octets };
+  // A PaC that resumes nothing knows that TLS is there when it has this end's Finished, and speaks then.
+  if (!next.isSecure || data.length === 0) return { octets };
   const body = unsealed(crypto, CSAR, heard.outside, data);
   if (typeof body === "string") return { octets, over: body };
   const { peerName } = end;
@@ -207,11 +211,15 @@ async function authenticates(paa: Answering, session: Session, asked: Asked, hea
   if (typeof body === "string") {
     return { octets: await answer({ resultCode: RESULT.invalidAvpValue, errorMessage: body }), over: body };
   }
-  session.phase2 ??= new Phase2({ ...paa, sessionId, source, end });
+  const left_s = (): number => session.deadline_s - paa.now_s();
+  session.phase2 ??= new Phase2({ ...paa, sessionId, source, end, left_s });
   const verdict = await session.phase2.next(body);
   const { user } = verdict;
   // Given up meanwhile: whoever ended the session has closed its TLS, too.
-  if (!paa.isThere(session)) return { octets: new Uint8Array() };
+  if (!paa.isThere(session)) {
+    wipe(user?.keys.lsa, user?.keys.binding);
+    return { octets: new Uint8Array() };
+  }
   if (user === undefined) {
     const { resultCode, errorMessage } = verdict.answer;
     const over = verdict.isOver
@@ -222,14 +230,12 @@ async function authenticates(paa: Answering, session: Session, asked: Asked, hea
   const { userName, deviceIds, keys } = user;
   keys.binding.fill(0);
   const grant = { sessionId, userName, deviceIds, lsa: keys.lsa };
-  if (!(await enforcement.admit(grant))) {
-    keys.lsa.fill(0);
+  if (!(await admits(enforcement, grant))) {
     const cla = { resultCode: RESULT.authorizationRejected, errorMessage: "not for this network" };
     return { octets: await answer(cla), over: `${userName} is not for this network` };
   }
   if (!paa.isThere(session)) {
-    enforcement.remove(grant);
-    keys.lsa.fill(0);
+    takesBack(enforcement, grant, paa.tell);
     return { octets: new Uint8Array() };
   }
   session.grant = grant;
@@ -251,12 +257,15 @@ async function carries(paa: Answering, session: Session, asked: Asked, heard: Fl
   if (over !== undefined) return { octets, over };
   const body = unsealed(paa.crypto, CLR, heard.outside, data);
   if (typeof body === "string") return { octets, over: body };
-  session.behind ??= new DevicesBehind(paa.devices);
+  session.behind ??= new DevicesBehind(paa.devices, paa.authentication_s, paa.now_s);
   const cla = await session.behind.next(body, session.grant as Grant);
-  if (!paa.isThere(session)) return { octets: new Uint8Array() };
+  if (!paa.isThere(session)) {
+    wipe(cla.eapMasterSessionKey);
+    return { octets: new Uint8Array() };
+  }
   const outside = outsideOf(CLA, asked.message.header, { sessionId });
   const said = await end.write(sealedOf(paa.crypto, CLA, outside, cla));
-  cla.eapMasterSessionKey?.fill(0);
+  wipe(cla.eapMasterSessionKey);
   return { octets: concat(octets, said.octets) };
 }
 
@@ -270,4 +279,8 @@ async function logsOut({ crypto }: Answering, session: Session, asked: Asked, he
   const said = await end.write(sealedOf(crypto, SSTA, outside, { resultCode: RESULT.success }));
   const closed = await end.end();
   return { octets: concat(octets, said.octets, closed.octets), over: "has logged out" };
+}
+
+function wipe(...keys: readonly (Uint8Array | undefined)[]): void {
+  for (const key of keys) key?.fill(0);
 }

@@ -13,7 +13,7 @@ import { RESULT } from "../wire/codes.ts";
 import { DEVICE_ID_TYPE, type DeviceId } from "../wire/deviceid.ts";
 import type { Authenticator, UserConversation } from "./authenticator.ts";
 import type { Grant } from "./enforcement.ts";
-import { identityOf, provenKey } from "./phase2.ts";
+import { identityOf, provenKey, wholeSeconds } from "./phase2.ts";
 
 /** A station that has been authenticated. */
 export interface LearnedDevice {
@@ -32,33 +32,52 @@ export interface DeviceAuthenticator {
   learned(device: LearnedDevice): Promise<boolean> | boolean;
 }
 
+interface Conversation {
+  readonly user: UserConversation;
+  /** What comes behind it begins anew. */
+  readonly deadline_s: number;
+}
+
 /** Of one PaC, at one time; the oldest gives way. */
 const CONVERSATIONS_MAX = 64;
 
 export class DevicesBehind {
   readonly #devices: DeviceAuthenticator | undefined;
+  readonly #authentication_s: number;
+  readonly #now_s: () => number;
   /** By EUI-48, the oldest first. */
-  readonly #conversations = new Map<string, UserConversation>();
+  readonly #conversations = new Map<string, Conversation>();
 
-  constructor(devices: DeviceAuthenticator | undefined) {
+  /** `authentication_s`: how long one may take. */
+  constructor(devices: DeviceAuthenticator | undefined, authentication_s: number, now_s: () => number) {
     this.#devices = devices;
+    this.#authentication_s = authentication_s;
+    this.#now_s = now_s;
   }
 
   async next({ userName, deviceIds, eap }: ClrBody, by: Grant): Promise<ClaBody> {
     const address = addressOf(deviceIds, by);
     if (!this.#devices || !address) return { resultCode: RESULT.authorizationRejected, errorMessage: "no such device" };
     const key = toHex(address);
-    const conversation = this.#conversations.get(key) ?? this.#begin(key, address);
-    const step = await conversation.next(eap ?? identityOf(userName));
-    if (step.result === "continue") return { resultCode: RESULT.multiRoundAuth, eap: step.packet };
+    const known = this.#conversations.get(key);
+    if (known && known.deadline_s <= this.#now_s()) this.#end(key);
+    const { user, deadline_s } = this.#conversations.get(key) ?? this.#begin(key, address);
+    const step = await user.next(eap ?? identityOf(userName));
+    if (step.result === "continue") {
+      const multiRoundTimeOut_s = wholeSeconds(deadline_s - this.#now_s());
+      return { resultCode: RESULT.multiRoundAuth, eap: step.packet, multiRoundTimeOut_s };
+    }
     this.#end(key);
     if (step.result === "failure") return { resultCode: RESULT.authenticationRejected, eap: step.packet };
     const msk = provenKey(step, userName);
     if (typeof msk === "string") return { resultCode: RESULT.authenticationRejected };
-    if (await this.#devices.learned({ userName, address, msk, by })) {
-      return { resultCode: RESULT.success, eap: step.packet, eapMasterSessionKey: msk };
+    let isLearned = false;
+    try {
+      isLearned = await this.#devices.learned({ userName, address, msk, by });
+    } finally {
+      if (!isLearned) msk.fill(0);
     }
-    msk.fill(0);
+    if (isLearned) return { resultCode: RESULT.success, eap: step.packet, eapMasterSessionKey: msk };
     return { resultCode: RESULT.authorizationRejected, errorMessage: "not that device here" };
   }
 
@@ -66,8 +85,9 @@ export class DevicesBehind {
     for (const key of [...this.#conversations.keys()]) this.#end(key);
   }
 
-  #begin(key: string, address: Uint8Array): UserConversation {
-    const conversation = (this.#devices as DeviceAuthenticator).authenticator.begin(address);
+  #begin(key: string, address: Uint8Array): Conversation {
+    const user = (this.#devices as DeviceAuthenticator).authenticator.begin(address);
+    const conversation = { user, deadline_s: this.#now_s() + this.#authentication_s };
     this.#conversations.set(key, conversation);
     const [oldest] = this.#conversations.keys();
     if (this.#conversations.size > CONVERSATIONS_MAX) this.#end(oldest);
@@ -75,7 +95,7 @@ export class DevicesBehind {
   }
 
   #end(key: string): void {
-    this.#conversations.get(key)?.close();
+    this.#conversations.get(key)?.user.close();
     this.#conversations.delete(key);
   }
 }

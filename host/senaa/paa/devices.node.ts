@@ -5,16 +5,42 @@ import { equalOctets } from "../../wire/octets.ts";
 import { DEVICE_ID_TYPE, type DeviceId } from "../wire/deviceid.ts";
 
 const EUI48_OCTETS = 6;
+const IPV6_GROUPS = 8;
 
 /** "host:port" or "[host]:port", as links have it; undefined: a name of another kind of network. */
 export function hostOf(source: string): string | undefined {
   return /^(?:\[([^\]]+)\]|([^:]+)):\d+$/.exec(source)?.slice(1).find(Boolean);
 }
 
-/** Is one of them the address that the request came from? A device without any address of its own cannot be told so. */
+/**
+ * What one subscriber has to himself: an IPv4 address, or the first 64 bits of one of IPv6 (RFC 4291 2.5.4). Of a name that is none
+ * the name.
+ */
+export function networkOf(source: string): string {
+  const host = hostOf(source);
+  if (!host?.includes(":")) return host ?? source;
+  const [before, behind] = host
+    .replace(/%.*$/, "")
+    .split("::")
+    .map((part) => part.split(":").filter(Boolean));
+  const zeros = behind ? new Array(Math.max(0, IPV6_GROUPS - before.length - behind.length)).fill("0") : [];
+  const groups = [...before, ...zeros, ...(behind ?? [])];
+  return groups
+    .slice(0, IPV6_GROUPS / 2)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}
+
+/**
+ * Is it the address that the request came from, and no other? One at least: a device without any address of its own cannot be told
+ * so. At most one EUI-48 with it, which is the user's word: no packet of IP shows it.
+ */
 export function isFrom(source: string, deviceIds: readonly DeviceId[]): boolean {
   const host = hostOf(source);
-  return host !== undefined && deviceIds.some((id) => isAddress(id, host));
+  const addresses = deviceIds.filter(({ type }) => type === DEVICE_ID_TYPE.ipv4 || type === DEVICE_ID_TYPE.ipv6);
+  const others = deviceIds.filter(({ type }) => type === DEVICE_ID_TYPE.eui48);
+  if (host === undefined || addresses.length === 0 || others.length > 1) return false;
+  return addresses.every((id) => isAddress(id, host));
 }
 
 /** The first EUI-48; zeros if there is none. */

@@ -24,3 +24,25 @@ export interface EnforcementPoint {
   /** The grant is over, for whatever reason; once for each that was admitted. */
   remove(grant: Grant): void;
 }
+
+/** false, or whatever it throws: the key is wiped. */
+export async function admits(point: EnforcementPoint, grant: Grant): Promise<boolean> {
+  let isAdmitted = false;
+  try {
+    isAdmitted = await point.admit(grant);
+    return isAdmitted;
+  } finally {
+    if (!isAdmitted) grant.lsa.fill(0);
+  }
+}
+
+/** A gate that fails when it is told keeps nothing here: what it has said goes to `tell`. The key is wiped. */
+export function takesBack(point: EnforcementPoint, grant: Grant, tell: (event: string) => void): void {
+  try {
+    point.remove(grant);
+  } catch (error) {
+    tell(`${grant.userName}: the enforcement point failed when it was over: ${(error as Error).message}`);
+  } finally {
+    grant.lsa.fill(0);
+  }
+}

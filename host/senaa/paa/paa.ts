@@ -10,8 +10,9 @@ import { TlsEnd, type TlsEndOptions } from "../../tlspipe/end.ts";
 import { toHex } from "../../wire/octets.ts";
 import type { Timing } from "../transport/backoff.ts";
 import { random32Of } from "../transport/identifiers.ts";
+import { LAST_TRANSMISSIONS } from "../transport/requests.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
-import { RESULT, type TERMINATION_CAUSE } from "../wire/codes.ts";
+import { RESULT, TERMINATION_CAUSE } from "../wire/codes.ts";
 import { TIMING } from "../wire/dictionary.ts";
 import { emitMessage } from "../wire/message.ts";
 import { CHALLENGE, CSAR } from "../wire/messages.ts";
@@ -20,8 +21,8 @@ import { type Answering, answers } from "./answering.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { DeviceAuthenticator } from "./behind.ts";
 import { Cookies } from "./cookies.ts";
-import { hostOf } from "./devices.node.ts";
-import type { EnforcementPoint } from "./enforcement.ts";
+import { type EnforcementPoint, takesBack } from "./enforcement.ts";
+import { HalfOpen } from "./halfopen.ts";
 import { Session } from "./session.ts";
 
 export interface PaaOptions {
@@ -76,33 +77,38 @@ const ABORT_WAIT_ms = 20;
 const ABORT_WAITS = 1750;
 /** RFC 5077, as OpenSSL takes them. */
 const TICKET_KEY_OCTETS = 48;
+/** Whoever learns them reads what was said under their tickets: half a day, and who was in before makes a handshake in full. */
+const TICKET_KEYS_ms = 12 * 3_600_000;
 
-type Cause = (typeof TERMINATION_CAUSE)["administrative" | "sessionTimeout"];
+/** Of a PaC whose authorization was over (004-S10). */
+export const LOST = "it did not authenticate again";
+
+export type Cause = (typeof TERMINATION_CAUSE)["administrative" | "sessionTimeout"];
 
 export class Paa {
   readonly #options: PaaOptions;
   readonly #limits: PaaLimits;
   readonly #transactions: Transactions;
   readonly #sessions = new Map<string, Session>();
-  /** Those without a user, the oldest first. */
-  readonly #halfOpen = new Set<Session>();
+  readonly #halfOpen: HalfOpen<Session>;
   readonly #cookies: Cookies;
   readonly #answering: Answering;
   readonly #begun_s: number;
   #minted = 0;
+  #tickets: Uint8Array = new Uint8Array(0);
+  #ticketsFrom_ms = Number.NEGATIVE_INFINITY;
 
   constructor(options: PaaOptions) {
     const { link, clock, crypto, timing = TIMING, relays } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const now_s = (): number => clock.now_ms() / 1000;
+    this.#halfOpen = new HalfOpen({ ...this.#limits, hasCookies: true }, (session, reason) =>
+      this.#ends(session, reason),
+    );
     this.#begun_s = Math.floor(now_s());
     this.#cookies = new Cookies(crypto, now_s);
-    const tls = {
-      ...options.tls,
-      isMutual: options.tls.isMutual ?? false,
-      ticketKeys: crypto.randomBytes(TICKET_KEY_OCTETS),
-    };
+    const tls = { ...options.tls, isMutual: options.tls.isMutual ?? false };
     this.#answering = {
       crypto,
       authenticator: options.authenticator,
@@ -111,16 +117,19 @@ export class Paa {
       isAddressed: options.isAddressed ?? true,
       lifetime_s: options.lifetime_s ?? LIFETIME_s,
       grace_s: options.grace_s ?? GRACE_s,
-      round_s: this.#limits.authentication_s,
-      newEnd: () => TlsEnd.server(tls),
+      authentication_s: this.#limits.authentication_s,
+      now_s,
+      newEnd: () => TlsEnd.server({ ...tls, ticketKeys: this.#ticketKeys() }),
       secured: (session) => this.#until(session, this.#limits.authentication_s),
       opened: (session) => this.#opened(session),
       ended: (session, reason) => this.#ends(session, reason),
       isThere: (session) => this.#sessions.get(session.id) === session,
+      tell: (event) => this.#tell(event),
     };
     const random32 = random32Of(crypto);
     const asked = (asked: Asked): void => void this.#asked(asked);
-    this.#transactions = new Transactions({ link, clock, way: "tls", timing, random32, relays, asked });
+    const isProven = (id: string): boolean => this.#sessions.get(id)?.phase === "open";
+    this.#transactions = new Transactions({ link, clock, way: "tls", timing, random32, relays, isProven, asked });
   }
 
   get counts(): Transactions["counts"] {
@@ -144,11 +153,20 @@ export class Paa {
       await new Promise<void>((resolve) => void this.#options.clock.after(ABORT_WAIT_ms, resolve));
     }
     if (session === undefined || this.#sessions.get(sessionId) !== session) return false;
+    return this.#aborts(session, cause, `ended for cause ${cause}`);
+  }
+
+  async #aborts(session: Session, cause: Cause, reason: string): Promise<true | string> {
     this.#forgets(session);
-    this.#tell(`${session.grant?.userName ?? session.source}: ended for cause ${cause}`);
-    const told = await aborts({ transactions: this.#transactions, crypto: this.#options.crypto, session, cause });
-    session.close();
-    return told;
+    this.#tell(`${session.grant?.userName ?? session.source}: ${reason}`);
+    // Whoever was waited for in vain is not waited for again.
+    const patience = cause === TERMINATION_CAUSE.sessionTimeout ? { transmissions: LAST_TRANSMISSIONS } : {};
+    const { crypto } = this.#options;
+    try {
+      return await aborts({ transactions: this.#transactions, crypto, session, cause, patience });
+    } finally {
+      session.close();
+    }
   }
 
   /** Wishes that a PaC authenticates again (004-D7). false: it did not answer, or is not known. */
@@ -186,14 +204,12 @@ export class Paa {
     const { message, from } = asked;
     if (message.way !== "tls" || message.name !== "SCR") return asked.ignore();
     const { cookie } = message.body;
-    const { sessions, halfOpen, halfOpenOfHost, cookiesFrom, handshake_s } = this.#limits;
+    const { sessions, cookiesFrom, handshake_s } = this.#limits;
     if (this.#halfOpen.size >= cookiesFrom && !(cookie && this.#cookies.isFor(from, cookie))) {
-      asked.answer(emitMessage(CHALLENGE, message.header, { cookie: this.#cookies.for(from) }));
+      asked.says(emitMessage(CHALLENGE, message.header, { cookie: this.#cookies.for(from) }));
       return;
     }
-    const ofHost = [...this.#halfOpen].filter(({ source }) => (hostOf(source) ?? source) === (hostOf(from) ?? from));
-    if (ofHost.length >= halfOpenOfHost) this.#ends(ofHost[0], "its host has begun too many others");
-    if (this.#sessions.size >= sessions || this.#halfOpen.size >= halfOpen) return asked.refuse(RESULT.tooBusy);
+    if (this.#sessions.size >= sessions || !this.#halfOpen.hasRoom(from)) return asked.refuse(RESULT.tooBusy);
     const session = new Session(this.#newId(), from, this.#answering.newEnd());
     this.#sessions.set(session.id, session);
     this.#halfOpen.add(session);
@@ -217,8 +233,12 @@ export class Paa {
   /** The session ends by itself then: the PaC has gone (004-S10), or did not come to its end. */
   #until(session: Session, delay_s: number): void {
     session.cancelDeadline?.();
-    const reason = session.phase === "open" ? "it did not authenticate again" : "it did not come to its end";
-    session.cancelDeadline = this.#options.clock.after(1000 * delay_s, () => this.#ends(session, reason));
+    const { clock } = this.#options;
+    session.deadline_s = clock.now_ms() / 1000 + delay_s;
+    session.cancelDeadline = clock.after(1000 * delay_s, () => {
+      if (session.phase !== "open") this.#ends(session, "it did not come to its end");
+      else void this.#aborts(session, TERMINATION_CAUSE.sessionTimeout, LOST);
+    });
   }
 
   #ends(session: Session, reason: string): void {
@@ -232,7 +252,16 @@ export class Paa {
     this.#sessions.delete(session.id);
     this.#halfOpen.delete(session);
     session.cancelDeadline?.();
-    if (session.grant) this.#options.enforcement.remove(session.grant);
+    if (session.grant) takesBack(this.#options.enforcement, session.grant, (event) => this.#tell(event));
+  }
+
+  #ticketKeys(): Uint8Array {
+    const { clock, crypto } = this.#options;
+    if (clock.now_ms() - this.#ticketsFrom_ms >= TICKET_KEYS_ms) {
+      this.#ticketsFrom_ms = clock.now_ms();
+      this.#tickets = crypto.randomBytes(TICKET_KEY_OCTETS);
+    }
+    return this.#tickets;
   }
 
   #tell(event: string): void {

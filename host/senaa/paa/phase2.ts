@@ -28,8 +28,8 @@ export interface Phase2Options {
   readonly authenticator: Authenticator | undefined;
   /** Must one of the devices be the address that asks? */
   readonly isAddressed: boolean;
-  /** How long the PaC has for its next CLR, s. */
-  readonly round_s: number;
+  /** How long the PaC has from now on, s (004-S16). */
+  readonly left_s: () => number;
 }
 
 /** What is to be answered, and the user if it has proven to be the one. */
@@ -111,7 +111,7 @@ export class Phase2 {
   }
 
   #again(eap: Uint8Array): ClaBody {
-    return { resultCode: RESULT.multiRoundAuth, eap, multiRoundTimeOut_s: this.#options.round_s };
+    return { resultCode: RESULT.multiRoundAuth, eap, multiRoundTimeOut_s: wholeSeconds(this.#options.left_s()) };
   }
 
   #wipe(): void {
@@ -119,6 +119,11 @@ export class Phase2 {
     this.#keys?.binding.fill(0);
     this.#keys = undefined;
   }
+}
+
+/** For Multi-Round-Time-Out, an Unsigned32: rounded up, as 0 would keep a PaC from asking that is in time. */
+export function wholeSeconds(left_s: number): number {
+  return Math.max(0, Math.ceil(left_s));
 }
 
 function over(resultCode: number, errorMessage?: string, eap?: Uint8Array): Verdict {

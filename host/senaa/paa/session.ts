@@ -33,6 +33,8 @@ export class Session {
   /** Why nothing follows the flight that is on its way. */
   over: string | undefined;
   cancelDeadline: (() => void) | undefined;
+  /** When it ends by itself, by the PAA's clock. */
+  deadline_s = Number.POSITIVE_INFINITY;
   readonly #reader = new FlightReader();
   #incoming: Incoming | undefined;
   #outgoing: readonly Chunk[] = [];
@@ -85,6 +87,5 @@ export class Session {
     this.next?.close();
     this.phase2?.close();
     this.behind?.close();
-    this.grant?.lsa.fill(0);
   }
 }

@@ -9,7 +9,7 @@
  */
 
 import type { TlsFlight } from "../../tlspipe/end.ts";
-import type { Patience } from "../transport/requests.ts";
+import { LAST_TRANSMISSIONS, type Patience } from "../transport/requests.ts";
 import type { Transactions } from "../transport/transactions.ts";
 import { outsideOf } from "../wire/checksum.ts";
 import { type Chunk, chunksOf, FLIGHT_OCTETS_MAX, FlightReader } from "../wire/chunks.ts";
@@ -77,9 +77,6 @@ export async function asksInSession(
   if (answered.name !== ANSWER[spec.name]) return wrong(answered.name);
   return follows(asking, spec, sessionId, rest, answered);
 }
-
-/** An alert is said twice at most, about 3 s: whoever waits for the reason of a failure is told it before he gives up. */
-const LAST_TRANSMISSIONS = 2;
 
 /** What TLS says last, before it is torn down (004-S13): an alert, or close_notify. The answer to it says nothing more. */
 export async function saysLast(asking: Asking, sessionId: string, octets: Uint8Array): Promise<void> {

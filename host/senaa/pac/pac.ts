@@ -81,6 +81,9 @@ export class Pac {
   #isBusy = false;
   #isClosed = false;
   #cancelRenewal: (() => void) | undefined;
+  /** By the clock: when its authorization is over. */
+  #end_ms = Number.POSITIVE_INFINITY;
+  #cancelEnd: (() => void) | undefined;
   /** The last that was asked for a device. */
   #devicesTurn: Promise<unknown> = Promise.resolve();
   #renewed_ms = Number.NEGATIVE_INFINITY;
@@ -144,7 +147,8 @@ export class Pac {
     return this.#alone(async () => {
       this.#renewed_ms = this.#options.clock.now_ms();
       const { tls, crypto } = this.#options;
-      const again = await resumes({ transactions: this.#transactions, to: this.#paa, tls, crypto, session });
+      const asking = { transactions: this.#transactions, to: this.#paa, patience: { until_ms: this.#end_ms } };
+      const again = await resumes({ ...asking, tls, crypto, session });
       if (this.#session !== session) {
         if (typeof again !== "string") again.end.close();
         return "the session ended meanwhile";
@@ -174,16 +178,17 @@ export class Pac {
   }
 
   /**
-   * Asks the network, inside of the session, about a device behind this PaC; one after the other. A string: there is no answer.
+   * Asks the network, inside of the session, about a device behind this PaC; one after the other. `until_ms`: by the clock, when
+   * the network has given that device up (004-S16). A string: there is no answer.
    */
-  async asksFor(body: ClrBody): Promise<ClaBody | string> {
+  async asksFor(body: ClrBody, until_ms = Number.POSITIVE_INFINITY): Promise<ClaBody | string> {
     const before = this.#devicesTurn;
-    const turn = before.then(() => this.#asksFor(body));
+    const turn = before.then(() => this.#asksFor(body, until_ms));
     this.#devicesTurn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #asksFor(body: ClrBody): Promise<ClaBody | string> {
+  async #asksFor(body: ClrBody, until_ms: number): Promise<ClaBody | string> {
     const { clock } = this.#options;
     for (let waits = 0; this.#isBusy && waits < TURN_WAITS; waits++) {
       await new Promise<void>((resolve) => void clock.after(TURN_ms, resolve));
@@ -191,9 +196,10 @@ export class Pac {
     const session = this.#session;
     if (!session) return "the PaC is not in";
     if (this.#isBusy) return "the PaC is busy";
+    if (clock.now_ms() >= until_ms) return "the network has given it up";
     const answer = await this.#alone(async () => {
       const { crypto } = this.#options;
-      const asking = { transactions: this.#transactions, to: this.#paa };
+      const asking = { transactions: this.#transactions, to: this.#paa, patience: { until_ms: this.#end_ms } };
       const exchanged = await asksInSession(asking, CLR, session.sessionId, async (outside) => {
         return (await session.end.write(sealedOf(crypto, CLR, outside, body))).octets;
       });
@@ -290,9 +296,19 @@ export class Pac {
   }
 
   #renewsLater(): void {
+    const { clock } = this.#options;
     this.#cancelRenewal?.();
+    this.#cancelEnd?.();
     const renewals = this.#session && renewalsOf(this.#session.admission.lifetime_s);
-    this.#cancelRenewal = renewals && this.#options.clock.after(renewals.first_ms, () => this.#renews());
+    this.#end_ms = renewals ? clock.now_ms() + renewals.end_ms : Number.POSITIVE_INFINITY;
+    this.#cancelRenewal = renewals && clock.after(renewals.first_ms, () => this.#renews());
+    this.#cancelEnd = renewals && clock.after(renewals.end_ms, () => this.#isOver());
+  }
+
+  /** What is under way waits no longer than that, and says itself what it waited for. */
+  #isOver(): void {
+    if (this.#isBusy) this.#cancelEnd = this.#options.clock.after(TURN_ms, () => this.#isOver());
+    else this.#loses("its authorization is over");
   }
 
   #renews(): void {
@@ -309,6 +325,7 @@ export class Pac {
 
   #ends(): void {
     this.#cancelRenewal?.();
+    this.#cancelEnd?.();
     this.#session?.end.close();
     this.#session?.admission.lsa.fill(0);
     this.#session = undefined;

@@ -103,14 +103,15 @@ export async function resumes({
   for (let i = 0; i < FLIGHTS_MAX; i++) {
     if (answer.kind !== "flight") return fails(reasonOf(answer));
     const flight = await end.receive(answer.octets);
-    if (flight.failure !== undefined || flight.isEnded) {
-      return fails(await failed(asking, sessionId, flight));
-    }
+    // Who is refused is told so, and then TLS ends.
     if (flight.data.length > 0) {
       const body = unsealed(crypto, CSAA, answer.outside, flight.data);
       if (typeof body === "string") return fails(body);
       if (body.resultCode !== RESULT.success) return fails(`refused with ${body.resultCode}`);
       return end.refusal === undefined ? { end } : fails(`the network's certificate is not believed: ${end.refusal}`);
+    }
+    if (flight.failure !== undefined || flight.isEnded) {
+      return fails(await failed(asking, sessionId, flight));
     }
     answer = await asksInSession(asking, CSAR, sessionId, async (outside) => {
       if (!end.isSecure) return flight.octets;

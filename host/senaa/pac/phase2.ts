@@ -15,9 +15,10 @@ import {
   sessionKeys,
 } from "../session/keys.ts";
 import { sealedOf, unsealed } from "../session/sealed.ts";
+import type { ClaBody } from "../session/user.ts";
 import { RESULT } from "../wire/codes.ts";
 import { CLA, CLR } from "../wire/messages.ts";
-import { type Asking, asksInSession, failed } from "./exchange.ts";
+import { type Asking, asksInSession, failed, saysLast } from "./exchange.ts";
 import { lifetimeOf } from "./lifetime.ts";
 import { reasonOf } from "./phase1.ts";
 
@@ -58,6 +59,7 @@ export async function authenticates(options: Authentication): Promise<Admission 
         return (await end.write(body)).octets;
       });
       if (answer.kind !== "flight") return reasonOf(answer);
+      const since_ms = clock.now_ms();
       const flight = await end.receive(answer.octets);
       if (flight.failure !== undefined) return await failed(asking, sessionId, flight);
       const body = unsealed(crypto, CLA, answer.outside, flight.data);
@@ -65,20 +67,19 @@ export async function authenticates(options: Authentication): Promise<Admission 
       const refused = await heard(peer, body.eap);
       eap = refused.response;
       if (body.resultCode === RESULT.success) {
-        if (peer && !keys) return "the network says that EAP has succeeded, and the method is not done";
-        if (!keys) return "there is no key of the session";
-        if (peer && !(body.eapBinding && isBinding(crypto, keys.binding, "PAA", bound, body.eapBinding))) {
-          return "the network does not have the key that EAP made: somebody stands between";
-        }
-        const lifetime_s = lifetimeOf(body);
-        return typeof lifetime_s === "string" ? lifetime_s : { lifetime_s, lsa: keys.lsa.slice() };
+        const admission = believed(options, keys, body);
+        if (typeof admission !== "string") return admission;
+        // The network takes it to be in: it hears that it is not.
+        await saysLast(asking, sessionId, (await end.end()).octets);
+        return admission;
       }
       if (body.resultCode !== RESULT.multiRoundAuth) {
         return `refused with ${body.resultCode}${body.errorMessage ? `: ${body.errorMessage}` : ""}`;
       }
+      if (!peer && body.eap) return "the network wants EAP, and the PaC has a certificate alone";
       if (refused.reason !== undefined && eap === undefined && !keys) return `EAP has failed: ${refused.reason}`;
       const { multiRoundTimeOut_s } = body;
-      until_ms = multiRoundTimeOut_s === undefined ? undefined : clock.now_ms() + 1000 * multiRoundTimeOut_s;
+      until_ms = multiRoundTimeOut_s === undefined ? undefined : since_ms + 1000 * multiRoundTimeOut_s;
     }
     return "EAP does not come to its end";
   } finally {
@@ -89,6 +90,19 @@ export async function authenticates(options: Authentication): Promise<Admission 
     peer?.result?.emsk.fill(0);
     peer?.close();
   }
+}
+
+/** The network's success. A string: why it is not believed. */
+function believed(
+  { crypto, peer, userName, deviceIds }: Authentication,
+  keys: SessionKeys | undefined,
+  body: ClaBody,
+): Admission | string {
+  if (!keys) return "the network says that EAP has succeeded, and the method is not done";
+  const isIts = body.eapBinding && isBinding(crypto, keys.binding, "PAA", { userName, deviceIds }, body.eapBinding);
+  if (peer && !isIts) return "the network does not have the key that EAP made: somebody stands between";
+  const lifetime_s = lifetimeOf(body);
+  return typeof lifetime_s === "string" ? lifetime_s : { lifetime_s, lsa: keys.lsa.slice() };
 }
 
 /** What the method makes of what the network has said. */

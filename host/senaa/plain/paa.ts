@@ -5,15 +5,17 @@
  */
 
 import type { Authenticator, UserConversation } from "../paa/authenticator.ts";
-import { areSame, eui48Of, hostOf, isFrom } from "../paa/devices.node.ts";
-import type { Grant } from "../paa/enforcement.ts";
-import { DEFAULT_LIMITS, GRACE_s, LIFETIME_s, type PaaOptions } from "../paa/paa.ts";
-import { identityOf, provenKey } from "../paa/phase2.ts";
+import { areSame, eui48Of, isFrom } from "../paa/devices.node.ts";
+import { admits, type Grant, takesBack } from "../paa/enforcement.ts";
+import { HalfOpen } from "../paa/halfopen.ts";
+import { type Cause, DEFAULT_LIMITS, GRACE_s, LIFETIME_s, LOST, type PaaOptions } from "../paa/paa.ts";
+import { identityOf, provenKey, wholeSeconds } from "../paa/phase2.ts";
 import { sessionKeys } from "../session/keys.ts";
 import type { ClaBody, ClrBody } from "../session/user.ts";
 import { random32Of } from "../transport/identifiers.ts";
+import { LAST_TRANSMISSIONS } from "../transport/requests.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
-import { RESULT, type TERMINATION_CAUSE } from "../wire/codes.ts";
+import { RESULT, TERMINATION_CAUSE } from "../wire/codes.ts";
 import { TIMING } from "../wire/dictionary.ts";
 import { emitPlain, type PlainMessage } from "../wire/message.ts";
 import { CLA, SASR, SSTA } from "../wire/messages.ts";
@@ -50,6 +52,8 @@ interface Session {
   grant: Grant | undefined;
   isBusy: boolean;
   cancelDeadline: () => void;
+  /** When it ends by itself, by the PAA's clock. */
+  deadline_s: number;
 }
 
 type Plain<N extends PlainMessage["name"]> = Extract<PlainMessage, { readonly name: N }>;
@@ -60,14 +64,19 @@ export class PlainPaa {
   readonly #transactions: Transactions;
   /** By Session-Id, the oldest first. */
   readonly #sessions = new Map<string, Session>();
+  readonly #halfOpen: HalfOpen<Session>;
 
   constructor(options: PlainPaaOptions) {
     const { link, clock, crypto, timing = TIMING, relays } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#halfOpen = new HalfOpen({ ...this.#limits, hasCookies: false }, (session, reason) =>
+      this.#ends(session, reason),
+    );
     const asked = (asked: Asked): void => void this.#asked(asked);
     const random32 = random32Of(crypto);
-    this.#transactions = new Transactions({ link, clock, way: "plain", timing, random32, relays, asked });
+    const isProven = (id: string): boolean => this.#sessions.get(id)?.grant !== undefined;
+    this.#transactions = new Transactions({ link, clock, way: "plain", timing, random32, relays, isProven, asked });
   }
 
   get address(): string {
@@ -84,22 +93,23 @@ export class PlainPaa {
   }
 
   get halfOpen(): number {
-    return this.#sessions.size - this.open.length;
+    return this.#halfOpen.size;
   }
 
   /** Ends a session, and tells its PaC. false: there is none of that name. A string: the PaC may not know. */
-  async abort(
-    sessionId: string,
-    terminationCause: (typeof TERMINATION_CAUSE)["administrative" | "sessionTimeout"],
-  ): Promise<true | false | string> {
+  async abort(sessionId: string, terminationCause: Cause): Promise<true | false | string> {
     const session = this.#sessions.get(sessionId);
-    if (!session?.grant) return false;
-    this.#ends(session, `ended for cause ${terminationCause}`);
+    return session?.grant ? this.#aborts(session, terminationCause, `ended for cause ${terminationCause}`) : false;
+  }
+
+  async #aborts(session: Session, terminationCause: Cause, reason: string): Promise<true | string> {
+    const { id: sessionId, source } = session;
+    this.#ends(session, reason);
     const ids = this.#transactions.nextIds();
-    const outcome = await this.#transactions.request(
-      session.source,
-      emitPlain(SASR, ids, { sessionId, terminationCause }),
-    );
+    // Whoever was waited for in vain is not waited for again.
+    const patience = terminationCause === TERMINATION_CAUSE.sessionTimeout ? { transmissions: LAST_TRANSMISSIONS } : {};
+    const request = emitPlain(SASR, ids, { sessionId, terminationCause });
+    const outcome = await this.#transactions.request(source, request, patience);
     if ("failure" in outcome) return outcome.failure;
     const { name, body } = outcome.message as PlainMessage;
     return name === "SASA" && body.sessionId === sessionId ? true : `it answered with ${name}`;
@@ -174,11 +184,8 @@ export class PlainPaa {
     session.conversation ??= authenticator.begin(eui48Of(deviceIds));
     const step = await session.conversation.next(eap ?? identityOf(userName));
     if (step.result === "continue") {
-      return {
-        resultCode: RESULT.multiRoundAuth,
-        eap: step.packet,
-        multiRoundTimeOut_s: this.#limits.authentication_s,
-      };
+      const multiRoundTimeOut_s = wholeSeconds(session.deadline_s - this.#options.clock.now_ms() / 1000);
+      return { resultCode: RESULT.multiRoundAuth, eap: step.packet, multiRoundTimeOut_s };
     }
     if (step.result === "failure") return refused(RESULT.authenticationRejected, undefined, step.packet);
     const msk = provenKey(step, userName);
@@ -192,7 +199,7 @@ export class PlainPaa {
     for (const octets of [binding, msk]) octets.fill(0);
     this.#endsConversation(session);
     const grant = { sessionId, userName, deviceIds, lsa };
-    const isAdmitted = await enforcement.admit(grant);
+    const isAdmitted = await admits(enforcement, grant);
     if (!isAdmitted || !this.#isThere(session)) {
       this.#gives(grant, isAdmitted);
       return refused(RESULT.authorizationRejected, "not for this network");
@@ -200,10 +207,15 @@ export class PlainPaa {
     // Behind the new one, which has another key: whoever counts sees its device in all the time.
     const before = session.grant;
     session.grant = grant;
+    this.#halfOpen.delete(session);
     const isNew = before === undefined;
     if (before) this.#gives(before, true);
     const authorized_s = Math.min(lifetime_s, authorizationLifetime_s ?? lifetime_s);
-    this.#until(session, authorized_s + grace_s, "it did not authenticate again");
+    this.#until(
+      session,
+      authorized_s + grace_s,
+      () => void this.#aborts(session, TERMINATION_CAUSE.sessionTimeout, LOST),
+    );
     this.#options.onEvent?.(`${userName}: ${isNew ? "is in, without TLS" : "authenticated again, without TLS"}`);
     const times = { authorizationLifetime_s: authorized_s, authGracePeriod_s: grace_s };
     return { resultCode: RESULT.success, eap: step.packet, ...times };
@@ -215,23 +227,23 @@ export class PlainPaa {
 
   /** undefined: there are too many. */
   #begins(source: string, { sessionId, userName, deviceIds }: Plain<"CLR">["body"]): Session | undefined {
-    const { sessions, halfOpen, halfOpenOfHost, authentication_s } = this.#limits;
-    const waiting = [...this.#sessions.values()].filter(({ grant }) => !grant);
-    const ofHost = waiting.filter((one) => (hostOf(one.source) ?? one.source) === (hostOf(source) ?? source));
-    if (ofHost.length >= halfOpenOfHost) this.#ends(ofHost[0], "its host has begun too many others");
-    else if (waiting.length >= halfOpen || this.#sessions.size >= sessions) return undefined;
+    const { sessions, authentication_s } = this.#limits;
+    if (this.#sessions.size >= sessions || !this.#halfOpen.hasRoom(source)) return undefined;
     const session: Session = {
       ...{ id: sessionId, source, user: { userName, deviceIds }, isBusy: false, cancelDeadline: () => {} },
-      ...{ conversation: undefined, grant: undefined },
+      ...{ conversation: undefined, grant: undefined, deadline_s: Number.POSITIVE_INFINITY },
     };
     this.#sessions.set(sessionId, session);
-    this.#until(session, authentication_s, "it did not come to its end");
+    this.#halfOpen.add(session);
+    this.#until(session, authentication_s, () => this.#ends(session, "it did not come to its end"));
     return session;
   }
 
-  #until(session: Session, delay_s: number, reason: string): void {
+  #until(session: Session, delay_s: number, then: () => void): void {
+    const { clock } = this.#options;
     session.cancelDeadline();
-    session.cancelDeadline = this.#options.clock.after(1000 * delay_s, () => this.#ends(session, reason));
+    session.deadline_s = clock.now_ms() / 1000 + delay_s;
+    session.cancelDeadline = clock.after(1000 * delay_s, then);
   }
 
   #ends(session: Session, reason: string): void {
@@ -243,6 +255,7 @@ export class PlainPaa {
   #forgets(session: Session): boolean {
     if (!this.#isThere(session)) return false;
     this.#sessions.delete(session.id);
+    this.#halfOpen.delete(session);
     session.cancelDeadline();
     this.#endsConversation(session);
     if (session.grant) this.#gives(session.grant, true);
@@ -251,8 +264,9 @@ export class PlainPaa {
 
   /** Back, what is not held any more. */
   #gives(grant: Grant, isAdmitted: boolean): void {
-    if (isAdmitted) this.#options.enforcement.remove(grant);
-    grant.lsa.fill(0);
+    const { enforcement, onEvent } = this.#options;
+    if (isAdmitted) takesBack(enforcement, grant, (event) => onEvent?.(event));
+    else grant.lsa.fill(0);
   }
 
   #endsConversation(session: Session): void {

@@ -119,6 +119,7 @@ export class PlainPac {
         const request = emitPlain(CLR, ids, { sessionId, userName, deviceIds, eap });
         const outcome = await this.#transactions.request(paa, request, { until_ms });
         if ("failure" in outcome) return outcome.failure;
+        const since_ms = clock.now_ms();
         const { from } = outcome;
         const message = outcome.message as PlainMessage;
         if (message.name === "refusal") return reasonOf({ kind: "refusal", from, ...message.body });
@@ -142,7 +143,7 @@ export class PlainPac {
         eap = said.response;
         if (eap === undefined) return `EAP has failed: ${said.reason ?? "it asks for nothing more"}`;
         const round_ms = multiRoundTimeOut_s === undefined ? Number.POSITIVE_INFINITY : 1000 * multiRoundTimeOut_s;
-        until_ms = Math.min(latest_ms, clock.now_ms() + round_ms);
+        until_ms = Math.min(latest_ms, since_ms + round_ms);
       }
       return "EAP does not come to its end";
     } finally {

@@ -12,6 +12,7 @@ interface Known {
   answer: Uint8Array | undefined;
   /** How often the answer went out again. */
   repeats: number;
+  readonly session: string | undefined;
   readonly since_ms: number;
 }
 
@@ -22,11 +23,15 @@ export interface AnswersLimits {
   readonly lifetime_ms: number;
   readonly entries: number;
   readonly octets: number;
+  /** Of one session: the oldest of its own go first. */
+  readonly ofSession?: number;
 }
 
 /** Assumption: of each of both kinds that Transactions keeps apart. */
 export const ANSWERS_ENTRIES_MAX = 4096;
 export const ANSWERS_OCTETS_MAX = 1 << 23;
+/** Assumption: of a session, requests that may still come again: more than are on any network at once, one behind the other. */
+export const ANSWERS_OF_SESSION_MAX = 64;
 /**
  * Assumption: nobody honest asks so often, on whatever network; whoever spoofs an address has the answer, longer than what he
  * sends, go there no more often than that.
@@ -37,6 +42,8 @@ export class Answers {
   readonly #limits: AnswersLimits;
   /** The oldest first. */
   readonly #known = new Map<string, Known>();
+  /** Keys by session, the oldest first. */
+  readonly #ofSession = new Map<string, Set<string>>();
   #octets = 0;
 
   constructor(limits: AnswersLimits) {
@@ -51,14 +58,19 @@ export class Answers {
     return this.#octets;
   }
 
+  has(key: string): boolean {
+    return this.#known.has(key);
+  }
+
   /** What is known of it; a new one is remembered. "another": other octets that call themselves the same. */
-  take(key: string, request: Uint8Array, now_ms: number): Found {
+  take(key: string, request: Uint8Array, now_ms: number, session?: string): Found {
     this.#expire(now_ms);
     const masked = maskedOf(request);
     const known = this.#known.get(key);
     if (known === undefined) {
-      this.#known.set(key, { request: masked, answer: undefined, repeats: 0, since_ms: now_ms });
+      this.#known.set(key, { request: masked, answer: undefined, repeats: 0, since_ms: now_ms, session });
       this.#octets += masked.length;
+      if (session !== undefined) this.#belongs(session, key);
       this.#makeRoom();
       return "new";
     }
@@ -82,7 +94,17 @@ export class Answers {
     const known = this.#known.get(key);
     if (known === undefined) return;
     this.#known.delete(key);
+    const own = known.session === undefined ? undefined : this.#ofSession.get(known.session);
+    own?.delete(key);
+    if (own?.size === 0) this.#ofSession.delete(known.session as string);
     this.#octets -= known.request.length + (known.answer?.length ?? 0);
+  }
+
+  #belongs(session: string, key: string): void {
+    const own = this.#ofSession.get(session) ?? new Set();
+    this.#ofSession.set(session, own.add(key));
+    const [oldest] = own;
+    if (own.size > (this.#limits.ofSession ?? Number.POSITIVE_INFINITY)) this.forget(oldest);
   }
 
   #expire(now_ms: number): void {

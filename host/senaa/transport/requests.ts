@@ -31,6 +31,9 @@ interface Waiting {
   readonly settle: (outcome: Outcome) => void;
 }
 
+/** Of what ends a session: nobody waits for long to hear that it has been heard. About 3 s. */
+export const LAST_TRANSMISSIONS = 2;
+
 /** Assumption: more than anybody has on their way at once. */
 export const REQUESTS_MAX = 1024;
 

@@ -10,7 +10,7 @@ import type { Clock, Link } from "../../datagrams/link.ts";
 import { type Ids, readHeader } from "../wire/header.ts";
 import { emitRefusal, type Message, readMessage, type Unreadable, type Way } from "../wire/message.ts";
 import { isRefusal, type Why } from "../wire/refusal.ts";
-import { ANSWERS_ENTRIES_MAX, ANSWERS_OCTETS_MAX, Answers } from "./answers.ts";
+import { ANSWERS_ENTRIES_MAX, ANSWERS_OCTETS_MAX, ANSWERS_OF_SESSION_MAX, Answers } from "./answers.ts";
 import type { Timing } from "./backoff.ts";
 import { Identifiers } from "./identifiers.ts";
 import { type Outcome, type Patience, Requests, type Unmatched } from "./requests.ts";
@@ -44,6 +44,8 @@ export interface Asked {
   readonly message: Message;
   /** The answer, a whole datagram; kept for whenever the request comes again. */
   answer(datagram: Uint8Array): void;
+  /** An answer of which nothing is kept: it costs no more to make than to look up. */
+  says(datagram: Uint8Array): void;
   /**
    * An error answer, of which nothing is kept: for whoever has proven nothing. If the request comes again it is asked
    * again.
@@ -61,6 +63,8 @@ export interface TransactionsOptions {
   /** 0 to 2^32 - 1, from a CSPRNG. */
   readonly random32: () => number;
   readonly asked: (asked: Asked) => void;
+  /** Has that session somebody who has proven who he is? Yes unless given, if there is a Session-Id. */
+  readonly isProven?: (sessionId: string, from: string) => boolean;
   /** Whose word on where a request came from is taken (004-D15): anybody else would have others answered. */
   readonly relays?: ReadonlySet<string>;
 }
@@ -74,7 +78,7 @@ export class Transactions {
   readonly #options: TransactionsOptions;
   readonly #requests: Requests;
   readonly #identifiers: Identifiers;
-  /** Apart, as anybody can fill the first. */
+  /** Apart, as anybody can fill the first: whoever has proven nothing pushes out nobody's answer who has. */
   readonly #strangers: Answers;
   readonly #sessions: Answers;
   readonly #dropped = new Map<Dropped, number>();
@@ -95,7 +99,7 @@ export class Transactions {
     });
     const limits = { lifetime_ms: REMEMBERED_ms, entries: ANSWERS_ENTRIES_MAX, octets: ANSWERS_OCTETS_MAX };
     this.#strangers = new Answers(limits);
-    this.#sessions = new Answers(limits);
+    this.#sessions = new Answers({ ...limits, ofSession: ANSWERS_OF_SESSION_MAX });
     link.listen((from, octets) => this.#heard(from, octets));
   }
 
@@ -157,11 +161,13 @@ export class Transactions {
       return;
     }
     const from = relayedSource ?? sender;
-    const { link, clock, asked } = this.#options;
+    const { link, clock, asked, isProven = () => true } = this.#options;
     const { command, endToEnd } = message.header;
     const key = JSON.stringify([from, sessionId, command, endToEnd]);
-    const answers = sessionId === undefined ? this.#strangers : this.#sessions;
-    const found = answers.take(key, octets, clock.now_ms());
+    // The request that made a stranger known stands among the strangers'.
+    const isStrange = sessionId === undefined || this.#strangers.has(key) || !isProven(sessionId, from);
+    const answers = isStrange ? this.#strangers : this.#sessions;
+    const found = answers.take(key, octets, clock.now_ms(), isStrange ? undefined : JSON.stringify([from, sessionId]));
     if (typeof found === "object") {
       this.#drop("repeated");
       this.#counts.repeatedAnswers++;
@@ -185,6 +191,13 @@ export class Transactions {
         checkAnswers(datagram, message.header);
         once(() => {
           answers.answer(key, datagram.slice());
+          link.send(from, datagram);
+        });
+      },
+      says: (datagram) => {
+        checkAnswers(datagram, message.header);
+        once(() => {
+          answers.forget(key);
           link.send(from, datagram);
         });
       },

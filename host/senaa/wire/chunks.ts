@@ -9,6 +9,9 @@ import { CHUNK_OCTETS_MAX } from "./dictionary.ts";
 /** More than any chain of certificates that is not an attack. */
 export const FLIGHT_OCTETS_MAX = 64 * 1024;
 
+/** Assumption: nobody needs more parts, who has 256 octets for each. */
+const PARTS_MAX = FLIGHT_OCTETS_MAX / 256;
+
 export interface Chunk {
   readonly tls: Uint8Array;
   readonly tlsMore?: true;
@@ -33,7 +36,7 @@ export class FlightReader {
   /** The flight, when that was its last part; then the next may begin. A flight that is too long is forgotten. */
   take({ tls, tlsMore }: Chunk): Uint8Array | "more" | "too long" {
     this.#octets += tls.length;
-    if (this.#octets > FLIGHT_OCTETS_MAX) {
+    if (this.#octets > FLIGHT_OCTETS_MAX || this.#parts.length === PARTS_MAX) {
       this.forget();
       return "too long";
     }

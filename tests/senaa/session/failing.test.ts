@@ -12,7 +12,7 @@ const later = (delay_ms: number): Promise<void> => new Promise((resolve) => setT
 test("004-S18: an EAP server or a gate that fails costs one session: its PaC is told, and the others stay", async () => {
   for (const whose of ["the EAP server", "the gate"] as const) {
     let isFailing = false;
-    const held: Grant[] = [];
+    const [held, asked]: [Grant[], Grant[]] = [[], []];
     const fails = (): void => {
       if (isFailing) throw new Error(`${whose} has failed`);
     };
@@ -22,6 +22,7 @@ test("004-S18: an EAP server or a gate that fails costs one session: its PaC is 
     });
     const enforcement = {
       admit: async (grant: Grant): Promise<boolean> => {
+        asked.push(grant);
         if (whose === "the gate") fails();
         return held.push(grant) > 0;
       },
@@ -35,6 +36,11 @@ test("004-S18: an EAP server or a gate that fails costs one session: its PaC is 
         assert.match(String(await other.enter()), /refused with 5012/);
         assert.equal(bed.events.at(-1)?.endsWith(`it could not be answered: ${whose} has failed`), true);
         assert.deepEqual([bed.paa.open.length, bed.paa.halfOpen, held.length], [1, 0, 1]);
+        if (whose === "the gate")
+          assert.ok(
+            asked[1].lsa.every((octet) => octet === 0),
+            "nobody has its key",
+          );
         isFailing = false;
         assert.ok(typeof (await other.enter()) !== "string", "the next one is answered");
         assert.deepEqual([bed.paa.open.length, held.length], [2, 2]);
@@ -42,6 +48,28 @@ test("004-S18: an EAP server or a gate that fails costs one session: its PaC is 
       { authenticator, enforcement },
     );
   }
+});
+
+test("004-S7: a gate that fails when a session is over is told of, and the session is over all the same, its key gone", async () => {
+  const held: Grant[] = [];
+  const enforcement = {
+    admit: (grant: Grant): boolean => held.push(grant) > 0,
+    remove: (): void => {
+      throw new Error("the gate is gone");
+    },
+  };
+  await inBed(
+    async (bed) => {
+      const pac = bed.pac(2);
+      assert.ok(typeof (await pac.enter()) !== "string");
+      assert.equal(await pac.leave(), true);
+      assert.deepEqual(bed.paa.open, []);
+      assert.ok(bed.events.includes(`${USER}: the enforcement point failed when it was over: the gate is gone`));
+      assert.ok(held[0].lsa.every((octet) => octet === 0));
+      assert.ok(typeof (await bed.pac(3).enter()) !== "string", "and the next one gets in");
+    },
+    { enforcement },
+  );
 });
 
 test("004-S18: a server that does not say whom it has let in lets in nobody", async () => {

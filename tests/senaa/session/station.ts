@@ -1,6 +1,7 @@
 /** A station behind an AP, as the AP's RSN side sees it: packet by packet, until its EAP is over. */
 
 import assert from "node:assert/strict";
+import { systemClock } from "../../../host/datagrams/link.ts";
 import type { EapStep } from "../../../host/eap/backend.ts";
 import { EAP_CODE, EAP_TYPE, emitEap } from "../../../host/eap/packet.ts";
 import { CarriedEap } from "../../../host/senaa/pac/behind.ts";
@@ -20,7 +21,7 @@ interface Station {
 /** With that key: how it ends, and the key that each has then. */
 export async function authenticated(pac: Pac, { spa = SPA, psk = STATION_PSK, name = STATION }: Partial<Station> = {}) {
   let heard: (step: EapStep) => void = () => {};
-  const carried = new CarriedEap({ pac, onStep: (_, step) => heard(step) });
+  const carried = new CarriedEap({ pac, clock: systemClock, onStep: (_, step) => heard(step) });
   const conversation = carried.begin(spa);
   const peer = pskPeer(psk, name);
   const data = new TextEncoder().encode(name);
