@@ -67,6 +67,9 @@ test("a mistake in the call is told in one sentence, exit code 2, and nothing is
     [["--set", "ap.modifier=false"], /ap\.modifier is false, where true is expected/],
     [["--set", "air.channels=2"], /air\.channels is 2, where 1 is expected/],
     [["--pcap", report], /--report and --pcap both name .*, where two files are expected/],
+    [["--pcap", join(FOLDER, ".", "x", "..", "never.html")], /--report and --pcap both name .*, where two files/],
+    [["--pcap", "-"], /--pcap - is stdout, where a file is expected/],
+    [["--duration", "1e9"], /duration_s is 1000000000, where at most 3600 is expected: every frame is kept/],
     [["default"], /stations\.count is 4, where 1 is expected/],
   ] as const) {
     const { code, stderr, stdout } = await ampcore(["story", "--report", report, ...args]);

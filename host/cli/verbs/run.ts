@@ -3,6 +3,7 @@ import { resultOf } from "../../sim/report.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import type { Life } from "../../sim/tally.ts";
 import { built } from "../built.ts";
+import { checkFiles, checkNoStdout } from "../output.ts";
 import { tellReport, writeReport } from "../report/write.ts";
 import { CaptureFile } from "../run/capturefile.ts";
 import { resultJson } from "../run/json.ts";
@@ -65,9 +66,8 @@ ampcore scenario --example names every key that --set may change. Exit code 1: a
     [wish = "default"],
   ) {
     if (csv === "-" && json) throw new UsageError("--csv - and --json both want stdout, where one of them is expected");
-    if (pcap === "-") throw new UsageError("--pcap - is stdout, where a file is expected: a capture is no text");
     const page = report === true ? REPORT : report;
-    if (page === "-") throw new UsageError("--report - is stdout, where a file is expected");
+    checkNoStdout({ "--pcap": pcap, "--report": page });
     checkFiles({ "--csv": csv, "--pcap": pcap, "--report": page });
     const scenario = scenarioFor(wish, options);
     checkTraceOptions(options, scenario);
@@ -98,12 +98,3 @@ ampcore scenario --example names every key that --set may change. Exit code 1: a
 
 /** Of --report without a file. */
 const REPORT = "report.html";
-
-/** @throws UsageError when two options name one file. */
-function checkFiles(named: Readonly<Record<string, string | undefined>>): void {
-  const files = Object.entries(named).filter(([, file]) => file !== undefined && file !== "-");
-  for (const [i, [option, file]] of files.entries()) {
-    const other = files.slice(i + 1).find(([, another]) => another === file)?.[0];
-    if (other) throw new UsageError(`${option} and ${other} both name ${file}, where two files are expected`);
-  }
-}

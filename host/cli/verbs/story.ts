@@ -5,7 +5,7 @@ import { captureOf } from "../../story/capture.ts";
 import { type Story, type StoryOptions, story } from "../../story/story.ts";
 import { built } from "../built.ts";
 import { schemeOf } from "../handover/scheme.ts";
-import { octetsAsHex, writeWhole } from "../output.ts";
+import { checkFiles, checkNoStdout, octetsAsHex, writeWhole } from "../output.ts";
 import { tellReport } from "../report/write.ts";
 import { gather } from "../run/materials.ts";
 import { addScenarioOptions, checkTraceOptions, type ScenarioOptions, scenarioFor } from "../run/scenarios.ts";
@@ -67,9 +67,9 @@ Exit code 1: the story did not come to its end; it says in which chapter and why
   async run({ insecureOriginal = false, wrongPsk = false, report, pcap, json = false, ...options }, [wish = "story"]) {
     const scheme = schemeOf(options.scheme, insecureOriginal);
     const page = report === true ? REPORT : report;
-    if (page !== undefined && page === pcap) {
-      throw new UsageError(`--report and --pcap both name ${page}, where two files are expected`);
-    }
+    const files = { "--report": page, "--pcap": pcap };
+    checkNoStdout(files);
+    checkFiles(files);
     if (options.psk !== undefined && !PSK_HEX.test(options.psk)) {
       throw new UsageError(`--psk ${options.psk} is no key of EAP-PSK, where 32 hexadecimal digits are expected`);
     }
@@ -93,8 +93,16 @@ Exit code 1: the story did not come to its end; it says in which chapter and why
   },
 } satisfies Verb<StoryVerbOptions>;
 
+/** Every frame is kept. */
+const DURATION_MAX_s = 3600;
+
 /** What of a scenario a story has no place for. @throws UsageError */
-function checkCast({ stations, ap, air }: Scenario): void {
+function checkCast({ stations, ap, air, duration_s }: Scenario): void {
+  if (duration_s > DURATION_MAX_s) {
+    throw new UsageError(
+      `duration_s is ${duration_s}, where at most ${DURATION_MAX_s} is expected: every frame is kept`,
+    );
+  }
   for (const [key, is, must, why] of [
     ["stations.count", stations.count, 1, "a story is of one station"],
     ["stations.module", stations.module, "roaming", "it moves"],
