@@ -142,7 +142,7 @@ test("--csv has a row for each life, in a file or on stdout", () => {
 });
 
 test("every built-in scenario runs, and breaks nothing", () => {
-  assert.deepEqual(builtInNames(), ["crowd", "default", "hostile", "slow-supervisor", "story", "tgbp-active"]);
+  assert.deepEqual(builtInNames(), ["crowd", "default", "fleet", "hostile", "slow-supervisor", "story", "tgbp-active"]);
   for (const name of builtInNames()) assert.deepEqual(outcomeOf(name), NOTHING, name);
 });
 

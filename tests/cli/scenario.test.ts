@@ -11,7 +11,7 @@ import { ampcore, scratchFolder } from "./ampcore.ts";
 const FOLDER = scratchFolder();
 const DEEP = join(FOLDER, "deep");
 const DEFAULT = checkScenario({}, "nothing");
-const BUILT_IN = ["crowd", "default", "hostile", "slow-supervisor", "story", "tgbp-active"];
+const BUILT_IN = ["crowd", "default", "fleet", "hostile", "slow-supervisor", "story", "tgbp-active"];
 
 const MINE = `name: mine
 seed: 5

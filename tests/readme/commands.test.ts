@@ -73,6 +73,7 @@ const PAGES = [
   "docs/ATTACKS.md",
   "docs/CONVERTERS.md",
   "docs/DAEMON.md",
+  "docs/FLEET.md",
   "docs/KEYS.md",
   "docs/PROTOCOL.md",
   "docs/RSN.md",

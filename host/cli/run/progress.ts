@@ -15,16 +15,36 @@ const ERASED = "\r\x1b[2K";
 
 export function runToEnd(simulation: Simulation, isQuiet: boolean): void {
   const { duration_s } = simulation.world.scenario;
-  let next_ms = Date.now() + FIRST_ms;
-  let isShown = false;
+  const teller = new Teller(isQuiet);
   for (let slice = 1; simulation.advance((duration_s * slice) / SLICES); slice++) {
-    if (isQuiet || Date.now() < next_ms) continue;
-    next_ms = Date.now() + EVERY_ms;
-    const readings = simulation.port.taken.reduce((sum, taken) => sum + taken, 0);
-    tell(`${percent(slice / SLICES)} of ${chosen(duration_s)} s, ${count(readings, "reading")}`);
-    isShown = true;
+    teller.tell(() => {
+      const readings = simulation.port.taken.reduce((sum, taken) => sum + taken, 0);
+      return `${percent(slice / SLICES)} of ${chosen(duration_s)} s, ${count(readings, "reading")}`;
+    });
   }
-  if (isShown && process.stderr.isTTY) process.stderr.write(ERASED);
+  teller.end();
+}
+
+export class Teller {
+  readonly #isQuiet: boolean;
+  #next_ms = Date.now() + FIRST_ms;
+  #isShown = false;
+
+  constructor(isQuiet: boolean) {
+    this.#isQuiet = isQuiet;
+  }
+
+  /** How far it is; asked for only if it is time to say so. */
+  tell(how: () => string): void {
+    if (this.#isQuiet || Date.now() < this.#next_ms) return;
+    this.#next_ms = Date.now() + EVERY_ms;
+    tell(how());
+    this.#isShown = true;
+  }
+
+  end(): void {
+    if (this.#isShown && process.stderr.isTTY) process.stderr.write(ERASED);
+  }
 }
 
 function tell(how: string): void {
