@@ -69,6 +69,7 @@ test("the tables of the README and bench/results are those of the committed resu
   }
   const regions = [...README.matchAll(/<!-- bench (\S+) -->/g)].map(([, of]) => of);
   assert.deepEqual(regions, [
+    "fleet/access",
     "core/goals",
     "core/peers",
     "handshake/ways",
