@@ -2,6 +2,7 @@
  * A simulation that has ended -> its Result.
  */
 import { slotStart_us } from "../channel/slots.ts";
+import type { Crypto } from "../crypto/crypto.ts";
 import { PHASES, type Phase } from "../device/phase.ts";
 import { canonicalJson } from "../energy/profiles/profile.ts";
 import { addressText } from "../keys/address.ts";
@@ -37,7 +38,7 @@ export function resultOf(
     readings: sumOf(simulation.port.taken),
     lives: sumOf(stations.map(({ tally }) => tally.lives)),
     hashes: {
-      scenario: hashOf(told),
+      scenario: scenarioHash(scenario, materials.crypto),
       module: sha256(materials.module.octets),
       profiles: hashOf({ ...profiles, harvest: harvestProfile(scenario) }),
       trace: traceHash ?? null,
@@ -84,6 +85,11 @@ function octetsOf(lists: readonly Iterable<number>[]): Uint8Array {
   const octets = new DataView(new ArrayBuffer(8 * numbers.length));
   for (const [i, number] of numbers.entries()) octets.setFloat64(8 * i, number, true);
   return new Uint8Array(octets.buffer);
+}
+
+/** SHA-256, hex, of a scenario as a result tells it. */
+export function scenarioHash(scenario: Scenario, crypto: Pick<Crypto, "sha256">): string {
+  return toHex(crypto.sha256(new TextEncoder().encode(canonicalJson(withoutPaths(scenario)))));
 }
 
 /** A path is this machine's own: the result knows a file by its name, and the trace by its hash. */

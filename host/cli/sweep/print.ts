@@ -1,0 +1,88 @@
+/*
+ * A sweep for the eye: the answer over two parameters or along one, and what moves it most.
+ */
+
+import type { SweepResult } from "../../sweep/result.ts";
+import { mapOf } from "../../sweep/stats/map.ts";
+import { answerColumn, answerTold, levelTold, shortName, valueTold } from "../../sweep/told.ts";
+import { count, percent } from "../../text/units.ts";
+import { coloursOf, renderTable, wrapped } from "../terminal.ts";
+
+export function sweepText(result: SweepResult): string {
+  const { bold } = coloursOf(process.stdout);
+  const { name, grid, cells, jobs } = result;
+  const runs = jobs === cells.length ? "a run each" : `${jobs / cells.length} runs each`;
+  const { says } = answerColumn(result);
+  const parts = [
+    wrapped(
+      `${bold(name)}: ${count(cells.length, "cell")}, ${runs}, of the scenario ${grid.scenario}, seed ${grid.seed}`,
+    ),
+    `${bold(result.answer)}\n${wrapped(says)}\n\n${mapText(result)}`,
+    moversText(result),
+    ...refusalsText(result),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function mapText(result: SweepResult): string {
+  const map = mapOf(result);
+  if (map === undefined) return alongText(result);
+  const { x, y, xs, ys, places, over } = map;
+  const { parameters } = result;
+  const column = answerColumn(result);
+  const corner = `${shortName(parameters[y].path, parameters[y].unit)} \\ ${shortName(parameters[x].path, parameters[x].unit)}`;
+  const heads = xs.map((value) => valueTold(value, parameters[x].unit));
+  const rows = ys.map((value, row) => ({
+    [corner]: valueTold(value, parameters[y].unit),
+    ...Object.fromEntries(
+      places[row].map((place, at) => [
+        heads[at],
+        place === null ? "-" : typeof place === "string" ? "refused" : answerTold(place.mean, column),
+      ]),
+    ),
+  }));
+  const paths = `down ${parameters[y].path}, across ${parameters[x].path}${over.length > 0 ? `, the mean over ${over.join(", ")}` : ""}`;
+  return `${renderTable(rows, [corner, ...heads])}\n${wrapped(paths)}`;
+}
+
+/** Of one parameter, or of such as have no values of their own: the mean along each. */
+function alongText(result: SweepResult): string {
+  const column = answerColumn(result);
+  return result.movers
+    .map(({ path, levels }) => {
+      const unit = result.parameters.find((parameter) => parameter.path === path)?.unit;
+      const rows = levels.map((level) => ({
+        [path]: levelTold(level, unit),
+        "in the mean": answerTold(level.mean, column),
+        least: answerTold(level.low, column),
+        most: answerTold(level.high, column),
+        cells: level.cells,
+      }));
+      return renderTable(rows, [path, "in the mean", "least", "most"]);
+    })
+    .join("\n\n");
+}
+
+function moversText(result: SweepResult): string {
+  const { bold } = coloursOf(process.stdout);
+  const column = answerColumn(result);
+  const rows = result.movers.map(({ path, share, least, most }) => {
+    const unit = result.parameters.find((parameter) => parameter.path === path)?.unit;
+    return {
+      parameter: path,
+      "of the variance": share === null ? null : percent(share),
+      least: `${answerTold(least.mean, column)} at ${levelTold(least, unit)}`,
+      most: `${answerTold(most.mean, column)} at ${levelTold(most, unit)}`,
+    };
+  });
+  const title = bold("What moves it most");
+  if (rows.length === 0) return `${title}\nno cell has an answer`;
+  return `${title}\n${renderTable(rows, ["of the variance"])}`;
+}
+
+function refusalsText({ refusals }: SweepResult): string[] {
+  const { yellow } = coloursOf(process.stdout);
+  return Object.entries(refusals).map(([sentence, cells]) =>
+    yellow(wrapped(`${count(cells, "cell")} refused: ${sentence}`)),
+  );
+}

@@ -1,0 +1,102 @@
+/*
+ * What stands in Redis beside BullMQ's own queue: which sweeps there are, what each is made of, and its log.
+ *
+ *     ampcore:sweeps              sorted set   hash of each sweep that is open, by its turn
+ *     ampcore:sweep:HASH:plan     text         its Plan, as JSON: whoever has it makes the same list of jobs of it
+ *     ampcore:sweep:HASH:log      list         a line for each job that came to something (log.ts), only ever appended
+ *     ampcore:sweep:HASH:faults   list         what stopped a job that should not have
+ */
+import type { JobList, Plan } from "../joblist.ts";
+import type { Connection } from "./connect.ts";
+
+const SWEEPS = "ampcore:sweeps";
+const TURN = "ampcore:turn";
+
+/** Before BullMQ's own keys. */
+export const PREFIX = "ampcore";
+
+/** BullMQ's name of a sweep's queue. */
+export function queueName(hash: string): string {
+  return `sweep-${hash.slice(0, 16)}`;
+}
+
+/** A job of BullMQ's. */
+export interface Ticket {
+  readonly job: number;
+}
+
+export class Board {
+  readonly redis: Connection;
+
+  constructor(redis: Connection) {
+    this.redis = redis;
+  }
+
+  /** Puts a sweep on the board, if it is not there; false: it was. */
+  async register({ hash, plan }: Pick<JobList, "hash" | "plan">): Promise<boolean> {
+    const isNew = await this.redis.set(planKey(hash), JSON.stringify(plan), "NX");
+    // Also where a coordinator died between the two.
+    await this.redis.zadd(SWEEPS, "NX", await this.redis.incr(TURN), hash);
+    return isNew !== null;
+  }
+
+  /** Hashes of the sweeps that are open, the oldest first. */
+  sweeps(): Promise<string[]> {
+    return this.redis.zrange(SWEEPS, 0, -1);
+  }
+
+  async isOpen(hash: string): Promise<boolean> {
+    return (await this.redis.zscore(SWEEPS, hash)) !== null;
+  }
+
+  /** What a sweep is made of; undefined: it is over. */
+  async plan(hash: string): Promise<Plan | undefined> {
+    const text = await this.redis.get(planKey(hash));
+    return text === null ? undefined : (JSON.parse(text) as Plan);
+  }
+
+  /** One more line of a sweep's log; nothing of one that is over. */
+  async push(hash: string, lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) await this.redis.eval(PUSH_IF_OPEN, 2, planKey(hash), logKey(hash), ...lines);
+  }
+
+  /** The log from that line on. */
+  lines(hash: string, from: number): Promise<string[]> {
+    return this.redis.lrange(logKey(hash), from, from + LINES_AT_ONCE - 1);
+  }
+
+  /** Lines of the log. */
+  length(hash: string): Promise<number> {
+    return this.redis.llen(logKey(hash));
+  }
+
+  async fault(hash: string, text: string): Promise<void> {
+    await this.redis.eval(PUSH_IF_OPEN, 2, planKey(hash), faultsKey(hash), text);
+  }
+
+  /** The first fault, if there is one. */
+  firstFault(hash: string): Promise<string | null> {
+    return this.redis.lindex(faultsKey(hash), 0);
+  }
+
+  async clearFaults(hash: string): Promise<void> {
+    await this.redis.del(faultsKey(hash));
+  }
+
+  /** Takes a sweep off the board, with all that was kept of it. */
+  async remove(hash: string): Promise<void> {
+    await this.redis.zrem(SWEEPS, hash);
+    await this.redis.del(planKey(hash), logKey(hash), faultsKey(hash));
+  }
+}
+
+/** A worker that comes back late leaves nothing behind. */
+const PUSH_IF_OPEN = `
+  if redis.call("exists", KEYS[1]) == 0 then return 0 end
+  return redis.call("rpush", KEYS[2], unpack(ARGV))`;
+
+const LINES_AT_ONCE = 5000;
+
+const planKey = (hash: string): string => `ampcore:sweep:${hash}:plan`;
+const logKey = (hash: string): string => `ampcore:sweep:${hash}:log`;
+const faultsKey = (hash: string): string => `ampcore:sweep:${hash}:faults`;
