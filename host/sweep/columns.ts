@@ -59,12 +59,16 @@ export const COLUMNS: readonly Column[] = [
   number("lives_per_reading", "lives that a confirmed reading took, in the mean", ({ result }) => {
     return result.exchanges.meanLivesPerReading;
   }),
-  number("e_reading_J", "energy spent a confirmed reading", ({ result }) => result.energy.perReading?.e_J ?? null),
+  number(
+    "energy_per_reading_J",
+    "energy spent a confirmed reading",
+    ({ result }) => result.energy.perReading?.e_J ?? null,
+  ),
   number("wait_s", "from one confirmed reading of a station to its next, in the mean", ({ result }) => {
     return result.exchanges.meanWait_s;
   }),
   number("wait_longest_s", "the longest of them", ({ result }) => result.exchanges.longestWait_s),
-  number("e_spent_J", "energy spent by all stations", ({ result }) => result.energy.total.e_J),
+  number("energy_spent_J", "energy spent by all stations", ({ result }) => result.energy.total.e_J),
   {
     ...number("wasted", "share of it spent on exchanges without an M3", ({ result }) => result.energy.wasted.share),
     isShare: true,

@@ -31,8 +31,9 @@ export function answerColumn({ columns, answer }: Pick<SweepResult, "columns" | 
   return columns.find(({ name }) => name === answer) as Told;
 }
 
-/** The last part of a path, with a unit out of brackets' way: capacitance_F -> capacitance. */
-export function shortName(path: string, unit?: string): string {
-  const name = path.slice(path.lastIndexOf(".") + 1);
-  return unit === undefined ? name : name.slice(0, name.lastIndexOf("_"));
+/** A path for a sentence, its last two parts without the unit: override.storage.capacitance_F -> storage capacitance. */
+export function spoken(path: string, unit?: string): string {
+  const name = path.split(".").slice(-2).join(" ");
+  const bare = unit === undefined ? name : name.slice(0, name.lastIndexOf("_"));
+  return bare.replaceAll("_", " ");
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { builtModule } from "../../build/build.ts";
 import { nodeCrypto } from "../../crypto/node.ts";
 import { fileHash } from "../../data/recording.ts";
+import { withSettings } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { readGrid } from "../../sweep/grid/read.ts";
 import type { Grid } from "../../sweep/grid/schema.ts";
@@ -14,7 +15,7 @@ import { type JobList, jobListOf, type Plan } from "../../sweep/joblist.ts";
 import { answerOf } from "../../sweep/result.ts";
 import { toHex } from "../../wire/octets.ts";
 import { isShipped } from "../run/materials.ts";
-import { builtInNames, scenarioFor } from "../run/scenarios.ts";
+import { builtInNames, scenarioFor, settingOf } from "../run/scenarios.ts";
 import { readUserFile, unreadable } from "../run/userfile.ts";
 import { UsageError } from "../verb.ts";
 import { version } from "../version.ts";
@@ -42,8 +43,7 @@ export async function jobListFor(wish: string, options: GridOptions): Promise<Jo
   const { grid, folder } = asSweepUsage(() => gridFor(wish, options));
   const { scenario } = grid;
   const place = builtInNames().includes(scenario) || isAbsolute(scenario) ? scenario : join(folder, scenario);
-  const set = Object.entries(grid.set).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
-  const base = scenarioFor(place, { set: [...set, ...(options.set ?? [])] });
+  const base = asSweepUsage(() => withSettings(scenarioFor(place, {}), new Map(Object.entries(grid.set)), "set"));
   // Without the files' hashes at first: which files there are, the list tells.
   const bare = asSweepUsage(() => jobListOf({ grid, base, version: version(), files: {} }));
   const files = await hashesOf(bare.jobs.map((job) => job.scenario));
@@ -58,18 +58,19 @@ function gridFor(wish: string, { seed, set = [] }: GridOptions): { readonly grid
   const text = isBuiltIn ? builtInGrid(wish) : readUserFile("the grid", wish, expected).toString("utf8");
   const grid = readGrid(text, wish);
   const folder = isBuiltIn ? "." : dirname(wish);
-  for (const setting of set) {
-    const path = setting.slice(0, setting.indexOf("="));
+  const settings = set.map(settingOf);
+  for (const [path] of settings) {
     if (path === "seed") throw new UsageError("--set seed=... is no setting of a sweep: --seed is");
     const varies = Object.hasOwn(grid.grid, path) || Object.hasOwn(grid.monte_carlo?.parameters ?? {}, path);
     if (varies)
-      throw new UsageError(`--set ${setting}: ${path} varies in ${wish}, where a path that does not is expected`);
+      throw new UsageError(`--set ${path}=...: that varies in ${wish}, where a path that does not is expected`);
   }
-  if (seed === undefined) return { grid, folder };
+  const changed = { ...grid, set: { ...grid.set, ...(Object.fromEntries(settings) as Grid["set"]) } };
+  if (seed === undefined) return { grid: changed, folder };
   if (!/^\d+$/.test(seed) || Number(seed) >= 2 ** 32) {
     throw new UsageError(`--seed is ${seed}, where a whole number from 0 to 4,294,967,295 is expected`);
   }
-  return { grid: { ...grid, seed: Number(seed) }, folder };
+  return { grid: { ...changed, seed: Number(seed) }, folder };
 }
 
 /** What the scenarios read, by the name that a scenario has it by without its folder. @throws UsageError */

@@ -4,7 +4,7 @@
 
 import type { SweepResult } from "../../sweep/result.ts";
 import { mapOf } from "../../sweep/stats/map.ts";
-import { answerColumn, answerTold, levelTold, shortName, valueTold } from "../../sweep/told.ts";
+import { answerColumn, answerTold, levelTold, spoken, valueTold } from "../../sweep/told.ts";
 import { count, percent } from "../../text/units.ts";
 import { coloursOf, renderTable, wrapped } from "../terminal.ts";
 
@@ -30,7 +30,7 @@ function mapText(result: SweepResult): string {
   const { x, y, xs, ys, places, over } = map;
   const { parameters } = result;
   const column = answerColumn(result);
-  const corner = `${shortName(parameters[y].path, parameters[y].unit)} \\ ${shortName(parameters[x].path, parameters[x].unit)}`;
+  const corner = `${spoken(parameters[y].path, parameters[y].unit)} \\ ${spoken(parameters[x].path, parameters[x].unit)}`;
   const heads = xs.map((value) => valueTold(value, parameters[x].unit));
   const rows = ys.map((value, row) => ({
     [corner]: valueTold(value, parameters[y].unit),
@@ -45,10 +45,11 @@ function mapText(result: SweepResult): string {
   return `${renderTable(rows, [corner, ...heads])}\n${wrapped(paths)}`;
 }
 
-/** Of one parameter, or of such as have no values of their own: the mean along each. */
+/** Without two parameters that have values of their own: the mean along the one that moves it most. */
 function alongText(result: SweepResult): string {
   const column = answerColumn(result);
   return result.movers
+    .slice(0, 1)
     .map(({ path, levels }) => {
       const unit = result.parameters.find((parameter) => parameter.path === path)?.unit;
       const rows = levels.map((level) => ({

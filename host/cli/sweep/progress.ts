@@ -14,22 +14,23 @@ export class SweepProgress {
   readonly #jobs: number;
   readonly #isQuiet: boolean;
   readonly #begun_ms = performance.now();
-  readonly #before: number;
+  /** Jobs that were done at the first job of its own, and when that was: the threads had started by then. */
+  #from: readonly [done: number, at_ms: number] | undefined;
   #next_ms = this.#begun_ms + FIRST_ms;
   #isShown = false;
 
-  /** `before`: jobs that were done when it began. */
-  constructor(jobs: number, before: number, isQuiet: boolean) {
+  constructor(jobs: number, isQuiet: boolean) {
     this.#jobs = jobs;
-    this.#before = before;
     this.#isQuiet = isQuiet;
   }
 
   tell(done: number, remark = ""): void {
     const now_ms = performance.now();
+    this.#from ??= [done, now_ms];
     if (this.#isQuiet || now_ms < this.#next_ms) return;
     this.#next_ms = now_ms + (process.stderr.isTTY ? EVERY_ms : EVERY_ELSEWHERE_ms);
-    const left = leftOf(done - this.#before, this.#jobs - done, (now_ms - this.#begun_ms) / 1000);
+    const [before, since_ms] = this.#from;
+    const left = leftOf(done - before, this.#jobs - done, (now_ms - since_ms) / 1000);
     const how = `${done.toLocaleString("en")} of ${count(this.#jobs, "job")}, ${percent(done / this.#jobs)}${left}${remark}`;
     if (process.stderr.isTTY) process.stderr.write(`${ERASED}${coloursOf(process.stderr).dim(`${how} ...`)}`);
     else progress(how);
@@ -41,7 +42,7 @@ export class SweepProgress {
   }
 }
 
-/** ", 2 min 5 s left"; nothing before a job is done. */
+/** ", 2 min 5 s left" when that many took so long; nothing before there is one. */
 export function leftOf(done: number, jobs: number, took_s: number): string {
   if (done <= 0) return "";
   const left_s = Math.ceil((took_s / done) * jobs);

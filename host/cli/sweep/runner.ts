@@ -29,7 +29,7 @@ export async function runSweep(list: JobList, wishes: Wishes): Promise<void> {
   const outcomes = new Outcomes(list);
   const { log: place, resume } = wishes;
   const log = place === undefined ? undefined : asSweepUsage(() => new FileLog(place, list, outcomes, resume));
-  const progress = new SweepProgress(list.jobs.length, outcomes.done, wishes.isQuiet);
+  const progress = new SweepProgress(list.jobs.length, wishes.isQuiet);
   const keep = (line: string): void => {
     log?.append(line);
     progress.tell(outcomes.done);

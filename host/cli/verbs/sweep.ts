@@ -58,8 +58,8 @@ A grid names a scenario, what varies in it, and what is kept of each run:
     draws: 200
     parameters: {override.mcu.cycle_J: {loguniform: [20.0e-12, 80.0e-12]}}
   repetitions: 4                           # runs of each cell, with seeds of their own
-  results: [confirmed, e_reading_J, energy.byPhase.0.e_J]   # or all that have a name
-  answer: e_reading_J                      # what maps show, and movers move
+  results: [confirmed, energy_per_reading_J, energy.byPhase.0.e_J]   # or all that have a name
+  answer: energy_per_reading_J                      # what maps show, and movers move
 
 The same grid, seed and version give the same octets of results however many workers ran it, on whatever machines, and
 whatever became of them on the way. With --out each run is written down as soon as it is over; --resume loses none. A cell

@@ -1,7 +1,7 @@
 /*
  * What stands in Redis beside BullMQ's own queue: which sweeps there are, what each is made of, and its log.
  *
- *     ampcore:sweeps              sorted set   hash of each sweep that is open, by its turn
+ *     ampcore:sweeps              sorted set   hash of each sweep that is open, by the server's time when it was put there
  *     ampcore:sweep:HASH:plan     text         its Plan, as JSON: whoever has it makes the same list of jobs of it
  *     ampcore:sweep:HASH:log      list         a line for each job that came to something (log.ts), only ever appended
  *     ampcore:sweep:HASH:faults   list         what stopped a job that should not have
@@ -10,7 +10,6 @@ import type { JobList, Plan } from "../joblist.ts";
 import type { Connection } from "./connect.ts";
 
 const SWEEPS = "ampcore:sweeps";
-const TURN = "ampcore:turn";
 
 /** Before BullMQ's own keys. */
 export const PREFIX = "ampcore";
@@ -36,7 +35,8 @@ export class Board {
   async register({ hash, plan }: Pick<JobList, "hash" | "plan">): Promise<boolean> {
     const isNew = await this.redis.set(planKey(hash), JSON.stringify(plan), "NX");
     // Also where a coordinator died between the two.
-    await this.redis.zadd(SWEEPS, "NX", await this.redis.incr(TURN), hash);
+    const [s, us] = await this.redis.time();
+    await this.redis.zadd(SWEEPS, "NX", Number(s) + 1e-6 * Number(us), hash);
     return isNew !== null;
   }
 
