@@ -42,8 +42,8 @@ export interface Job {
   readonly job: number;
   readonly cell: number;
   readonly repetition: number;
-  readonly scenario: Scenario;
-  /** SHA-256 of that scenario. */
+  readonly seed: number;
+  /** SHA-256 of its scenario. */
   readonly hash: string;
 }
 
@@ -55,42 +55,65 @@ export interface Parameter {
   readonly values?: readonly Value[];
 }
 
-export interface JobList {
-  readonly plan: Plan;
+/** What a grid comes out as. */
+export interface Expansion {
   readonly parameters: readonly Parameter[];
   readonly columns: readonly Column[];
   readonly cells: readonly Cell[];
   readonly jobs: readonly Job[];
+}
+
+export interface JobList extends Expansion {
+  readonly plan: Plan;
   /** SHA-256, hex, over all jobs, what is kept of them, the version and the files. */
   readonly hash: string;
 }
 
 /** @throws GridError or ScenarioError, one sentence, for a grid with a value that no scenario can have. */
-export function jobListOf(plan: Plan): JobList {
-  const { grid, base } = plan;
+export function expansionOf({ grid, base }: Pick<Plan, "grid" | "base">): Expansion {
   const columns = columnsOf(grid);
   const { axes, drawn, cells } = cellsOf(grid);
-  const paths = [...axes, ...drawn].map(({ path }) => path);
+  const parameters = [...axes, ...drawn].map(({ path, scale, values }) => ({ path, scale, values }));
   const jobs = cells.flatMap((cell) => {
-    const scenario = settled(base, paths, cell);
-    return Array.from({ length: grid.repetitions }, (_, repetition) => {
-      const seeded = { ...scenario, seed: seedOf(grid, paths, cell, repetition) };
-      const hash = scenarioHash(seeded, nodeCrypto);
-      return { job: cell.cell * grid.repetitions + repetition, cell: cell.cell, repetition, scenario: seeded, hash };
+    const scenario = settled(base, parameters, cell);
+    return Array.from({ length: grid.repetitions }, (_, repetition): Job => {
+      const seed = seedOf(grid, parameters, cell, repetition);
+      const hash = scenarioHash({ ...scenario, seed }, nodeCrypto);
+      return { job: cell.cell * grid.repetitions + repetition, cell: cell.cell, repetition, seed, hash };
     });
   });
+  return { parameters, columns, cells, jobs };
+}
+
+/** @param expansion of the plan's own grid, if it is there already. @throws GridError or ScenarioError */
+export function jobListOf(plan: Plan, expansion: Expansion = expansionOf(plan)): JobList {
+  const { parameters, columns, cells, jobs } = expansion;
+  const { grid, version, files } = plan;
   const told = canonicalJson({
-    version: plan.version,
-    files: plan.files,
+    version,
+    files,
     repetitions: grid.repetitions,
-    paths,
+    paths: parameters.map(({ path }) => path),
     columns: grid.results ?? columns.map(({ name }) => name),
     cells: cells.map(({ draw, values }) => [draw, ...values]),
     jobs: jobs.map(({ hash }) => hash),
   });
-  const parameters = [...axes, ...drawn].map(({ path, scale, values }) => ({ path, scale, values }));
-  return { plan, parameters, columns, cells, jobs, hash: toHex(nodeCrypto.sha256(new TextEncoder().encode(told))) };
+  return { ...expansion, plan, hash: toHex(nodeCrypto.sha256(new TextEncoder().encode(told))) };
 }
+
+/** The scenario of a job; not kept, for there may be very many. */
+export function scenarioOf({ plan, parameters, cells, jobs }: JobList, job: number): Scenario {
+  const { cell, seed } = jobs[job];
+  return { ...settled(plan.base, parameters, cells[cell]), seed };
+}
+
+/** A scenario of each kind that names files of its own: one of all, unless it is those that vary. */
+export function scenariosNaming({ base }: Pick<Plan, "base">, { parameters, cells }: Expansion): Scenario[] {
+  const varies = parameters.some(({ path }) => NAMING.test(path));
+  return (varies ? cells : cells.slice(0, 1)).map((cell) => settled(base, parameters, cell));
+}
+
+const NAMING = /^(stations\.module|harvest\.(source|trace)|converter)(\.|$)/;
 
 interface Cells {
   readonly axes: readonly Axis[];
@@ -139,12 +162,14 @@ function checkPaths({ set }: Grid, varied: readonly { readonly path: string }[])
   }
 }
 
-function settled(base: Scenario, paths: readonly string[], { values }: Cell): Scenario {
-  return withSettings(base, new Map(paths.map((path, i) => [path, values[i]])), "the grid");
+type Named = readonly Pick<Parameter, "path">[];
+
+function settled(base: Scenario, parameters: Named, { values }: Cell): Scenario {
+  return withSettings(base, new Map(parameters.map(({ path }, i) => [path, values[i]])), "the grid");
 }
 
-function seedOf({ seed, seeds }: Grid, paths: readonly string[], { draw, values }: Cell, repetition: number): number {
-  const own = seeds === "own" ? canonicalJson(paths.map((path, i) => [path, values[i]])) : "";
+function seedOf({ seed, seeds }: Grid, parameters: Named, { draw, values }: Cell, repetition: number): number {
+  const own = seeds === "own" ? canonicalJson(parameters.map(({ path }, i) => [path, values[i]])) : "";
   const name = `ampcore sweep job${seed}\0${own}\0${seeds === "own" ? draw : ""}\0${repetition}`;
   const digest = nodeCrypto.sha256(new TextEncoder().encode(name));
   return new DataView(digest.buffer, digest.byteOffset).getUint32(0, true);

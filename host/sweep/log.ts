@@ -43,6 +43,11 @@ export class Outcomes {
     return this.#lines.has(job);
   }
 
+  /** The lines so far, by job. */
+  lines(): Iterable<[job: number, line: string]> {
+    return this.#lines;
+  }
+
   /** Jobs that have not come to anything yet, in order. */
   missing(): number[] {
     return Array.from({ length: this.#jobs }, (_, job) => job).filter((job) => !this.#lines.has(job));

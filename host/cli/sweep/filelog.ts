@@ -10,8 +10,6 @@ import { UsageError } from "../verb.ts";
 
 export class FileLog {
   readonly #file: number;
-  /** The lines of jobs that were there. */
-  readonly known: readonly string[];
   #synced_ms = Date.now();
 
   /** Takes what is there into `outcomes`. @throws UsageError, LogError */
@@ -27,7 +25,6 @@ export class FileLog {
         );
       }
     }
-    this.known = known;
     this.#file = written("--out", path, () => openSync(path, "a"));
     ftruncateSync(this.#file, octets);
     if (head === undefined) this.append(JSON.stringify(headOf(list)));

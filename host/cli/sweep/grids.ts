@@ -11,7 +11,7 @@ import { withSettings } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { readGrid } from "../../sweep/grid/read.ts";
 import type { Grid } from "../../sweep/grid/schema.ts";
-import { type JobList, jobListOf, type Plan } from "../../sweep/joblist.ts";
+import { expansionOf, type JobList, jobListOf, type Plan, scenariosNaming } from "../../sweep/joblist.ts";
 import { answerOf } from "../../sweep/result.ts";
 import { toHex } from "../../wire/octets.ts";
 import { isShipped } from "../run/materials.ts";
@@ -44,10 +44,9 @@ export async function jobListFor(wish: string, options: GridOptions): Promise<Jo
   const { scenario } = grid;
   const place = builtInNames().includes(scenario) || isAbsolute(scenario) ? scenario : join(folder, scenario);
   const base = asSweepUsage(() => withSettings(scenarioFor(place, {}), new Map(Object.entries(grid.set)), "set"));
-  // Without the files' hashes at first: which files there are, the list tells.
-  const bare = asSweepUsage(() => jobListOf({ grid, base, version: version(), files: {} }));
-  const files = await hashesOf(bare.jobs.map((job) => job.scenario));
-  const list = jobListOf({ ...bare.plan, files });
+  const expansion = asSweepUsage(() => expansionOf({ grid, base }));
+  const files = await hashesOf(scenariosNaming({ base }, expansion));
+  const list = jobListOf({ grid, base, version: version(), files }, expansion);
   asSweepUsage(() => answerOf(list));
   return list;
 }
@@ -114,21 +113,22 @@ function hashOf(what: string, file: string): string {
   }
 }
 
-/** Why this machine cannot work on a plan, as the end of a sentence; undefined: it can. */
-export async function misfitOf(plan: Plan): Promise<string | undefined> {
+/** The list of a plan that another machine made; a text: why this one cannot work on it, as the end of a sentence. */
+export async function listOf(plan: Plan): Promise<JobList | string> {
   if (plan.version !== version()) {
     return `is of ampcore ${plan.version}, and this worker is ${version()}: one of the same version is expected`;
   }
+  const expansion = expansionOf(plan);
   let own: Record<string, string>;
   try {
-    own = await hashesOf(jobListOf(plan).jobs.map((job) => job.scenario));
+    own = await hashesOf(scenariosNaming(plan, expansion));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return `needs a file that is not here: ${error.message}`;
   }
   const [name, hash] = Object.entries(plan.files).find(([file, hash]) => own[file] !== hash) ?? [];
-  if (name === undefined || hash === undefined) return undefined;
-  const what = isShipped(name) ? `the module ${name}` : name;
+  if (name === undefined || hash === undefined) return jobListOf(plan, expansion);
+  const what = isShipped(name) ? `module ${name}` : name;
   return `is made with another ${what} (SHA-256 ${hash.slice(0, 12)}, and here ${own[name]?.slice(0, 12)}): the same one is expected`;
 }
 

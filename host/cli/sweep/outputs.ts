@@ -38,7 +38,7 @@ export function placesFor(out: string, wished: string | undefined): Places {
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
     throw new UsageError(`--out ${out} is a file, where a folder or the name of a .parquet or .csv is expected`);
   }
-  written("--out", folder, () => mkdirSync(folder, { recursive: true }));
+  if (!existsSync(folder)) written("--out", folder, () => mkdirSync(folder));
   return { format, results: `${base}.${format}`, schema: `${base}.schema.json`, log: `${base}.log.ndjson` };
 }
 

@@ -3,7 +3,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { Tinypool } from "tinypool";
-import type { JobList } from "../../sweep/joblist.ts";
+import { type JobList, scenarioOf } from "../../sweep/joblist.ts";
 import type { Outcome } from "../../sweep/live.ts";
 import type { Task } from "./thread.ts";
 
@@ -21,8 +21,8 @@ export function poolOf(workers: number): Pool {
     execArgv: [],
   });
   return {
-    run: ({ jobs, plan }, job) =>
-      pool.run({ scenario: jobs[job].scenario, results: plan.grid.results } satisfies Task) as Promise<Outcome>,
+    run: (list, job) =>
+      pool.run({ scenario: scenarioOf(list, job), results: list.plan.grid.results } satisfies Task) as Promise<Outcome>,
     close: () => pool.destroy(),
   };
 }

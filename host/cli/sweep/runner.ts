@@ -2,7 +2,7 @@
  * Runs a list of jobs, here or on a queue, and keeps what they come to in a log if there is a place for one.
  */
 import { checkPaths } from "../../sweep/columns.ts";
-import type { JobList } from "../../sweep/joblist.ts";
+import { type JobList, scenarioOf } from "../../sweep/joblist.ts";
 import { type Outcome, sampleOf } from "../../sweep/live.ts";
 import { Outcomes, textOf } from "../../sweep/log.ts";
 import { FileLog } from "./filelog.ts";
@@ -42,7 +42,7 @@ export async function runSweep(list: JobList, wishes: Wishes): Promise<void> {
   try {
     if (wishes.queue === undefined) await here(list, outcomes, wishes.workers, keep);
     else {
-      await onQueue(wishes.queue, list, outcomes, log?.known ?? [], wishes, keep, progress);
+      await onQueue(wishes.queue, list, outcomes, wishes, keep, progress);
       return;
     }
     await wishes.whenDone(outcomes.inOrder());
@@ -56,11 +56,11 @@ export async function runSweep(list: JobList, wishes: Wishes): Promise<void> {
 }
 
 /** A path that no result has is found before hours of work, not behind them. @throws UsageError */
-async function checkColumns({ jobs, plan }: JobList): Promise<void> {
-  if (plan.grid.results === undefined) return;
-  const [{ scenario }] = jobs;
+async function checkColumns(list: JobList): Promise<void> {
+  if (list.plan.grid.results === undefined) return;
+  const scenario = scenarioOf(list, 0);
   const sample = sampleOf(scenario, await meansFor(scenario));
-  if (sample !== undefined) asSweepUsage(() => checkPaths(plan.grid, sample));
+  if (sample !== undefined) asSweepUsage(() => checkPaths(list.plan.grid, sample));
 }
 
 async function here(list: JobList, outcomes: Outcomes, workers: number, keep: (line: string) => void): Promise<void> {
@@ -82,7 +82,6 @@ async function onQueue(
   url: string,
   list: JobList,
   outcomes: Outcomes,
-  known: readonly string[],
   { resume, whenDone }: Wishes,
   keep: (line: string) => void,
   progress: SweepProgress,
@@ -95,7 +94,7 @@ async function onQueue(
     progress.tell(outcomes.done, remark);
   }, WAITING_ms);
   try {
-    await coordinate(redis, known, { list, outcomes, resume, onLine: keep });
+    await coordinate(redis, { list, outcomes, resume, onLine: keep });
     await whenDone(outcomes.inOrder());
     await clear(redis, list);
   } finally {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { serve } from "../../sweep/queue/server.ts";
 import { built } from "../built.ts";
-import { misfitOf, usageOf } from "../sweep/grids.ts";
+import { listOf, usageOf } from "../sweep/grids.ts";
 import { wholeOf, workersOf } from "../sweep/options.ts";
 import { poolOf } from "../sweep/pool.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
@@ -66,7 +66,7 @@ done. A sweep of another version, or one made with another module or trace than 
         once,
         signal: stopped.signal,
         run: (list, job) => pool.run(list, job),
-        misfit: misfitOf,
+        listOf,
         onSweep: ({ plan, hash, jobs }) => {
           isIdle = false;
           tell(`working on ${plan.grid.name} (${hash.slice(0, 12)}), ${jobs.length.toLocaleString("en")} jobs`);

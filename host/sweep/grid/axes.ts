@@ -20,10 +20,9 @@ export function axesOf({ grid }: Grid): Axis[] {
   return Object.entries(grid).map(([path, axis]) => {
     const isRange = !Array.isArray(axis);
     const values = isRange ? valuesOf(path, axis as Range) : (axis as readonly Value[]);
-    const twice = values.find((value, i) => values.slice(0, i).some((other) => isSame(value, other)));
-    if (twice !== undefined) {
-      throw new GridError(`grid.${path} has ${JSON.stringify(twice)} twice, where values that differ are expected`);
-    }
+    const texts = values.map((value) => JSON.stringify(value));
+    const twice = new Set(texts).size < texts.length && texts.find((text, i) => texts.indexOf(text) !== i);
+    if (twice) throw new GridError(`grid.${path} has ${twice} twice, where values that differ are expected`);
     return { path, values, scale: isRange ? (axis as Range).scale : scaleOf(values) };
   });
 }
@@ -55,7 +54,3 @@ function valuesOf(path: string, { from, to, steps, scale, whole }: Range): numbe
 
 /** 0.1 + 0.2 is 0.3 in a table. */
 const DIGITS = 12;
-
-function isSame(a: Value, b: Value): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}

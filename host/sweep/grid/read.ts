@@ -20,16 +20,12 @@ export function readGrid(yaml: string, name: string): Grid {
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a union the alternative that the author meant: the one that differs in a single point. */
+/** Of a union the mistake within a key that is there, in the alternative that has it; without one, of the union itself. */
 function innermost(issue: Issue, value: unknown): Issue {
   if (issue.code !== "invalid_union") return issue;
   const part = valueAt(value, issue.path);
-  const meant = issue.errors.find(
-    ([first]) => first !== undefined && (first.path.length > 0 || (first.code === "unrecognized_keys" && isPart(part))),
-  );
-  const [first] = meant?.filter(({ path }) => valueAt(part, path) !== undefined) ?? [];
-  if (first === undefined) return issue;
-  return innermost({ ...first, path: [...issue.path, ...first.path] } as Issue, value);
+  const meant = issue.errors.flat().find(({ path }) => isPart(part) && path.length > 0 && Object.hasOwn(part, path[0]));
+  return meant ? innermost({ ...meant, path: [...issue.path, ...meant.path] } as Issue, value) : issue;
 }
 
 function sentenceOf(issue: Issue, value: unknown): string {

@@ -7,7 +7,7 @@ import { z } from "zod";
 /** The version of this format; a later one that reads differently gets another number. */
 const FORMAT = 1;
 /** As many as a table in memory may have. */
-export const JOBS_MAX = 1_000_000;
+export const JOBS_MAX = 200_000;
 
 /** One value of a scenario's parameter. */
 export type Value = number | string | boolean | null | readonly Value[] | { readonly [key: string]: Value };
@@ -55,24 +55,27 @@ export type Distribution = z.output<typeof distribution>;
 const COLUMN = "a column's name, a dotted path of the result, or a part with name and path";
 const column = z.union([name, z.strictObject({ name, path: name })], { error: COLUMN });
 
-export const GRID = z.strictObject({
-  sweep: z.literal(FORMAT, { error: `${FORMAT}, the version of this format` }).default(FORMAT),
-  name: name.default("sweep"),
-  /** What the page says below its title. */
-  about: z.string({ error: "a text" }).default(""),
-  scenario: name.default("default"),
-  seed: whole(0, 2 ** 32 - 1).default(1),
-  set: z.record(name, value, { error: "a part of paths and values" }).default({}),
-  grid: z.record(name, axis, { error: "a part of paths and axes" }).default({}),
-  monte_carlo: z
-    .strictObject(
-      { draws: whole(1, JOBS_MAX), parameters: z.record(name, distribution, { error: "a part of paths" }) },
-      { error: "a part with draws and parameters" },
-    )
-    .optional(),
-  repetitions: whole(1, JOBS_MAX).default(1),
-  seeds: z.enum(["own", "shared"], { error: "own or shared" }).default("own"),
-  results: z.array(column, { error: "a list of columns" }).min(1, { error: "a list of columns" }).optional(),
-  answer: name.optional(),
-});
+export const GRID = z.strictObject(
+  {
+    sweep: z.literal(FORMAT, { error: `${FORMAT}, the version of this format` }).default(FORMAT),
+    name: name.default("sweep"),
+    /** What the page says below its title. */
+    about: z.string({ error: "a text" }).default(""),
+    scenario: name.default("default"),
+    seed: whole(0, 2 ** 32 - 1).default(1),
+    set: z.record(name, value, { error: "a part of paths and values" }).default({}),
+    grid: z.record(name, axis, { error: "a part of paths and axes" }).default({}),
+    monte_carlo: z
+      .strictObject(
+        { draws: whole(1, JOBS_MAX), parameters: z.record(name, distribution, { error: "a part of paths" }) },
+        { error: "a part with draws and parameters" },
+      )
+      .optional(),
+    repetitions: whole(1, JOBS_MAX).default(1),
+    seeds: z.enum(["own", "shared"], { error: "own or shared" }).default("own"),
+    results: z.array(column, { error: "a list of columns" }).min(1, { error: "a list of columns" }).optional(),
+    answer: name.optional(),
+  },
+  { error: "a part with grid or monte_carlo" },
+);
 export type Grid = z.output<typeof GRID>;

@@ -4,6 +4,7 @@
  *     ampcore:sweeps              sorted set   hash of each sweep that is open, by the server's time when it was put there
  *     ampcore:sweep:HASH:plan     text         its Plan, as JSON: whoever has it makes the same list of jobs of it
  *     ampcore:sweep:HASH:log      list         a line for each job that came to something (log.ts), only ever appended
+ *     ampcore:sweep:HASH:done     hash         SHA-1 of a job's line by its number: a job has one line, whoever ran it twice
  *     ampcore:sweep:HASH:faults   list         what stopped a job that should not have
  */
 import type { JobList, Plan } from "../joblist.ts";
@@ -55,9 +56,10 @@ export class Board {
     return text === null ? undefined : (JSON.parse(text) as Plan);
   }
 
-  /** One more line of a sweep's log; nothing of one that is over. */
-  async push(hash: string, lines: readonly string[]): Promise<void> {
-    if (lines.length > 0) await this.redis.eval(PUSH_IF_OPEN, 2, planKey(hash), logKey(hash), ...lines);
+  /** More lines of a sweep's log, by job; nothing of one that is over. */
+  async push(hash: string, lines: ReadonlyMap<number, string>): Promise<void> {
+    const keys = [planKey(hash), logKey(hash), doneKey(hash), faultsKey(hash)];
+    if (lines.size > 0) await this.redis.eval(PUSH_LINES, keys.length, ...keys, ...[...lines].flat());
   }
 
   /** The log from that line on. */
@@ -65,13 +67,13 @@ export class Board {
     return this.redis.lrange(logKey(hash), from, from + LINES_AT_ONCE - 1);
   }
 
-  /** Lines of the log. */
+  /** Lines of the log, which are jobs done. */
   length(hash: string): Promise<number> {
     return this.redis.llen(logKey(hash));
   }
 
   async fault(hash: string, text: string): Promise<void> {
-    await this.redis.eval(PUSH_IF_OPEN, 2, planKey(hash), faultsKey(hash), text);
+    await this.redis.eval(PUSH_FAULT, 2, planKey(hash), faultsKey(hash), text);
   }
 
   /** The first fault, if there is one. */
@@ -86,17 +88,29 @@ export class Board {
   /** Takes a sweep off the board, with all that was kept of it. */
   async remove(hash: string): Promise<void> {
     await this.redis.zrem(SWEEPS, hash);
-    await this.redis.del(planKey(hash), logKey(hash), faultsKey(hash));
+    await this.redis.del(planKey(hash), logKey(hash), doneKey(hash), faultsKey(hash));
   }
 }
 
 /** A worker that comes back late leaves nothing behind. */
-const PUSH_IF_OPEN = `
-  if redis.call("exists", KEYS[1]) == 0 then return 0 end
-  return redis.call("rpush", KEYS[2], unpack(ARGV))`;
+const PUSH_FAULT = `
+  if redis.call("exists", KEYS[1]) == 1 then redis.call("rpush", KEYS[2], ARGV[1]) end`;
+
+const PUSH_LINES = `
+  if redis.call("exists", KEYS[1]) == 0 then return end
+  for i = 1, #ARGV, 2 do
+    local job, line = ARGV[i], ARGV[i + 1]
+    local print = redis.sha1hex(line)
+    if redis.call("hsetnx", KEYS[3], job, print) == 1 then
+      redis.call("rpush", KEYS[2], line)
+    elseif redis.call("hget", KEYS[3], job) ~= print then
+      redis.call("rpush", KEYS[4], "job " .. job .. " came to two different results")
+    end
+  end`;
 
 const LINES_AT_ONCE = 5000;
 
 const planKey = (hash: string): string => `ampcore:sweep:${hash}:plan`;
 const logKey = (hash: string): string => `ampcore:sweep:${hash}:log`;
+const doneKey = (hash: string): string => `ampcore:sweep:${hash}:done`;
 const faultsKey = (hash: string): string => `ampcore:sweep:${hash}:faults`;

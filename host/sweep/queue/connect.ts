@@ -30,6 +30,8 @@ export async function connectQueue(url: string): Promise<Connection> {
   });
   try {
     await probe.connect();
+    // The library itself goes on with the first database where there is no such.
+    await probe.select(Number(new URL(url).pathname.slice(1)));
     await probe.ping();
     const [, version = "0"] = /redis_version:(\d+)/.exec(await probe.info("server")) ?? [];
     if (Number(version) < LEAST_VERSION) {

@@ -23,8 +23,8 @@ const LOOK_ms = 200;
 const AGAIN_ms = 5000;
 const TICKETS_AT_ONCE = 1000;
 
-/** @param known lines of jobs that came to something elsewhere. @throws QueueError */
-export async function coordinate(redis: Connection, known: readonly string[], job: Coordinated): Promise<void> {
+/** @throws QueueError */
+export async function coordinate(redis: Connection, job: Coordinated): Promise<void> {
   const { list, outcomes, resume, onLine } = job;
   const { hash } = list;
   const board = new Board(redis);
@@ -50,8 +50,10 @@ export async function coordinate(redis: Connection, known: readonly string[], jo
   try {
     await readOn();
     // So that one coordinator more, which knows nothing of them, finds them too.
-    for (let at = 0; at < known.length; at += TICKETS_AT_ONCE)
-      await board.push(hash, known.slice(at, at + TICKETS_AT_ONCE));
+    const known = [...outcomes.lines()];
+    for (let at = 0; at < known.length; at += TICKETS_AT_ONCE) {
+      await board.push(hash, new Map(known.slice(at, at + TICKETS_AT_ONCE)));
+    }
     await enqueue(queue, outcomes.missing());
     let [news_ms, done] = [Date.now(), outcomes.done];
     while (outcomes.done < list.jobs.length) {

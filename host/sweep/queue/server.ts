@@ -4,7 +4,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "bullmq";
-import { type JobList, jobListOf, type Plan } from "../joblist.ts";
+import type { JobList, Plan } from "../joblist.ts";
 import type { Outcome } from "../live.ts";
 import { textOf } from "../log.ts";
 import { Board, PREFIX, queueName, type Ticket } from "./board.ts";
@@ -16,8 +16,8 @@ export interface Served {
   /** How long a job stays with a worker that has fallen silent, s. */
   readonly lease_s: number;
   readonly run: (list: JobList, job: number) => Promise<Outcome>;
-  /** Why this machine cannot work on a sweep; undefined: it can. */
-  readonly misfit: (plan: Plan) => Promise<string | undefined>;
+  /** The list of a plan; a text: why this machine cannot work on it, as the end of a sentence. */
+  readonly listOf: (plan: Plan) => Promise<JobList | string>;
   /** A sweep is taken up, one of its jobs is done, a sweep is refused, there is nothing to do. */
   readonly onSweep: (list: JobList) => void;
   readonly onDone: (list: JobList, job: number) => void;
@@ -33,35 +33,39 @@ const LOOK_ms = 250;
 /** Works on one sweep after the other; resolves when it is told to stop, or with `once` when there is none left. */
 export async function serve(redis: Connection, served: Served): Promise<void> {
   const board = new Board(redis);
-  const refused = new Set<string>();
+  // null: refused, and told.
+  const lists = new Map<string, JobList | null>();
   while (!served.signal.aborted) {
-    const open = (await board.sweeps()).filter((hash) => !refused.has(hash));
-    const [hash] = open;
-    if (hash === undefined) {
-      if (served.once) return;
+    const next = await nextOf(board, lists, served);
+    if (next !== undefined) await serveOne(board, next, served);
+    else if (served.once) return;
+    else {
       served.onIdle();
       await pause(served.signal);
-      continue;
     }
-    const plan = await board.plan(hash);
-    if (plan === undefined) {
-      await pause(served.signal);
-      continue;
-    }
-    const list = await checked(hash, plan, served);
-    if (typeof list === "string") {
-      refused.add(hash);
-      served.onRefused(list);
-    } else await serveOne(board, list, served);
   }
 }
 
+/** The oldest sweep that has work for this machine; undefined: there is none. */
+async function nextOf(board: Board, lists: Map<string, JobList | null>, served: Served): Promise<JobList | undefined> {
+  for (const hash of await board.sweeps()) {
+    const plan = lists.has(hash) ? undefined : await board.plan(hash);
+    if (plan !== undefined) {
+      const list = await checked(hash, plan, served);
+      lists.set(hash, typeof list === "string" ? null : list);
+      if (typeof list === "string") served.onRefused(list);
+    }
+    const list = lists.get(hash);
+    if (list && (await board.length(hash)) < list.jobs.length) return list;
+  }
+  return undefined;
+}
+
 /** The list of a plan, if it is the one that is meant and this machine can work on it; otherwise why not. */
-async function checked(hash: string, plan: Plan, { misfit }: Served): Promise<JobList | string> {
-  const name = `the sweep ${plan.grid?.name} (${hash.slice(0, 12)})`;
-  const sentence = await misfit(plan);
-  if (sentence !== undefined) return `${name} ${sentence}`;
-  const list = jobListOf(plan);
+async function checked(hash: string, plan: Plan, { listOf }: Served): Promise<JobList | string> {
+  const name = `the sweep ${plan.grid.name} (${hash.slice(0, 12)})`;
+  const list = await listOf(plan);
+  if (typeof list === "string") return `${name} ${list}`;
   if (list.hash === hash) return list;
   return `${name} comes out as another list of jobs here (${list.hash.slice(0, 12)}), where a worker of the same program is expected`;
 }
@@ -74,7 +78,7 @@ async function serveOne(board: Board, list: JobList, served: Served): Promise<vo
     queueName(hash),
     async ({ data: { job } }) => {
       try {
-        await board.push(hash, [textOf(job, await run(list, job))]);
+        await board.push(hash, new Map([[job, textOf(job, await run(list, job))]]));
         onDone(list, job);
       } catch (error) {
         // Not the job's fault: it stays for another worker, and the one who asks hears of it.
@@ -96,7 +100,10 @@ async function serveOne(board: Board, list: JobList, served: Served): Promise<vo
   );
   // Redis may go away and come back, and a lease may have run out: neither is the end.
   worker.on("error", () => {});
-  while (!signal.aborted && (await board.isOpen(hash))) await pause(signal);
+  // One that is done stays on the board until whoever asked has read it.
+  while (!signal.aborted && (await board.isOpen(hash)) && (await board.length(hash)) < list.jobs.length) {
+    await pause(signal);
+  }
   await worker.close();
 }
 

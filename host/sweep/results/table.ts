@@ -62,7 +62,7 @@ export function tableOf(list: JobList, outcomes: readonly Outcome[]): Table {
         "seed",
         "integer",
         "the scenario's",
-        byJob(({ scenario }) => scenario.seed),
+        byJob(({ seed }) => seed),
       ),
       field(
         "scenario_sha256",
