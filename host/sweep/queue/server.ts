@@ -87,7 +87,7 @@ async function serveOne(board: Board, list: JobList, served: Served): Promise<vo
       }
     },
     {
-      connection: board.redis.duplicate(),
+      connection: board.redis,
       prefix: PREFIX,
       concurrency: workers,
       lockDuration: 1000 * lease_s,
