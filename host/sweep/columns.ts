@@ -134,8 +134,8 @@ export function checkPaths({ results = [] }: Pick<Grid, "results">, sample: Resu
     const keys = path.split(".");
     const there = keys.findIndex((_, i) => valueAt(sample, keys.slice(0, i + 1).join(".")) === undefined);
     const parent = there === 0 ? sample : valueAt(sample, keys.slice(0, there).join("."));
-    // What is null in one run may be a part in another.
-    if (parent === null) continue;
+    // What is null in one run may be a part in another, and another may have more stations.
+    if (parent === null || (Array.isArray(parent) && /^\d+$/.test(keys[there]))) continue;
     const near = isPart(parent) ? Object.keys(parent) : [];
     const names = there === 0 ? [...COLUMNS.map(({ name }) => name), ...near] : near;
     const known = names.length > 0 ? `; there are ${names.slice(0, NAMES_MAX).join(", ")}` : "";

@@ -36,7 +36,6 @@ export function sampleOf(scenario: Scenario, means: Means): Result | undefined {
   const { trigger_period_s } = scenario.ap;
   const changes = new Map<string, unknown>([
     ["duration_s", CHARGED_s + 4 * trigger_period_s],
-    ["stations.count", 1],
     ["harvest.source", "constant"],
     ["harvest.scale", 1],
     ["harvest.constant.power_W", PLENTY_W],

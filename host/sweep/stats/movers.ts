@@ -5,7 +5,7 @@
  *     S = Var(E[Y | X]) / Var(Y)
  *
  * where Y is a cell's answer. On a full grid it is the parameter's sum of squares over the total one, and needs no estimate.
- * A drawn parameter is cut into bins of as many draws each, and what chance alone puts between B bins is taken off
+ * A drawn parameter is cut into sqrt(N) bins of as many draws each, and what chance alone puts between B bins is taken off
  * (T. L. Kelley's ε², 1935):
  *
  *     S = (SS_between - (B - 1) SS_within / (N - B)) / SS_total, and not below 0
@@ -53,7 +53,8 @@ export function moversOf(parameters: readonly Parameter[], points: readonly Poin
     .map((parameter, at): Mover => {
       const levels = levelsOf(parameter, at, points);
       const ordered = [...levels].sort((a, b) => a.mean - b.mean);
-      const share = total > 0 ? shareOf(levels, all, total, isBinned(parameter)) : null;
+      const fine = isBinned(parameter) ? binsOf(at, points, Math.min(FINE_MAX, Math.sqrt(points.length))) : levels;
+      const share = total > 0 ? shareOf(fine, all, total, isBinned(parameter)) : null;
       return { path: parameter.path, share, least: ordered[0], most: ordered[ordered.length - 1], levels };
     })
     .sort((a, b) => (b.share ?? 0) - (a.share ?? 0));
@@ -73,8 +74,8 @@ function isBinned({ values }: Parameter): boolean {
   return values === undefined;
 }
 
-/** Bins of ten draws, if that makes two of them; and no more than ten. */
-const [OF_A_BIN, BINS_MIN, BINS_MAX] = [10, 2, 10];
+/** To look at: ten draws in a bin, and no more than ten bins. For the share a curve wants more of them. */
+const [OF_A_BIN, BINS_MAX, FINE_MAX] = [10, 10, 50];
 
 function levelsOf(parameter: Parameter, at: number, points: readonly Point[]): Level[] {
   if (parameter.values !== undefined) {
@@ -83,10 +84,14 @@ function levelsOf(parameter: Parameter, at: number, points: readonly Point[]): L
       return own.length > 0 ? [level(value, value, value, own)] : [];
     });
   }
+  return binsOf(at, points, Math.min(BINS_MAX, points.length / OF_A_BIN));
+}
+
+/** At least two, if there are two points. */
+function binsOf(at: number, points: readonly Point[], wished: number): Level[] {
   const number = (point: Point): number => point.values[at] as number;
   const sorted = [...points].sort((a, b) => number(a) - number(b));
-  const wished = Math.min(BINS_MAX, Math.max(BINS_MIN, Math.floor(sorted.length / OF_A_BIN)));
-  const bins = Math.min(wished, sorted.length);
+  const bins = Math.min(Math.max(2, Math.floor(wished)), sorted.length);
   return Array.from({ length: bins }, (_, bin) => {
     const own = sorted.slice(Math.round((bin * sorted.length) / bins), Math.round(((bin + 1) * sorted.length) / bins));
     return level(meanOf(own.map(number)), number(own[0]), number(own[own.length - 1]), own);
