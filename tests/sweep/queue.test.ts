@@ -1,60 +1,27 @@
 /** A sweep on a real Redis, by real workers that are killed in the midst of their jobs: the results are those of one machine. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Board, queueName } from "../../host/sweep/queue/board.ts";
+import { Board } from "../../host/sweep/queue/board.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { calls } from "../support/calls.ts";
-import { freePort, Process, skipWithoutRedis, startRedis, until } from "./redis.ts";
+import { boarded, killed, slowGrid } from "./kills.ts";
+import { freePort, Process, skipWithoutRedis, startRedis } from "./redis.ts";
 
 const skip = skipWithoutRedis;
 const FOLDER = scratchFolder();
 
-/** Jobs that take long enough to be killed in. */
-const SLOW = join(FOLDER, "slow.yaml");
-writeFileSync(
-  SLOW,
-  `
-name: slow
-set: {duration_s: 50, harvest.source: constant}
-grid: {harvest.constant.power_W: [20.0e-6, 200.0e-6], override.storage.capacitance_F: [3.3e-6, 10.0e-6]}
-repetitions: 2
-`,
-);
+const SLOW = slowGrid(FOLDER);
 const JOBS = 8;
 
 test("workers and the one who asks are killed in the midst of jobs: the file is that of one machine, octet for octet", {
   skip,
 }, async () => {
-  const { url, redis } = await startRedis();
+  const server = await startRedis();
   const alone = ampcore(["sweep", SLOW, "--out", join(FOLDER, "alone"), "--workers", "1", "--quiet"]);
-  const args = ["sweep", SLOW, "--out", join(FOLDER, "many"), "--queue", url];
-  const asks = new Process(args, FOLDER);
-  const board = new Board(redis);
-  const [hash] = await until(async () => nonEmpty(await board.sweeps()), "the sweep is on the board");
-  const worker = (...more: string[]) =>
-    new Process(["worker", "--queue", url, "--workers", "1", "--lease", "1", ...more], FOLDER);
-  const active = () => redis.lrange(`ampcore:${queueName(hash)}:active`, 0, -1);
-  /** A job in the hands of a worker that has not come to anything. */
-  const atHand = async () => {
-    const lines = await board.lines(hash, 0);
-    const done = lines.map((line) => `job-${JSON.parse(line).job}`);
-    return (await active()).find((id) => !done.includes(id));
-  };
-  const struck: string[] = [];
-  while (struck.length < 2) {
-    const victim = worker();
-    await until(atHand, "a job is at hand");
-    await victim.kill();
-    // It is sure only now that it was in the midst of it, and not at its end.
-    const job = await atHand();
-    if (job !== undefined) struck.push(job);
-  }
-  await asks.kill();
-  const rest = [worker("--once"), worker("--once")];
-  assert.deepEqual(await Promise.all(rest.map(({ ended }) => ended)), [0, 0], rest[0].stderr);
-  const lines = await board.lines(hash, 0);
+  const args = ["sweep", SLOW, "--out", join(FOLDER, "many"), "--queue", server.url];
+  const lines = await killed(server, args, FOLDER, 2);
   assert.deepEqual(
     lines.map((line) => JSON.parse(line).job).sort((a, b) => a - b),
     Array.from({ length: JOBS }, (_, job) => job),
@@ -69,7 +36,7 @@ test("workers and the one who asks are killed in the midst of jobs: the file is 
   const [one, many] = ["alone", "many"].map((name) => readFileSync(join(FOLDER, name, "results.parquet")));
   assert.ok(one.equals(many), "the results are the same octets");
   assert.equal(JSON.parse(resumed.stdout).rows.length, JOBS);
-  assert.deepEqual(await redis.keys("*"), [], "nothing is left on the queue");
+  assert.deepEqual(await server.redis.keys("*"), [], "nothing is left on the queue");
 });
 
 test("a sweep of another version, module or list is refused by a worker in one sentence, and left to others", {
@@ -78,7 +45,7 @@ test("a sweep of another version, module or list is refused by a worker in one s
   const { url, redis } = await startRedis();
   const board = new Board(redis);
   const asks = new Process(["sweep", SLOW, "--queue", url], FOLDER);
-  const [hash] = await until(async () => nonEmpty(await board.sweeps()), "the sweep is on the board");
+  const hash = await boarded(board);
   const { files, ...plan } = (await board.plan(hash)) ?? assert.fail("no plan");
   await asks.kill();
   const refused: readonly [object, RegExp][] = [
@@ -109,7 +76,7 @@ test("two different results of one job are a fault that whoever asked hears of",
   const { url, redis } = await startRedis();
   const board = new Board(redis);
   const asks = new Process(["sweep", SLOW, "--queue", url], FOLDER);
-  const [hash] = await until(async () => nonEmpty(await board.sweeps()), "the sweep is on the board");
+  const hash = await boarded(board);
   await board.push(hash, new Map([[3, '{"job":3,"refused":"one"}']]));
   await board.push(hash, new Map([[3, '{"job":3,"refused":"one"}']]));
   assert.equal(await board.firstFault(hash), null, "the same twice is no fault");
@@ -151,7 +118,3 @@ test("a wrong URL, password or database, and nobody who listens: one sentence, e
   }
   assert.deepEqual(await redis.keys("*"), []);
 });
-
-function nonEmpty<T>(list: T[]): T[] | undefined {
-  return list.length > 0 ? list : undefined;
-}

@@ -67,6 +67,11 @@ export class Process {
     });
   }
 
+  /** As Ctrl-C does. */
+  stop(): void {
+    this.#child.kill("SIGINT");
+  }
+
   /** The plug is pulled. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");

@@ -100,7 +100,6 @@ function Cell({ place, column, part, where }: CellProps) {
         : `of ${count(n, "run")}`;
   return (
     <td
-      class={part > INK_TURNS ? "high" : ""}
       style={{ "--part": `${Math.round(1000 * part) / 10}%` }}
       title={[`${where}: ${answerTold(mean, column)}`, between, of].filter(Boolean).join(", ")}
     >
@@ -113,9 +112,6 @@ function Cell({ place, column, part, where }: CellProps) {
     </td>
   );
 }
-
-/** From here on the text is as light as the paper. */
-const INK_TURNS = 0.55;
 
 /** A share without its sign: the legend has it. */
 function shortly(mean: number, column: Told): string {
