@@ -11,7 +11,7 @@ import { functionsOf } from "./functions.ts";
 import { harvestProfile, harvestWarnings } from "./harvests.ts";
 import { Ledger } from "./ledger.ts";
 import type { Source } from "./loads.ts";
-import { needsOf } from "./needs.ts";
+import { type NeedsOf, needsOf } from "./needs.ts";
 import type { Deaths, EnergyAccount, Exchanges, Result, StationRow } from "./result.ts";
 import type { Scenario } from "./scenario/schema.ts";
 import type { Simulation } from "./simulation.ts";
@@ -22,12 +22,16 @@ import type { Materials } from "./world.ts";
 
 const PHASE_NAMES = Object.keys(PHASES) as readonly Phase[];
 
-/** `version`: ampcore's. `traceHash`: SHA-256 of the file that `materials.trace` was read from, in hex. */
-export function resultOf(
-  simulation: Simulation,
-  materials: Materials,
-  { version, traceHash }: { readonly version: string; readonly traceHash?: string },
-): Result {
+export interface Told {
+  /** ampcore's. */
+  readonly version: string;
+  /** SHA-256 of the file that `materials.trace` was read from, in hex. */
+  readonly traceHash?: string;
+  /** They take as long as a short run; all of them if left out. */
+  readonly needs?: NeedsOf;
+}
+
+export function resultOf(simulation: Simulation, materials: Materials, { version, traceHash, needs }: Told): Result {
   const { scenario, profiles, stations, observer, ap } = simulation.world;
   const sha256 = (octets: Uint8Array): string => toHex(materials.crypto.sha256(octets));
   const hashOf = (value: object): string => sha256(new TextEncoder().encode(canonicalJson(value)));
@@ -59,7 +63,7 @@ export function resultOf(
       down: merged(simulation.cells.map(({ down }) => down)),
       up: merged(simulation.cells.map(({ up }) => up)),
     },
-    needs: needsOf(scenario, materials),
+    needs: needsOf(scenario, materials, needs),
     stations: stations.map((station) => rowOf(simulation, station)),
     timeline: materials.recorder?.timeline() ?? null,
   };

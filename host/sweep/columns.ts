@@ -1,6 +1,7 @@
 /*
  * What is kept of a run: columns by name, and any number or text of the result's JSON by its dotted path.
  */
+import type { NeedsOf } from "../sim/needs.ts";
 import type { Result } from "../sim/result.ts";
 import type { Life } from "../sim/tally.ts";
 import { GridError } from "./grid/read.ts";
@@ -18,6 +19,8 @@ export interface Column {
   readonly isShare?: true;
   /** Of a share of counts: the columns of what succeeded and of what was tried. */
   readonly share?: readonly [succeeded: string, tried: string];
+  /** Of which MCUs the needs of an exchange have to be known; of none if left out. */
+  readonly needs?: NeedsOf;
   readonly of: (lived: Lived) => Datum;
 }
 
@@ -78,10 +81,16 @@ export const COLUMNS: readonly Column[] = [
     ...number("powered", "share of the time that stations were on", ({ result }) => result.energy.availability),
     isShare: true,
   },
-  number("capacitance_needed_F", "the least capacitor on which one exchange fits in one charge", ({ result }) => {
-    const own = result.needs.find(({ mcu }) => mcu === result.scenario.stations.mcu);
-    return own?.capacitance_F ?? null;
-  }),
+  {
+    name: "capacitance_needed_F",
+    kind: "number",
+    says: "the least capacitor on which one exchange fits in one charge",
+    needs: "own",
+    of: ({ result }) => {
+      const own = result.needs.find(({ mcu }) => mcu === result.scenario.stations.mcu);
+      return own?.capacitance_F ?? null;
+    },
+  },
   whole("violations", "broken rules of the protocol", ({ result }) => result.violations),
 ];
 
@@ -106,7 +115,15 @@ export function columnsOf({ results }: Pick<Grid, "results">): Column[] {
 }
 
 function byPath(name: string, path: string): Column {
-  return { name, kind: "any", says: `${path} of the result`, of: ({ result }) => datumAt(result, path) };
+  const says = `${path} of the result`;
+  const needs = path.startsWith("needs") ? "all" : undefined;
+  return { name, kind: "any", says, ...(needs && { needs }), of: ({ result }) => datumAt(result, path) };
+}
+
+/** What these columns want to know. */
+export function needsFor(columns: readonly Column[]): NeedsOf {
+  const wished = columns.map(({ needs }) => needs);
+  return wished.includes("all") ? "all" : wished.includes("own") ? "own" : "none";
 }
 
 /** Counts by name leave out what there was none of. */

@@ -1,6 +1,7 @@
 /*
  * One job, lived: a scenario and what it is made of -> the values of its row.
  */
+import type { NeedsOf } from "../sim/needs.ts";
 import { resultOf } from "../sim/report.ts";
 import type { Result } from "../sim/result.ts";
 import { withSettings } from "../sim/scenario/read.ts";
@@ -8,7 +9,7 @@ import type { Scenario } from "../sim/scenario/schema.ts";
 import { Simulation } from "../sim/simulation.ts";
 import type { Life } from "../sim/tally.ts";
 import type { Materials } from "../sim/world.ts";
-import { type Column, type Datum, type Lived, triesOf } from "./columns.ts";
+import { type Column, type Datum, type Lived, needsFor, triesOf } from "./columns.ts";
 
 /** A row of a job: a value for each column, or why this scenario cannot be lived. */
 export type Outcome = { readonly values: readonly Datum[] } | { readonly refused: string };
@@ -23,7 +24,7 @@ export interface Means {
 /** Never throws for a scenario whose parts do not fit together: that is an outcome. */
 export function outcomeOf(scenario: Scenario, means: Means, columns: readonly Column[]): Outcome {
   try {
-    const lived = livedOf(scenario, means);
+    const lived = livedOf(scenario, means, needsFor(columns));
     return { values: columns.map(({ of }) => of(lived)) };
   } catch (error) {
     if (!isMisfit(error)) throw error;
@@ -41,7 +42,7 @@ export function sampleOf(scenario: Scenario, means: Means): Result | undefined {
     ["harvest.constant.power_W", PLENTY_W],
   ]);
   try {
-    return livedOf(withSettings(scenario, changes, "a sample"), means).result;
+    return livedOf(withSettings(scenario, changes, "a sample"), means, "all").result;
   } catch (error) {
     if (!isMisfit(error)) throw error;
     return undefined;
@@ -52,12 +53,12 @@ export function sampleOf(scenario: Scenario, means: Means): Result | undefined {
 const PLENTY_W = 0.1;
 const CHARGED_s = 0.1;
 
-function livedOf(scenario: Scenario, { materials, traceHash, version }: Means): Lived {
+function livedOf(scenario: Scenario, { materials, traceHash, version }: Means, needs: NeedsOf): Lived {
   const lives: Life[] = [];
   const observed = { ...materials, onLife: (life: Life) => lives.push(life) };
   const simulation = new Simulation(scenario, observed);
   simulation.advance(scenario.duration_s);
-  return { result: resultOf(simulation, observed, { version, traceHash }), ...triesOf(lives) };
+  return { result: resultOf(simulation, observed, { version, traceHash, needs }), ...triesOf(lives) };
 }
 
 function isMisfit(error: unknown): error is Error {
