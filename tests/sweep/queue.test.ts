@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Board } from "../../host/sweep/queue/board.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
+import { freePort } from "../daemon/mosquitto.ts";
 import { calls } from "../support/calls.ts";
 import { boarded, killed, slowGrid } from "./kills.ts";
-import { freePort, Process, skipWithoutRedis, startRedis } from "./redis.ts";
+import { Process, skipWithoutRedis, startRedis, until } from "./redis.ts";
 
 const skip = skipWithoutRedis;
 const FOLDER = scratchFolder();
@@ -84,6 +85,22 @@ test("two different results of one job are a fault that whoever asked hears of",
   assert.equal(await asks.ended, 2);
   assert.match(asks.stderr, /a worker could not do its job: job 3 came to two different results/);
   assert.equal(await board.length(hash), 1);
+});
+
+test("a server that forgets the sweep is told of, and what was done by then is in the log for --resume", {
+  skip,
+}, async () => {
+  const { url, redis } = await startRedis();
+  const board = new Board(redis);
+  const out = join(FOLDER, "forgotten.parquet");
+  const asks = new Process(["sweep", SLOW, "--queue", url, "--out", out], FOLDER);
+  const hash = await boarded(board);
+  await board.push(hash, new Map([[3, '{"job":3,"refused":"one"}']]));
+  const log = out.replace("parquet", "log.ndjson");
+  await until(() => (readFileSync(log, "utf8").includes('"job":3') ? true : undefined), "it is in the log");
+  await redis.flushall();
+  assert.equal(await asks.ended, 2);
+  assert.match(asks.stderr, /the queue has lost this sweep with 1 of 8 jobs done: --resume puts it there again/);
 });
 
 test("a wrong URL, password or database, and nobody who listens: one sentence, exit code 2, no password in it", {

@@ -1,12 +1,12 @@
 /** A real Redis of a test's own, and ampcore processes beside it that a test may kill; all are gone when the tests are. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { after } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { scratchFolder } from "../cli/ampcore.ts";
+import { freePort } from "../daemon/mosquitto.ts";
 import { Running, skipWithoutPrograms, undoAtExit } from "../peers/programs.ts";
 
 const ENTRY = fileURLToPath(new URL("../../host/cli/ampcore.mjs", import.meta.url));
@@ -33,16 +33,6 @@ export async function startRedis(...options: string[]): Promise<Server> {
     await server.stop();
   });
   return { url: `redis://127.0.0.1:${port}`, redis };
-}
-
-/** A TCP port of this machine that nobody has just now. */
-export async function freePort(): Promise<number> {
-  const socket = createServer().listen(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address() as { port: number };
-  socket.close();
-  await once(socket, "close");
-  return port;
 }
 
 /** An ampcore that is left alone until it ends or is killed. */

@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* The answer along each parameter by itself: its mean at each value, and between what. */
+
+import { Part } from "../../report/sections/section.tsx";
 import type { SweepResult, Told } from "../result.ts";
 import { answerColumn } from "../told.ts";
-import { Section } from "./section.tsx";
 import { answerTold, levelTold, spoken, valueTold } from "./words.ts";
 
 interface Point {
@@ -20,7 +21,7 @@ export function Along({ result }: { readonly result: SweepResult }) {
   if (movers.length === 0) return null;
   const isAlone = parameters.length === 1 && parameters[0].values !== undefined;
   return (
-    <Section
+    <Part
       id="along"
       title="Along each parameter"
       says={
@@ -34,7 +35,7 @@ export function Along({ result }: { readonly result: SweepResult }) {
           <Chart path={path} points={pointsOf(result, path, isAlone)} column={answerColumn(result)} />
         ))}
       </div>
-    </Section>
+    </Part>
   );
 }
 

@@ -1,10 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* Every cell: what it was, and its answer with the interval. */
-import { Table } from "../../report/sections/section.tsx";
+import { Part, Table } from "../../report/sections/section.tsx";
 import { count } from "../../text/units.ts";
 import type { SweepResult } from "../result.ts";
 import { answerColumn } from "../told.ts";
-import { Section } from "./section.tsx";
 import { answerTold, shortNames, spoken, valueTold } from "./words.ts";
 
 /** Cells that are listed without being asked for, and at all. */
@@ -43,7 +42,7 @@ export function Cells({ result }: { readonly result: SweepResult }) {
     </Table>
   );
   return (
-    <Section
+    <Part
       id="cells"
       title="Every cell"
       says={
@@ -64,6 +63,6 @@ export function Cells({ result }: { readonly result: SweepResult }) {
           {table}
         </details>
       )}
-    </Section>
+    </Part>
   );
 }

@@ -1,10 +1,11 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* The answer over two parameters: a table whose cells have the colour of what stands in them. */
+
+import { Part } from "../../report/sections/section.tsx";
 import { count } from "../../text/units.ts";
 import type { SweepResult, Told } from "../result.ts";
 import type { AnswerMap, Place } from "../stats/map.ts";
 import { answerColumn } from "../told.ts";
-import { Section } from "./section.tsx";
 import { answerTold, spoken, valueTold } from "./words.ts";
 
 interface MapProps {
@@ -19,7 +20,7 @@ export function HeatMap({ result, map }: MapProps) {
   const scale = scaleOf(places.flat().filter(isPlace), column);
   const [xName, yName] = [x, y].map((at) => spoken(parameters[at].path, parameters[at].unit));
   return (
-    <Section
+    <Part
       id="map"
       title={`${spoken(answer, column.unit)}, by ${yName} and ${xName}`}
       says={
@@ -75,7 +76,7 @@ export function HeatMap({ result, map }: MapProps) {
         </table>
       </section>
       <Legend scale={scale} column={column} places={places.flat()} />
-    </Section>
+    </Part>
   );
 }
 

@@ -1,10 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* Which parameter moves the answer most, and how far. */
-import { Table } from "../../report/sections/section.tsx";
+import { Part, Table } from "../../report/sections/section.tsx";
 import { percent } from "../../text/units.ts";
 import type { SweepResult } from "../result.ts";
 import { answerColumn } from "../told.ts";
-import { Section } from "./section.tsx";
 import { answerTold, levelTold, spoken, unitOf } from "./words.ts";
 
 export function Movers({ result }: { readonly result: SweepResult }) {
@@ -13,7 +12,7 @@ export function Movers({ result }: { readonly result: SweepResult }) {
   if (movers.length === 0) return <p class="empty">No cell has an answer.</p>;
   const alone = movers.reduce((sum, { share }) => sum + (share ?? 0), 0);
   return (
-    <Section
+    <Part
       id="movers"
       title={`What moves ${spoken(answer, column.unit)} most`}
       says="The share of its variance over all cells that each parameter explains by itself (first-order index of Sobol', Var(E[Y|X]) / Var(Y)), and its means where they are least and most."
@@ -49,6 +48,6 @@ export function Movers({ result }: { readonly result: SweepResult }) {
             : "Together they come to a little more than all of it: cells without an answer unbalance the grid, or it is an estimate."}
         </p>
       )}
-    </Section>
+    </Part>
   );
 }

@@ -1,15 +1,14 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* What is needed to run it again and get the same octets. */
 import { stringify } from "yaml";
-import { Table } from "../../report/sections/section.tsx";
+import { Part, Table } from "../../report/sections/section.tsx";
 import type { SweepResult } from "../result.ts";
-import { Section } from "./section.tsx";
 
 export function Provenance({ result }: { readonly result: SweepResult }) {
   const { hash, files, grid, columns } = result;
   const about = new Map(columns.map(({ name, says }) => [name, says]));
   return (
-    <Section
+    <Part
       id="run"
       title="This sweep"
       says="The same grid, seed and version of ampcore give the same results, to the last octet, however many workers run it and on whatever machines."
@@ -41,6 +40,6 @@ export function Provenance({ result }: { readonly result: SweepResult }) {
         </summary>
         <pre>{stringify(grid)}</pre>
       </details>
-    </Section>
+    </Part>
   );
 }

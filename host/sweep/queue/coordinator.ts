@@ -63,7 +63,7 @@ export async function coordinate(redis: Connection, job: Coordinated): Promise<v
       if (fault !== null) throw new QueueError(`a worker could not do its job: ${fault}`);
       if (!(await board.isOpen(hash))) {
         throw new QueueError(
-          `the queue has lost this sweep with ${outcomes.done} of ${list.jobs.length} jobs done: --resume begins it anew`,
+          `the queue has lost this sweep with ${outcomes.done} of ${list.jobs.length} jobs done: --resume puts it there again`,
         );
       }
       if (outcomes.done > done) [news_ms, done] = [Date.now(), outcomes.done];
