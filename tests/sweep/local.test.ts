@@ -136,6 +136,15 @@ test("a mistake in the call is told in one sentence, exit code 2, before anythin
       /the trace gone\.csv does not exist/,
     ],
     [
+      [
+        grid(
+          "f.yaml",
+          `grid: {harvest.trace.file: [${grid("bad.csv", "t_s,nothing\n0,1\n")}]}\nset: {harvest.source: trace}`,
+        ),
+      ],
+      /bad\.csv: line 1: "nothing" is no column of a trace/,
+    ],
+    [
       [grid("c.yaml", `${axis}\nresults: [confirmd]`)],
       /results has confirmd, and no result has confirmd; there are readings, confirmed,/,
     ],

@@ -2,7 +2,7 @@
  * Runs a list of jobs, here or on a queue, and keeps what they come to in a log if there is a place for one.
  */
 import { checkPaths } from "../../sweep/columns.ts";
-import { type JobList, scenarioOf } from "../../sweep/joblist.ts";
+import { type JobList, scenarioOf, scenariosNaming } from "../../sweep/joblist.ts";
 import { type Outcome, sampleOf } from "../../sweep/live.ts";
 import { Outcomes, textOf } from "../../sweep/log.ts";
 import { FileLog } from "./filelog.ts";
@@ -25,6 +25,8 @@ export interface Wishes {
 
 /** @throws UsageError */
 export async function runSweep(list: JobList, wishes: Wishes): Promise<void> {
+  // What a thread or another machine would stumble over is told before it begins.
+  for (const scenario of scenariosNaming(list.plan, list)) await meansFor(scenario);
   await checkColumns(list);
   const outcomes = new Outcomes(list);
   const { log: place, resume } = wishes;

@@ -21,7 +21,7 @@ export interface AnswerMap {
   readonly x: number;
   readonly y: number;
   readonly xs: readonly Value[];
-  /** From the top down: the greatest first. */
+  /** From the top down: the greatest number first, names as they were given. */
   readonly ys: readonly Value[];
   /** By y and x: what came of it, why it was refused, or null: nothing that has an answer. */
   readonly places: readonly (readonly (Place | string | null)[])[];
@@ -34,7 +34,7 @@ export function mapOf({ parameters, cells, answer }: SweepResult): AnswerMap | u
   const [y, x] = parameters.flatMap(({ values }, at) => (values === undefined ? [] : [at]));
   if (y === undefined || x === undefined) return undefined;
   const xs = parameters[x].values as readonly Value[];
-  const ys = upwards(parameters[y].values as readonly Value[]).toReversed();
+  const ys = downwards(parameters[y].values as readonly Value[]);
   const keyOf = (value: Value): string => JSON.stringify(value);
   const places = ys.map((yValue) =>
     upwards(xs).map((xValue) => {
@@ -50,8 +50,15 @@ export function mapOf({ parameters, cells, answer }: SweepResult): AnswerMap | u
 
 /** Numbers in order, names as they were given. */
 function upwards(values: readonly Value[]): readonly Value[] {
-  const isOrdered = values.every((value) => typeof value === "number");
-  return isOrdered ? (values as readonly number[]).toSorted((a, b) => a - b) : values;
+  return areNumbers(values) ? values.toSorted((a, b) => a - b) : values;
+}
+
+function downwards(values: readonly Value[]): readonly Value[] {
+  return areNumbers(values) ? values.toSorted((a, b) => b - a) : values;
+}
+
+function areNumbers(values: readonly Value[]): values is readonly number[] {
+  return values.every((value) => typeof value === "number");
 }
 
 function placeOf(cells: SweepResult["cells"], answer: string): Place | string | null {
