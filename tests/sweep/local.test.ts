@@ -15,7 +15,7 @@ writeFileSync(
   GRID,
   `
 name: local
-set: {duration_s: 15, harvest.source: markov}
+set: {duration_s: 10, harvest.source: markov}
 grid: {override.storage.capacitance_F: [2.2e-6, 4.7e-6], harvest.markov.power_W: [50.0e-6, 500.0e-6]}
 monte_carlo: {draws: 2, parameters: {harvest.scale: {uniform: [0.8, 1.2]}}}
 repetitions: 3
@@ -56,7 +56,7 @@ test("the log of another sweep is refused in one sentence, and stays as it was",
   const log = join(out("one"), "results.log.ndjson");
   const [before, results] = [readFileSync(log), resultsOf("one")];
   const there = ["sweep", GRID, "--out", out("one"), "--resume"];
-  const [another, seed] = await calls([...there, "--set", "duration_s=14"], [...there, "--seed", "2"]);
+  const [another, seed] = await calls([...there, "--set", "duration_s=9"], [...there, "--seed", "2"]);
   for (const { code, stderr } of [another, seed]) {
     assert.equal(code, 2);
     assert.match(
