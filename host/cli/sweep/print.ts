@@ -48,6 +48,17 @@ function mapText(result: SweepResult): string {
 /** Without two parameters that have values of their own: the mean along the one that moves it most. */
 function alongText(result: SweepResult): string {
   const column = answerColumn(result);
+  const [{ path, unit, values }] = result.parameters;
+  if (result.parameters.length === 1 && values !== undefined) {
+    const ends = (end: number | null | undefined): string => (typeof end === "number" ? answerTold(end, column) : "-");
+    const rows = result.cells.map(({ values: [value], results, refused }) => {
+      const interval = results[result.answer];
+      const mean = refused === null ? ends(interval?.mean) : "refused";
+      const told = { [path]: valueTold(value, unit), "in the mean": mean };
+      return { ...told, "95 % from": ends(interval?.low), to: ends(interval?.high) };
+    });
+    return renderTable(rows, [path, "in the mean", "95 % from", "to"]);
+  }
   return result.movers
     .slice(0, 1)
     .map(({ path, levels }) => {

@@ -33,7 +33,12 @@ export function Along({ result }: { readonly result: SweepResult }) {
     >
       <div class="alongs">
         {movers.map(({ path }) => (
-          <Chart path={path} points={pointsOf(result, path, isAlone)} column={answerColumn(result)} />
+          <Chart
+            isOrdered={parameters.some((one) => one.path === path && one.scale !== "names")}
+            path={path}
+            points={pointsOf(result, path, isAlone)}
+            column={answerColumn(result)}
+          />
         ))}
       </div>
     </Part>
@@ -67,15 +72,15 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [66, 18, 12, 26];
 /** Labels that have room below. */
 const LABELS = 5;
 
-function Chart({
-  path,
-  points,
-  column,
-}: {
+interface ChartProps {
   readonly path: string;
   readonly points: readonly Point[];
   readonly column: Told;
-}) {
+  /** Names have no course from one to the next. */
+  readonly isOrdered: boolean;
+}
+
+function Chart({ path, points, column, isOrdered }: ChartProps) {
   const least = column.isShare ? 0 : Math.min(...points.map(({ low }) => low));
   const most = column.isShare ? 1 : Math.max(...points.map(({ high }) => high));
   const x = (part: number): number => round(LEFT + part * (WIDTH - LEFT - RIGHT));
@@ -99,7 +104,7 @@ function Chart({
           </>
         ))}
         <path class="spread" d={points.map((point) => `M${x(point.x)} ${y(point.low)}V${y(point.high)}`).join("")} />
-        <polyline class="means" points={line} />
+        {isOrdered && <polyline class="means" points={line} />}
         {points.map((point, i) => (
           <>
             <circle class="mean" cx={x(point.x)} cy={y(point.mean)} r="4">

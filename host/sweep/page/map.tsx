@@ -50,6 +50,7 @@ export function HeatMap({ result, map }: MapProps) {
                 <th scope="row">{valueTold(value, parameters[y].unit)}</th>
                 {places[row].map((place, at) => (
                   <Cell
+                    isOne={over.length === 0}
                     place={place}
                     column={column}
                     part={isPlace(place) ? scale.part(place.mean) : 0}
@@ -81,6 +82,8 @@ export function HeatMap({ result, map }: MapProps) {
 }
 
 interface CellProps {
+  /** Of the grid, and not a mean over some. */
+  readonly isOne: boolean;
   readonly place: Place | string | null;
   readonly column: Told;
   /** Of the colours' way, 0 to 1. */
@@ -88,24 +91,23 @@ interface CellProps {
   readonly where: string;
 }
 
-function Cell({ place, column, part, where }: CellProps) {
+function Cell({ isOne, place, column, part, where }: CellProps) {
   if (place === null) return <td class="none" title={`${where}: no run has an answer`} />;
   if (typeof place === "string") return <td class="refused" title={`${where}: ${place}`} />;
   const { mean, low, high, cells, n } = place;
   const between = low === null || high === null ? "" : `${answerTold(low, column)} to ${answerTold(high, column)}`;
-  const of =
-    cells > 1
-      ? `of ${count(cells, "cell")}`
-      : column.isShare
-        ? `of ${count(n, "try", "tries")}`
-        : `of ${count(n, "run")}`;
+  const of = !isOne
+    ? `of ${count(cells, "cell")}`
+    : column.isShare
+      ? `of ${count(n, "try", "tries")}`
+      : `of ${count(n, "run")}`;
   return (
     <td
       style={{ "--part": `${Math.round(1000 * part) / 10}%` }}
       title={[`${where}: ${answerTold(mean, column)}`, between, of].filter(Boolean).join(", ")}
     >
       <data value={String(mean)}>{shortly(mean, column)}</data>
-      {cells === 1 && low !== null && high !== null && (
+      {isOne && low !== null && high !== null && (
         <small>
           {shortly(low, column)} – {shortly(high, column)}
         </small>
