@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Board } from "../../host/sweep/queue/board.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
-import { freePort } from "../daemon/mosquitto.ts";
+import { freeTcpPort } from "../peers/programs.ts";
 import { calls } from "../support/calls.ts";
 import { boarded, killed, slowGrid } from "./kills.ts";
 import { Process, skipWithoutRedis, startRedis, until } from "./redis.ts";
@@ -108,7 +108,7 @@ test("a wrong URL, password or database, and nobody who listens: one sentence, e
 }, async () => {
   const { url, redis } = await startRedis("--requirepass", "geheim");
   const at = (user: string, path = ""): string => url.replace("//", `//${user}`) + path;
-  const dead = `redis://127.0.0.1:${await freePort()}`;
+  const dead = `redis://127.0.0.1:${await freeTcpPort()}`;
   const wrong: readonly [string, RegExp][] = [
     ["here", /the queue "here" is no URL, where one like redis:\/\/127\.0\.0\.1:6379 or/],
     ["http://:geheim@127.0.0.1", /the queue http:\/\/\.\.\.@127\.0\.0\.1 is of http, where one like/],

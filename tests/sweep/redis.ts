@@ -6,8 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { scratchFolder } from "../cli/ampcore.ts";
-import { freePort } from "../daemon/mosquitto.ts";
-import { Running, skipWithoutPrograms, undoAtExit } from "../peers/programs.ts";
+import { freeTcpPort, Running, skipWithoutPrograms, undoAtExit } from "../peers/programs.ts";
 
 const ENTRY = fileURLToPath(new URL("../../host/cli/ampcore.mjs", import.meta.url));
 
@@ -21,7 +20,7 @@ export interface Server {
 
 /** @param options of redis-server, each a word. */
 export async function startRedis(...options: string[]): Promise<Server> {
-  const port = await freePort();
+  const port = await freeTcpPort();
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", ...options];
   const server = new Running("redis-server", args, scratchFolder());
   await server.printed(/Ready to accept connections/);
