@@ -36,10 +36,14 @@ export interface Need {
   readonly time_s: number;
 }
 
-/** For each MCU profile, the scenario's own first; none for one on which no slot can be met, or a module whose M2 no AP takes. */
-export function needsOf(scenario: Scenario, materials: Materials): Need[] {
+/** Of which MCU profiles needs are told: of all, or of the scenario's own. */
+export type NeedsOf = "all" | "own" | "none";
+
+/** For each MCU profile asked for, the scenario's own first; none for one on which no slot can be met, or a module whose M2 no AP takes. */
+export function needsOf(scenario: Scenario, materials: Materials, of: NeedsOf = "all"): Need[] {
   const own = scenario.stations.mcu;
-  const names = [own, ...Object.keys(KNOWN_PROFILES.mcu).filter((name) => name !== own)];
+  const others = of === "all" ? Object.keys(KNOWN_PROFILES.mcu).filter((name) => name !== own) : [];
+  const names = of === "none" ? [] : [own, ...others];
   return names.flatMap((mcu) => {
     const { override, stations } = scenario;
     // The scenario's numbers are those of its own MCU.

@@ -2,6 +2,7 @@
  * A simulation that has ended -> its Result.
  */
 import { slotStart_us } from "../channel/slots.ts";
+import type { Crypto } from "../crypto/crypto.ts";
 import { PHASES, type Phase } from "../device/phase.ts";
 import { canonicalJson } from "../energy/profiles/profile.ts";
 import { addressText } from "../keys/address.ts";
@@ -10,7 +11,7 @@ import { functionsOf } from "./functions.ts";
 import { harvestProfile, harvestWarnings } from "./harvests.ts";
 import { Ledger } from "./ledger.ts";
 import type { Source } from "./loads.ts";
-import { needsOf } from "./needs.ts";
+import { type NeedsOf, needsOf } from "./needs.ts";
 import type { Deaths, EnergyAccount, Exchanges, Result, StationRow } from "./result.ts";
 import type { Scenario } from "./scenario/schema.ts";
 import type { Simulation } from "./simulation.ts";
@@ -21,12 +22,16 @@ import type { Materials } from "./world.ts";
 
 const PHASE_NAMES = Object.keys(PHASES) as readonly Phase[];
 
-/** `version`: ampcore's. `traceHash`: SHA-256 of the file that `materials.trace` was read from, in hex. */
-export function resultOf(
-  simulation: Simulation,
-  materials: Materials,
-  { version, traceHash }: { readonly version: string; readonly traceHash?: string },
-): Result {
+export interface Told {
+  /** ampcore's. */
+  readonly version: string;
+  /** SHA-256 of the file that `materials.trace` was read from, in hex. */
+  readonly traceHash?: string;
+  /** They take as long as a short run; all of them if left out. */
+  readonly needs?: NeedsOf;
+}
+
+export function resultOf(simulation: Simulation, materials: Materials, { version, traceHash, needs }: Told): Result {
   const { scenario, profiles, stations, observer, ap } = simulation.world;
   const sha256 = (octets: Uint8Array): string => toHex(materials.crypto.sha256(octets));
   const hashOf = (value: object): string => sha256(new TextEncoder().encode(canonicalJson(value)));
@@ -37,7 +42,7 @@ export function resultOf(
     readings: sumOf(simulation.port.taken),
     lives: sumOf(stations.map(({ tally }) => tally.lives)),
     hashes: {
-      scenario: hashOf(told),
+      scenario: scenarioHash(scenario, materials.crypto),
       module: sha256(materials.module.octets),
       profiles: hashOf({ ...profiles, harvest: harvestProfile(scenario) }),
       trace: traceHash ?? null,
@@ -58,7 +63,7 @@ export function resultOf(
       down: merged(simulation.cells.map(({ down }) => down)),
       up: merged(simulation.cells.map(({ up }) => up)),
     },
-    needs: needsOf(scenario, materials),
+    needs: needsOf(scenario, materials, needs),
     stations: stations.map((station) => rowOf(simulation, station)),
     timeline: materials.recorder?.timeline() ?? null,
   };
@@ -84,6 +89,11 @@ function octetsOf(lists: readonly Iterable<number>[]): Uint8Array {
   const octets = new DataView(new ArrayBuffer(8 * numbers.length));
   for (const [i, number] of numbers.entries()) octets.setFloat64(8 * i, number, true);
   return new Uint8Array(octets.buffer);
+}
+
+/** SHA-256, hex, of a scenario as a result tells it. */
+export function scenarioHash(scenario: Scenario, crypto: Pick<Crypto, "sha256">): string {
+  return toHex(crypto.sha256(new TextEncoder().encode(canonicalJson(withoutPaths(scenario)))));
 }
 
 /** A path is this machine's own: the result knows a file by its name, and the trace by its hash. */

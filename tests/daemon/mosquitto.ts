@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after } from "node:test";
 import type { Broker } from "../../host/daemon/mqttlink.ts";
-import { skipWithoutPrograms, undoAtExit } from "../peers/programs.ts";
+import { freeTcpPort, skipWithoutPrograms, undoAtExit } from "../peers/programs.ts";
 
 export const skipWithoutMosquitto = skipWithoutPrograms("mosquitto", "mosquitto_sub", "mosquitto_pub");
 
@@ -20,16 +20,6 @@ export async function until(what: string, isSo: () => boolean): Promise<void> {
     assert.ok(performance.now() - start_ms < PATIENCE_ms, `waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-}
-
-/** A TCP port of this machine that nobody has just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** What docs/DAEMON.md says that mosquitto needs: what it answers for survives it, and it does not answer late. */
@@ -62,7 +52,7 @@ export class Mosquitto {
 
   /** `options`: more lines of its configuration. */
   static async start(folder: string, options: readonly string[] = ["allow_anonymous true"]): Promise<Mosquitto> {
-    const broker = new Mosquitto(folder, await freePort(), options);
+    const broker = new Mosquitto(folder, await freeTcpPort(), options);
     started.add(broker);
     await broker.start();
     return broker;

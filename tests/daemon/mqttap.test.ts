@@ -13,8 +13,9 @@ import { encodeRecord } from "../../host/keys/record.ts";
 import { createKekFile } from "../../host/keys/store/kek.ts";
 import { openLmdbStore } from "../../host/keys/store/lmdb.ts";
 import { scratchFolder } from "../cli/ampcore.ts";
+import { freeTcpPort } from "../peers/programs.ts";
 import { calls } from "../support/calls.ts";
-import { freePort, Mosquitto, skipWithoutMosquitto as skip } from "./mosquitto.ts";
+import { Mosquitto, skipWithoutMosquitto as skip } from "./mosquitto.ts";
 import { Ampcore, listening, until } from "./running.ts";
 
 const FOLDER = scratchFolder();
@@ -81,7 +82,7 @@ test("a wrong --mqtt is one sentence that says what would be right, and no passw
 });
 
 test("a broker that nobody listens at is a failure of one sentence", async () => {
-  const port = await freePort();
+  const port = await freeTcpPort();
   const where = `--mqtt mqtt://127.0.0.1:${port}: no connection to the broker`;
   await assert.rejects(consumerOf({ mqtt: `mqtt://127.0.0.1:${port}/plant` }), (error: Error) => {
     assert.ok(error instanceof Failure, "a failure, not a mistake in the call");

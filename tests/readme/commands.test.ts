@@ -80,6 +80,7 @@ const PAGES = [
   "docs/SENAA.md",
   "docs/HANDOVER.md",
   "docs/SIMULATOR.md",
+  "docs/SWEEPS.md",
   "docs/TRACES.md",
 ];
 

@@ -13,7 +13,7 @@ import { asUsage } from "./scenarios.ts";
 import { readUserFile } from "./userfile.ts";
 
 /** undefined: the scenario names no file. @throws UsageError, one sentence with the file's name. */
-export function converterModelOf({ converter: wish }: Scenario): ConverterModel | undefined {
+export function converterModelOf({ converter: wish }: Pick<Scenario, "converter">): ConverterModel | undefined {
   if (wish === null || (wish.file === null && wish.storage === null)) return undefined;
   const { name, file, storage } = wish;
   if (file === null) {

@@ -18,6 +18,9 @@ import { readUserFile } from "./userfile.ts";
 const SHIPPED = ["release", "small", "roaming"];
 const A_MODULE = "release, small, roaming or a .wasm";
 
+/** The parts of a scenario that name files. */
+type Named = Pick<Scenario, "stations" | "harvest" | "converter">;
+
 export interface Gathered {
   readonly materials: Materials;
   /** SHA-256 of the trace's file, in hex. */
@@ -28,7 +31,7 @@ export interface Gathered {
  * `isQuiet`: nothing is said of how far a long file has been read.
  * @throws UsageError, one sentence, for a file that is not there or not what it should be.
  */
-export async function gather(scenario: Scenario, isQuiet = false): Promise<Gathered> {
+export async function gather(scenario: Named, isQuiet = false): Promise<Gathered> {
   const { stations, harvest } = scenario;
   const module = await moduleOf(stations.module);
   const crypto = createPortableCrypto();
@@ -47,8 +50,13 @@ export async function gather(scenario: Scenario, isQuiet = false): Promise<Gathe
   };
 }
 
+/** Whether that is the name of a module of ours, and no file's. */
+export function isShipped(name: string): boolean {
+  return SHIPPED.includes(name) && TARGETS.some((target) => target.name === name);
+}
+
 async function moduleOf(name: string): Promise<Materials["module"]> {
-  if (SHIPPED.includes(name) && TARGETS.some((target) => target.name === name)) {
+  if (isShipped(name)) {
     return { octets: await builtModule(name), names: await builtNames(name) };
   }
   const octets = new Uint8Array(readUserFile("stations.module", name, A_MODULE));

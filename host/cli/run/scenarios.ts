@@ -128,14 +128,17 @@ function changed(scenario: Scenario, options: ScenarioOptions): Scenario {
     ]);
     result = withSettings(result, settings, "--trace");
   }
-  for (const setting of set) {
-    const at = setting.indexOf("=");
-    if (at < 1) {
-      throw new ScenarioError(`--set ${setting} is no setting, where key=value is expected, like stations.count=8`);
-    }
-    result = withSettings(result, new Map([[setting.slice(0, at), parsed(setting.slice(at + 1))]]), "--set");
-  }
+  for (const setting of set) result = withSettings(result, new Map([settingOf(setting)]), "--set");
   return result;
+}
+
+/** Of --set: its path and its value. @throws ScenarioError */
+export function settingOf(setting: string): [path: string, value: unknown] {
+  const at = setting.indexOf("=");
+  if (at < 1) {
+    throw new ScenarioError(`--set ${setting} is no setting, where key=value is expected, like stations.count=8`);
+  }
+  return [setting.slice(0, at), parsed(setting.slice(at + 1))];
 }
 
 function parsed(text: string): unknown {

@@ -18,14 +18,19 @@ export const SECTIONS = [
 
 export type SectionId = (typeof SECTIONS)[number]["id"];
 
-interface SectionProps {
-  readonly id: SectionId;
+interface PartProps<Id extends string> {
+  readonly id: Id;
   readonly title: string;
   readonly says?: Children;
   readonly children: Children;
 }
 
-export function Section({ id, title, says, children }: SectionProps) {
+export function Section(props: PartProps<SectionId>) {
+  return <Part {...props} />;
+}
+
+/** The same on another page. */
+export function Part({ id, title, says, children }: PartProps<string>) {
   return (
     <section id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{title}</h2>

@@ -12,6 +12,11 @@ export class ScenarioError extends Error {
 
 /** The scenario of a YAML text; `name` is what the text is called in a mistake's sentence. @throws ScenarioError */
 export function readScenario(yaml: string, name: string): Scenario {
+  return checkScenario(plainYaml(yaml, name), name);
+}
+
+/** A YAML text as plain values; one without any is a part without keys. @throws ScenarioError */
+export function plainYaml(yaml: string, name: string): unknown {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
   const [error] = document.errors;
@@ -31,7 +36,7 @@ export function readScenario(yaml: string, name: string): Scenario {
     const { message } = cause as Error;
     throw new ScenarioError(`${name}: it does not come out as plain values: ${shortened(message)}`);
   }
-  return checkScenario(value, name);
+  return value;
 }
 
 /** The scenario that a plain value is, defaults filled in. @throws ScenarioError */

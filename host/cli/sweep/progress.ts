@@ -1,0 +1,52 @@
+/*
+ * How far a sweep is, on stderr: nothing in the first two seconds, then about every second on a terminal and every five
+ * elsewhere, with the time that is left if it goes on like that.
+ */
+import { count, percent } from "../../text/units.ts";
+import { coloursOf, progress } from "../terminal.ts";
+
+const FIRST_ms = 2000;
+const [EVERY_ms, EVERY_ELSEWHERE_ms] = [1000, 5000];
+/** Back to the start of the line, which is erased. */
+const ERASED = "\r\x1b[2K";
+
+export class SweepProgress {
+  readonly #jobs: number;
+  readonly #isQuiet: boolean;
+  readonly #begun_ms = performance.now();
+  /** Jobs that were done at the first job of its own, and when that was: the threads had started by then. */
+  #from: readonly [done: number, at_ms: number] | undefined;
+  #next_ms = this.#begun_ms + FIRST_ms;
+  #isShown = false;
+
+  constructor(jobs: number, isQuiet: boolean) {
+    this.#jobs = jobs;
+    this.#isQuiet = isQuiet;
+  }
+
+  tell(done: number, remark = ""): void {
+    const now_ms = performance.now();
+    this.#from ??= [done, now_ms];
+    if (this.#isQuiet || now_ms < this.#next_ms) return;
+    this.#next_ms = now_ms + (process.stderr.isTTY ? EVERY_ms : EVERY_ELSEWHERE_ms);
+    const [before, since_ms] = this.#from;
+    const left = leftOf(done - before, this.#jobs - done, (now_ms - since_ms) / 1000);
+    const how = `${done.toLocaleString("en")} of ${count(this.#jobs, "job")}, ${percent(done / this.#jobs)}${left}${remark}`;
+    if (process.stderr.isTTY) process.stderr.write(`${ERASED}${coloursOf(process.stderr).dim(`${how} ...`)}`);
+    else progress(how);
+    this.#isShown = true;
+  }
+
+  end(): void {
+    if (this.#isShown && process.stderr.isTTY) process.stderr.write(ERASED);
+  }
+}
+
+/** ", 2 min 5 s left" when that many took so long; nothing before there is one. */
+export function leftOf(done: number, jobs: number, took_s: number): string {
+  if (done <= 0) return "";
+  const left_s = Math.ceil((took_s / done) * jobs);
+  if (left_s < 60) return `, ${left_s} s left`;
+  const [h, min, s] = [Math.floor(left_s / 3600), Math.floor(left_s / 60) % 60, left_s % 60];
+  return h > 0 ? `, ${h} h ${min} min left` : `, ${min} min ${s} s left`;
+}

@@ -1,0 +1,112 @@
+/*
+ * The side of a sweep on a queue that works: takes jobs and writes down what they come to. It may die at any instant: a job
+ * whose lease is not renewed goes to another worker, and whatever was written twice is the same twice.
+ */
+import { setTimeout } from "node:timers/promises";
+import { Worker } from "bullmq";
+import type { JobList, Plan } from "../joblist.ts";
+import type { Outcome } from "../live.ts";
+import { textOf } from "../log.ts";
+import { Board, PREFIX, queueName, type Ticket } from "./board.ts";
+import type { Connection } from "./connect.ts";
+
+export interface Served {
+  /** Jobs at a time. */
+  readonly workers: number;
+  /** How long a job stays with a worker that has fallen silent, s. */
+  readonly lease_s: number;
+  readonly run: (list: JobList, job: number) => Promise<Outcome>;
+  /** The list of a plan; a text: why this machine cannot work on it, as the end of a sentence. */
+  readonly listOf: (plan: Plan) => Promise<JobList | string>;
+  /** A sweep is taken up, one of its jobs is done, a sweep is refused, there is nothing to do. */
+  readonly onSweep: (list: JobList) => void;
+  readonly onDone: (list: JobList, job: number) => void;
+  readonly onRefused: (sentence: string) => void;
+  readonly onIdle: () => void;
+  /** End when there is nothing to do. */
+  readonly once: boolean;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_ms = 250;
+
+/** Works on one sweep after the other; resolves when it is told to stop, or with `once` when there is none left. */
+export async function serve(redis: Connection, served: Served): Promise<void> {
+  const board = new Board(redis);
+  // null: refused, and told.
+  const lists = new Map<string, JobList | null>();
+  while (!served.signal.aborted) {
+    const next = await nextOf(board, lists, served);
+    if (next !== undefined) await serveOne(board, next, served);
+    else if (served.once) return;
+    else {
+      served.onIdle();
+      await pause(served.signal);
+    }
+  }
+}
+
+/** The oldest sweep that has work for this machine; undefined: there is none. */
+async function nextOf(board: Board, lists: Map<string, JobList | null>, served: Served): Promise<JobList | undefined> {
+  for (const hash of await board.sweeps()) {
+    const plan = lists.has(hash) ? undefined : await board.plan(hash);
+    if (plan !== undefined) {
+      const list = await checked(hash, plan, served);
+      lists.set(hash, typeof list === "string" ? null : list);
+      if (typeof list === "string") served.onRefused(list);
+    }
+    const list = lists.get(hash);
+    if (list && (await board.length(hash)) < list.jobs.length) return list;
+  }
+  return undefined;
+}
+
+/** The list of a plan, if it is the one that is meant and this machine can work on it; otherwise why not. */
+async function checked(hash: string, plan: Plan, { listOf }: Served): Promise<JobList | string> {
+  const name = `the sweep ${plan.grid.name} (${hash.slice(0, 12)})`;
+  const list = await listOf(plan);
+  if (typeof list === "string") return `${name} ${list}`;
+  if (list.hash === hash) return list;
+  return `${name} comes out as another list of jobs here (${list.hash.slice(0, 12)}), where a worker of the same program is expected`;
+}
+
+async function serveOne(board: Board, list: JobList, served: Served): Promise<void> {
+  const { hash } = list;
+  const { workers, lease_s, run, onSweep, onDone, signal } = served;
+  onSweep(list);
+  const worker = new Worker<Ticket>(
+    queueName(hash),
+    async ({ data: { job } }) => {
+      try {
+        await board.push(hash, new Map([[job, textOf(job, await run(list, job))]]));
+        onDone(list, job);
+      } catch (error) {
+        // Not the job's fault: it stays for another worker, and the one who asks hears of it.
+        await board.fault(hash, `job ${job}: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+        throw error;
+      }
+    },
+    {
+      connection: board.redis,
+      prefix: PREFIX,
+      concurrency: workers,
+      lockDuration: 1000 * lease_s,
+      lockRenewTime: 300 * lease_s,
+      stalledInterval: 500 * lease_s,
+      // However many workers die on it.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      drainDelay: 1,
+    },
+  );
+  // Redis may go away and come back, and a lease may have run out: neither is the end.
+  worker.on("error", () => {});
+  // One that is done stays on the board until whoever asked has read it.
+  while (!signal.aborted && (await board.isOpen(hash)) && (await board.length(hash)) < list.jobs.length) {
+    await pause(signal);
+  }
+  await worker.close();
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await setTimeout(LOOK_ms, undefined, { signal }).catch(() => {});
+}

@@ -1,0 +1,174 @@
+/** `ampcore sweep` on one machine: any number of threads, killed and gone on with, and what a mistake in the call is told. */
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { leftOf } from "../../host/cli/sweep/progress.ts";
+import { LogError, Outcomes } from "../../host/sweep/log.ts";
+import { ampcore, scratchFolder } from "../cli/ampcore.ts";
+import { calls } from "../support/calls.ts";
+import { Process, until } from "./redis.ts";
+
+const FOLDER = scratchFolder();
+const GRID = join(FOLDER, "grid.yaml");
+writeFileSync(
+  GRID,
+  `
+name: local
+set: {duration_s: 10, harvest.source: markov}
+grid: {override.storage.capacitance_F: [2.2e-6, 4.7e-6], harvest.markov.power_W: [50.0e-6, 500.0e-6]}
+monte_carlo: {draws: 2, parameters: {harvest.scale: {uniform: [0.8, 1.2]}}}
+repetitions: 3
+`,
+);
+const out = (name: string): string => join(FOLDER, name);
+const resultsOf = (name: string): Buffer => readFileSync(join(out(name), "results.parquet"));
+
+test("one thread, three threads, and a run that was killed and gone on with: the same octets", async () => {
+  const whole = new Process(["sweep", GRID, "--out", out("one"), "--workers", "1", "--json"], FOLDER);
+  const three = new Process(["sweep", GRID, "--out", out("three"), "--workers", "3", "--json"], FOLDER);
+  const args = ["sweep", GRID, "--out", out("killed"), "--workers", "1"];
+  const victim = new Process(args, FOLDER);
+  const log = join(out("killed"), "results.log.ndjson");
+  const lines = (): number => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0);
+  await until(() => (lines() >= 3 ? true : undefined), "two jobs are done");
+  await victim.kill();
+  const kept = lines();
+  assert.ok(kept < 25, "it was killed before its end");
+  appendFileSync(log, '{"job":7,"values":[1,');
+  const [refused] = await calls(args);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /results\.log\.ndjson has \d+ of 24 jobs of this sweep: --resume goes on with it/);
+  const resumed = await ampcore([...args, "--resume", "--quiet"]);
+  assert.deepEqual([resumed.code, resumed.stdout, resumed.stderr], [0, "", ""]);
+  assert.equal(lines(), 25, "a line each, and the head");
+  assert.deepEqual([await whole.ended, await three.ended], [0, 0]);
+  assert.equal(whole.stdout, three.stdout);
+  assert.ok(resultsOf("one").equals(resultsOf("three")));
+  assert.ok(resultsOf("one").equals(resultsOf("killed")));
+  const { rows, cells, movers, violations } = JSON.parse(whole.stdout);
+  assert.deepEqual([rows.length, cells.length, violations], [24, 8, 0]);
+  assert.equal(movers.length, 3);
+  assert.ok(!/"\/|[A-Z]:\\/.test(whole.stdout), "no path of this machine");
+});
+
+test("the log of another sweep is refused in one sentence, and stays as it was", async () => {
+  const log = join(out("one"), "results.log.ndjson");
+  const [before, results] = [readFileSync(log), resultsOf("one")];
+  const there = ["sweep", GRID, "--out", out("one"), "--resume"];
+  const [another, seed] = await calls([...there, "--set", "duration_s=9"], [...there, "--seed", "2"]);
+  for (const { code, stderr } of [another, seed]) {
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /is of another list of jobs \([0-9a-f]{12} with 24 jobs, where this one is [0-9a-f]{12} with 24\): its grid, /,
+    );
+  }
+  const [head, ...rest] = before.toString("utf8").split("\n");
+  const older = join(FOLDER, "older.log.ndjson");
+  writeFileSync(
+    older,
+    [JSON.stringify({ ...JSON.parse(head), sweep: "0".repeat(64), ampcore: "0.0.1" }), ...rest].join("\n"),
+  );
+  writeFileSync(join(FOLDER, "none.log.ndjson"), "no log\n");
+  const [old, none] = await calls(
+    ["sweep", GRID, "--out", join(FOLDER, "older.csv"), "--resume"],
+    ["sweep", GRID, "--out", join(FOLDER, "none.csv"), "--resume"],
+  );
+  assert.match(old.stderr, /it was begun by ampcore 0\.0\.1, and this is [\d.]+; finish it as it was begun/);
+  assert.match(none.stderr, /none\.log\.ndjson is no log of a sweep/);
+  assert.deepEqual([old.code, none.code], [2, 2]);
+  assert.ok(readFileSync(log).equals(before) && resultsOf("one").equals(results));
+});
+
+test("a log's line counts once; one of another job, or a second result of the same, is refused", () => {
+  const outcomes = new Outcomes({ jobs: Array(3), columns: Array(2) } as unknown as ConstructorParameters<
+    typeof Outcomes
+  >[0]);
+  assert.equal(outcomes.add('{"job":1,"values":[1,2]}'), true);
+  assert.equal(outcomes.add('{"job":1,"values":[1,2]}'), false);
+  assert.deepEqual(outcomes.missing(), [0, 2]);
+  for (const [line, told] of [
+    ['{"job":1,"values":[1,3]}', /job 1 came to two different results/],
+    ['{"job":3,"values":[1,2]}', /no line of this sweep's/],
+    ['{"job":0,"values":[1]}', /no line of this sweep's/],
+    ['{"job":0}', /no line of this sweep's/],
+    ["null", /no line of this sweep's/],
+  ] as const) {
+    assert.throws(
+      () => outcomes.add(line),
+      (error) => error instanceof LogError && told.test(error.message),
+      line,
+    );
+  }
+});
+
+test("a mistake in the call is told in one sentence, exit code 2, before anything is run", async () => {
+  const grid = (name: string, text: string): string => {
+    writeFileSync(join(FOLDER, name), text);
+    return join(FOLDER, name);
+  };
+  const axis = "grid: {ap.slots: [8, 16]}";
+  const mistakes: readonly [readonly string[], RegExp][] = [
+    [
+      ["nowhere.yaml"],
+      /the grid nowhere\.yaml does not exist, where a YAML file or one of capacitor-harvest, tolerances is/,
+    ],
+    [["--workers", "0"], /--workers is 0, where a whole number from 1 to 1,024 is expected/],
+    [["--seed", "-1"], /--seed is -1, where a whole number/],
+    [["--resume"], /--resume goes on with what --out or --queue has, and neither is there/],
+    [["--format", "csv"], /--format is of --out, which is missing/],
+    [["--out", "x.csv", "--format", "parquet"], /--out x\.csv is a csv and --format is parquet/],
+    [["--out", FOLDER, "--format", "xls"], /--format is xls, where one of parquet, csv is expected/],
+    [["--out", GRID], /is a file, where a folder or the name of a \.parquet or \.csv is expected/],
+    [["--out", join(FOLDER, "no/such/folder")], /--out .*no\/such\/folder cannot be written \(ENOENT\)/],
+    [["--report", "-"], /--report - is stdout/],
+    [
+      ["--queue", "redis://x", "--workers", "2"],
+      /--workers is for this machine, and --queue leaves the work to ampcore worker/,
+    ],
+    [["--set", "harvest.markov.power_W=1"], /that varies in capacitor-harvest, where a path that does not is expected/],
+    [["--set", "seed=3"], /--set seed=\.\.\. is no setting of a sweep: --seed is/],
+    [["--set", "ap.slot=3"], /there is no key ap\.slot/],
+    [[grid("a.yaml", `${axis}\nscenario: gone.yaml`)], /the scenario .*gone\.yaml does not exist/],
+    [
+      [grid("b.yaml", `${axis}\nset: {harvest.source: trace, harvest.trace.file: gone.csv}`)],
+      /the trace gone\.csv does not exist/,
+    ],
+    [
+      [
+        grid(
+          "f.yaml",
+          `grid: {harvest.trace.file: [${grid("bad.csv", "t_s,nothing\n0,1\n")}]}\nset: {harvest.source: trace}`,
+        ),
+      ],
+      /bad\.csv: line 1: "nothing" is no column of a trace/,
+    ],
+    [
+      [grid("c.yaml", `${axis}\nresults: [confirmd]`)],
+      /results has confirmd, and no result has confirmd; there are readings, confirmed,/,
+    ],
+    [
+      [grid("d.yaml", `${axis}\nresults: [energy.total.e_K]`)],
+      /no result has energy\.total\.e_K; there are e_J, low_J, high_J/,
+    ],
+    [
+      [grid("e.yaml", `${axis}\nresults: [confirmed]\nanswer: deaths`)],
+      /answer is deaths, where one of the results is expected: confirmed,/,
+    ],
+  ];
+  const outcomes = await calls(...mistakes.map(([args]) => ["sweep", ...args]));
+  for (const [i, { code, stdout, stderr }] of outcomes.entries()) {
+    assert.equal(code, 2, `${mistakes[i][0]}: ${stderr}`);
+    assert.match(stderr, mistakes[i][1]);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+    assert.equal(stdout, "");
+  }
+});
+
+test("what is left is told in words", () => {
+  assert.deepEqual(
+    [leftOf(0, 10, 3), leftOf(5, 5, 3), leftOf(1, 130, 1), leftOf(10, 100, 400)],
+    ["", ", 3 s left", ", 2 min 10 s left", ", 1 h 6 min left"],
+  );
+});
