@@ -21,6 +21,7 @@ export interface FleetResult {
   readonly hashes: { readonly scenario: string; readonly module: string; readonly trace: string | null };
   readonly fleet: Omit<FleetWish, "scenario"> & {
     readonly scenario: string;
+    readonly harvest: string;
     readonly seed: number;
     readonly duration_s: number;
     readonly slots: number;
@@ -133,12 +134,12 @@ export function fleetResult(
     },
     fleet: {
       ...size,
-      ...{ scenario: scenario.name, seed: scenario.seed, duration_s },
+      ...{ scenario: scenario.name, harvest: scenario.harvest.source, seed: scenario.seed, duration_s },
       ...{ slots: ap.slots, triggerPeriod_s: ap.trigger_period_s },
     },
     warnings: [
       ...(materials.converter?.warnings ?? []),
-      ...harvestWarnings({ ...scenario, stations: { ...scenario.stations, count: wish.stations } }),
+      ...harvestWarnings({ ...scenario, stations: { ...scenario.stations, count: togetherOf(wish) } }),
     ],
     invariants: verdictsOf(cells),
     readings: {
@@ -208,6 +209,11 @@ function apRow({ cell, visits, taken }: CellTold): ApRow {
     m2Collided: sumOf(own.map((one) => one.m2Collided)),
     fairness: jain(own.map((one) => one.confirmed)),
   };
+}
+
+/** Stations that one source feeds: a trace is one for all, and whatever else is drawn is drawn for each access point. */
+function togetherOf({ scenario, stations, aps }: FleetWish): number {
+  return scenario.harvest.source === "trace" ? stations : Math.ceil(stations / aps);
 }
 
 /** Each access point has an observer of its own: what it cannot see is what a station did elsewhere. */

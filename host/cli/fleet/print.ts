@@ -9,10 +9,11 @@ export function fleetText(result: FleetResult): string {
   const { bold, dim, red, yellow } = coloursOf(process.stdout);
   const head = `${number(fleet.stations)} stations at ${count(fleet.aps, "access point")} for ${chosen(fleet.duration_s)} s`;
   const slots = `${fleet.slots} slots each ${si(fleet.triggerPeriod_s, "s")}`;
+  const distances = fleet.harvest === "energizer" ? ` at ${fleet.energizer_m.map(figures).join(" to ")} m` : "";
   const broken = invariants.filter((one) => one.violations > 0);
   return [
     `${bold(fleet.scenario)}: ${head}, seed ${fleet.seed}`,
-    dim(`${slots}; energizer ${fleet.energizer_m.map(figures).join(" to ")} m; ${movesText(result)}`),
+    dim(`${slots}; harvest: ${fleet.harvest}${distances}; ${movesText(result)}`),
     ...warnings.map((warning) => yellow(wrapped(`note: ${warning}`, "      "))),
     "",
     renderTable(rowsOf(result), ["what", "value"].slice(1)),

@@ -7,6 +7,7 @@ import { checkFiles, checkNoStdout, writeWhole } from "../output.ts";
 import { tellReport } from "../report/write.ts";
 import { gather } from "../run/materials.ts";
 import { addScenarioOptions, checkTraceOptions, scenarioFor } from "../run/scenarios.ts";
+import { checkWritable } from "../run/userfile.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
 
 /** Of --report without a file. */
@@ -62,6 +63,8 @@ Exit code 1: a rule of the protocol was broken.`,
       throw new UsageError(`--csv is of one fleet, where --slots and --periods ask for ${wishes.length}`);
     }
     await built();
+    if (csv !== undefined) checkWritable("--csv", csv);
+    if (page !== undefined) checkWritable("--report", page);
     const ran = await runFleets(wishes, await gather(scenario, quiet), { workers, isQuiet: quiet });
     const results = ran.map(({ result }) => result);
     if (csv !== undefined) writeWhole("--csv", csv, fleetCsv(ran[0].run));
