@@ -1,0 +1,153 @@
+/*
+ * One picture of a run, as of now: no more of anything than BOUNDS allows.
+ */
+import { STATES } from "../../device/abi.ts";
+import type { Context } from "../../device/instance.ts";
+import { voltageOf_V } from "../../energy/storage.ts";
+import {
+  BOUNDS,
+  type DeathMark,
+  type Figures,
+  type FrameMark,
+  type Row,
+  type Seen,
+  type StripView,
+  type View,
+} from "../protocol.ts";
+import { type Roots, ramRows, type Session, sessionOf } from "./keys.ts";
+import { nvmRows } from "./nvm.ts";
+import type { Player } from "./player.ts";
+import { markOf } from "./tape.ts";
+import type { Death, Watched } from "./watched.ts";
+
+/** The last session that was worked out: the same from picture to picture. */
+export class Memory {
+  #m2: Uint8Array | undefined;
+  #session: Session | undefined;
+
+  session(player: Player, watched: Watched, roots: Roots, m1 = watched.m1, m2 = watched.m2): Session | undefined {
+    if (m2 !== this.#m2) {
+      this.#m2 = m2;
+      const { crypto, stations } = player.run.simulation.world;
+      this.#session = sessionOf(crypto, roots, stations[watched.index].spa, m1, m2);
+    }
+    return this.#session;
+  }
+}
+
+export function deathMark({ n, t_s, life, phase }: Death): DeathMark {
+  return { n, t_s, life: life.life, phase };
+}
+
+export function pictureOf(player: Player, watched: Watched, view: View, roots: Roots, memory: Memory): Seen {
+  const { run, now_s, strip } = player;
+  const { course } = watched;
+  const { duration_s } = run.scenario;
+  const to_s =
+    view.to_s === "now" ? Math.min(duration_s, Math.max(now_s, Math.min(view.span_s, duration_s))) : view.to_s;
+  const from_s = Math.max(0, to_s - view.span_s);
+  const pixels = Math.max(1, Math.min(view.pixels, BOUNDS.pixels));
+  const inView = (t_s: number): boolean => t_s >= from_s && t_s <= Math.min(to_s, now_s);
+  const dead = watched.deaths.filter(({ t_s }) => inView(t_s));
+  const { channels } = run.scenario.air;
+  const channel = watched.index % Math.min(channels, run.scenario.stations.count);
+  const near = run.tape.between(from_s, Math.min(to_s, now_s), BOUNDS.frames + 1, (air) => air.channel === channel);
+  const lived = watched.lives.filter(({ up_s, down_s }) => up_s <= Math.min(to_s, now_s) && down_s >= from_s);
+  const sight = strip?.sight(player.at);
+  const context = sight ? sight.context : watched.context();
+  const session = memory.session(player, watched, roots, ...expected(player, watched));
+  const noise = strip ? (strip.call.noise[0] ?? watched.noise) : watched.noise;
+  return {
+    kind: "seen",
+    state: player.state,
+    now_s,
+    from_s,
+    to_s,
+    ...course.voltages(from_s, to_s, pixels, now_s),
+    pieces: course.pieces(from_s, Math.min(to_s, now_s), BOUNDS.pieces),
+    lives: Float64Array.from(lived.slice(-BOUNDS.spans).flatMap(({ up_s, down_s }) => [up_s, Math.min(down_s, now_s)])),
+    deaths: dead.slice(-BOUNDS.spans).map(deathMark),
+    frames: near.slice(0, BOUNDS.frames).map((taped) => markOf(taped, watched.index)),
+    hasMore: near.length > BOUNDS.frames || dead.length > BOUNDS.spans || lived.length > BOUNDS.spans,
+    rows: rowsOf(player, watched, channel),
+    figures: figuresOf(player, watched, context),
+    keys: [...ramRows(context?.memory, session, noise), ...nvmRows(sight ? sight.nvm : watched.nvm.octets)],
+    strip: strip && stripView(player, strip, sight?.context),
+  };
+}
+
+/** In the midst of an M1 the session is the one that it will come to. */
+function expected({ strip }: Player, watched: Watched): [m1: Uint8Array | undefined, m2: Uint8Array | undefined] {
+  if (!strip) return [watched.m1, watched.m2];
+  return strip.m2 ? [strip.call.heard, strip.m2] : [watched.m1, watched.m2];
+}
+
+/** The latest that happened on the station's channel and to itself, the latest first. */
+function rowsOf({ run, now_s }: Player, watched: Watched, channel: number): Row[] {
+  const frames = run.tape
+    .between(
+      0,
+      now_s,
+      BOUNDS.rows,
+      (air) => air.channel === channel && (air.direction === "down" || air.from === watched.index),
+    )
+    .map((taped): Row => ({ kind: "frame", ...markOf(taped, watched.index) }));
+  const deaths = watched.deaths
+    .filter(({ t_s }) => t_s <= now_s)
+    .slice(-BOUNDS.rows)
+    .map((death): Row => ({ kind: "death", ...deathMark(death) }));
+  const first = watched.lifeNumber - watched.lives.length + 1;
+  const ups = watched.lives
+    .map(({ up_s }, i): Row => ({ kind: "up", t_s: up_s, life: first + i }))
+    .filter((row) => row.kind === "up" && row.t_s <= now_s)
+    .slice(-BOUNDS.rows);
+  const at = (row: Row): number => (row.kind === "frame" ? row.from_s : row.t_s);
+  return [...frames, ...deaths, ...ups].sort((a, b) => at(b) - at(a)).slice(0, BOUNDS.rows);
+}
+
+function figuresOf(player: Player, watched: Watched, context: Context | undefined): Figures {
+  const { run, now_s, strip } = player;
+  const { course } = watched;
+  const { tally, supply } = run.simulation.world.stations[watched.index];
+  const e_J = course.energyAt_J(now_s) ?? course.e_J;
+  const isUp = strip !== undefined || context !== undefined;
+  return {
+    t_s: Math.min(course.t_s, now_s),
+    e_J,
+    v_V: voltageOf_V(course.capacitance_F, e_J),
+    isUp,
+    state: isUp && context ? STATES[run.microscope.stateOf(context)] : STATES[0],
+    phase: strip ? strip.phase(player.at) : (course.phaseAt(now_s) ?? (isUp ? course.phase : "off")),
+    lives: tally.lives,
+    deaths: tally.deaths,
+    heard: tally.m1Heard,
+    sent: tally.m2Sent,
+    confirmed: tally.confirmed,
+    taken: run.simulation.port.taken[watched.index],
+    spent_J: supply.capacitor.spent_J,
+    frames: run.tape.count,
+    violations: run.simulation.world.observer.violations,
+  };
+}
+
+function stripView(player: Player, strip: NonNullable<Player["strip"]>, context: Context | undefined): StripView {
+  const { at } = player;
+  return {
+    call: strip.call.call,
+    at,
+    count: strip.count,
+    lines: strip.lines(at, BOUNDS.lines),
+    cycles: strip.cycles(at),
+    e_J: strip.energy_J(at),
+    wrote: at > 0 && context ? changed(strip.sight(at - 1).context.memory, context.memory) : "",
+    diesHere: strip.diesAtEnd && at === strip.count - 1,
+  };
+}
+
+/** "568..571" or "". */
+function changed(before: Uint8Array, after: Uint8Array): string {
+  const first = after.findIndex((octet, i) => octet !== before[i]);
+  if (first < 0) return "";
+  const last = after.findLastIndex((octet, i) => octet !== before[i]);
+  return first === last ? `octet ${first}` : `octets ${first} to ${last}`;
+}
