@@ -52,7 +52,7 @@ export function scenarioOf({ texts, more }: Filled, trace = ""): { scenario?: Sc
   if (texts["harvest.source"] === "trace") settings.set(TRACE_FILE, trace);
   for (const field of FIELDS) {
     const text = texts[field.path] ?? "";
-    const value = valueOf(field, text);
+    const value = scenarioValue(field, text);
     if (value === undefined) continue;
     const sentence = refusalOf(field.path, value);
     if (sentence === undefined) settings.set(field.path, value);
@@ -78,7 +78,7 @@ export function scenarioOf({ texts, more }: Filled, trace = ""): { scenario?: Sc
 }
 
 /** undefined: the field is left to what is usual. */
-function valueOf({ kind, shift = 0, isOptional }: Field, text: string): unknown {
+function scenarioValue({ kind, shift = 0, isOptional }: Field, text: string): unknown {
   if (text.trim() === "" && (isOptional || kind === "choice")) return undefined;
   if (kind === "pair") return yamlValue(`[${text}]`);
   if (kind === "text") return text;

@@ -8,7 +8,6 @@ import {
   BOUNDS,
   type DeathMark,
   type Figures,
-  type FrameMark,
   type Row,
   type Seen,
   type StripView,
