@@ -6,7 +6,7 @@ import type { Phase } from "../device/phase.ts";
 import type { explanationJson } from "../wire/explain/json.ts";
 
 /** The most of each that one picture of a run holds, however long the run. */
-export const BOUNDS = { pixels: 1600, pieces: 600, spans: 300, frames: 300, rows: 60, lines: 21 } as const;
+export const BOUNDS = { pixels: 1600, pieces: 600, spans: 300, frames: 600, rows: 60, lines: 21 } as const;
 
 /** What the page brings with it. */
 export interface PlayMaterials {
@@ -120,6 +120,7 @@ export interface FrameMark {
 }
 
 export interface DeathMark {
+  /** That of its life. */
   readonly n: number;
   readonly t_s: number;
   readonly life: number;
@@ -199,9 +200,8 @@ export interface Seen {
   /** Lives as [up_s, down_s, ...]. */
   readonly lives: Float64Array;
   readonly deaths: readonly DeathMark[];
+  /** Where many lie close together, one of them. */
   readonly frames: readonly FrameMark[];
-  /** Of those, more lie in view than are told. */
-  readonly hasMore: boolean;
   readonly rows: readonly Row[];
   readonly figures: Figures;
   readonly keys: readonly KeyRow[];

@@ -29,7 +29,11 @@ export async function play(
   fragment = "",
   { address, script, ...options }: BrowserContextOptions & { address?: string; script?: string } = {},
 ): Promise<Played> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    acceptDownloads: true,
+    ...options,
+  });
   if (script !== undefined) await context.addInitScript(script);
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -47,6 +51,9 @@ export async function play(
 
 /** What the page's own button saves: the result of the whole run. */
 export async function resultOf(page: Page): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent("download", { timeout: 20_000 }), page.locator("#save").click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download", { timeout: 20_000 }),
+    page.locator("#save").click(),
+  ]);
   return readFileSync(await download.path(), "utf8");
 }

@@ -4,9 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
+import { scenarioFor } from "../../host/cli/run/scenarios.ts";
 import { servePlay } from "../../host/play/server.node.ts";
 import { fragmentOf } from "../../host/play/worker/link.ts";
-import { scenarioFor } from "../../host/cli/run/scenarios.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { skipWithoutPrograms } from "../peers/programs.ts";
 import { launch } from "../report/browser.ts";
@@ -26,7 +26,9 @@ async function told(wish: string, set: readonly string[]): Promise<string> {
   return stdout;
 }
 
-test("from the disk, in slices and by steps: hostile in the browser is octet for octet ampcore run --json", { skip }, async () => {
+test("from the disk, in slices and by steps: hostile in the browser is octet for octet ampcore run --json", {
+  skip,
+}, async () => {
   const set = ["duration_s=6", "seed=11"];
   const { page, complaints, requests } = await play(browser, fragmentOf({ scenario: scenarioFor("hostile", { set }) }));
   // Looked at from all sides first: who watches changes nothing.
@@ -39,7 +41,11 @@ test("from the disk, in slices and by steps: hostile in the browser is octet for
   await page.locator("#rows button").first().click();
   assert.equal(await resultOf(page), await told("hostile", set));
   assert.deepEqual(complaints, []);
-  assert.deepEqual(requests.filter((url) => !url.startsWith("blob:") && url !== page.url().split("#")[0]), [], "it is one file");
+  assert.deepEqual(
+    requests.filter((url) => !url.startsWith("blob:") && url !== page.url().split("#")[0]),
+    [],
+    "it is one file",
+  );
 });
 
 test("from a server: roaming stations with a converter and a supervisor too", { skip }, async () => {
@@ -49,7 +55,9 @@ test("from a server: roaming stations with a converter and a supervisor too", { 
       ["slow-supervisor", ["duration_s=8", "stations.count=2"]],
       ["story", ["duration_s=8"]],
     ] as const) {
-      const { page, complaints } = await play(browser, fragmentOf({ scenario: scenarioFor(wish, { set }) }), { address: serving.url });
+      const { page, complaints } = await play(browser, fragmentOf({ scenario: scenarioFor(wish, { set }) }), {
+        address: serving.url,
+      });
       assert.equal(await resultOf(page), await told(wish, set), wish);
       assert.deepEqual(complaints, []);
     }
@@ -61,11 +69,17 @@ test("from a server: roaming stations with a converter and a supervisor too", { 
 test("on a trace that was dropped: as with --trace, its hash among the hashes", { skip }, async () => {
   const file = join(scratchFolder(), "office.csv");
   writeFileSync(file, `t_s,P_uW\n${Array.from({ length: 80 }, (_, i) => `${i / 10},${(i * 37) % 300}`).join("\n")}\n`);
-  const { page } = await play(browser, fragmentOf({ scenario: scenarioFor("default", { set: ["duration_s=5", "seed=3"] }) }));
+  const { page } = await play(
+    browser,
+    fragmentOf({ scenario: scenarioFor("default", { set: ["duration_s=5", "seed=3"] }) }),
+  );
   await page.locator("#field-harvest\\.source").selectOption("trace");
   await page.locator("#trace").setInputFiles(file);
   await page.getByText("csv, 80 entries").waitFor();
   await page.locator("#begin").click();
   await page.locator("#title").waitFor();
-  assert.equal(await resultOf(page), await told("default", ["duration_s=5", "seed=3", "harvest.source=trace", `harvest.trace.file=${file}`]));
+  assert.equal(
+    await resultOf(page),
+    await told("default", ["duration_s=5", "seed=3", "harvest.source=trace", `harvest.trace.file=${file}`]),
+  );
 });

@@ -33,7 +33,7 @@ export class StripPanel {
           class: n === strip.at ? (strip.diesHere ? "here dies" : "here") : "",
           "aria-current": n === strip.at ? "step" : undefined,
         },
-        el("td", { class: "right" }, n.toLocaleString("en")),
+        el("td", { class: "right" }, (n + 1).toLocaleString("en")),
         el("td", {}, el("i", { class: `chip phase-${phase}`, title: phase })),
         el("td", { class: "mono" }, name),
         el("td", { class: "right mono" }, String(at)),

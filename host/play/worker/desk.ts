@@ -7,6 +7,7 @@ import { RAM_POLICIES } from "../../device/instance.ts";
 import { CELLS } from "../../energy/profiles/cells.ts";
 import { FITTED } from "../../energy/profiles/fitted.ts";
 import { RECTIFIERS } from "../../energy/profiles/rectifiers.ts";
+import { thresholdsOf } from "../../report/page/view.ts";
 import { KNOWN_PROFILES } from "../../sim/profiles.ts";
 import { readScenario, ScenarioError } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
@@ -93,7 +94,7 @@ export class Desk {
         break;
       case "magnify": {
         const watched = this.#watched(this.#looked);
-        const call = watched.deaths.find(({ n }) => n === request.death)?.call;
+        const call = watched.deaths.find(({ life }) => life.life === request.death)?.call;
         if (call) this.#player?.magnify(watched, call);
         break;
       }
@@ -214,15 +215,10 @@ export class Desk {
     this.#player = new Player(run, this.#later);
     this.#memory = new Memory();
     this.#roots.clear();
-    const { storage, supervisor } = run.simulation.world.profiles;
-    const lines: [string, number][] = [
-      ["V_max", storage.vMax_V.value],
-      ["V_on", storage.vOn_V.value],
-      ["V_off", storage.vOff_V.value],
-    ];
-    if (supervisor) lines.push(["V_brown", supervisor.brownout_V.value]);
+    // By their names, as the report has them.
+    const thresholds = thresholdsOf({ profiles: { ...run.simulation.world.profiles } });
     const stations = [...run.watched.keys()];
-    this.#say({ kind: "begun", name: scenario.name, duration_s: scenario.duration_s, stations, thresholds: lines });
+    this.#say({ kind: "begun", name: scenario.name, duration_s: scenario.duration_s, stations, thresholds });
   }
 
   #looks(view: Extract<Request, { kind: "look" }>["view"]): void {

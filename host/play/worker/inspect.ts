@@ -14,7 +14,6 @@ import { readLe16 } from "../../wire/octets.ts";
 import type { InspectedDeath, InspectedFrame, Item } from "../protocol.ts";
 import { type Roots, sessionOf } from "./keys.ts";
 import { nvmRows } from "./nvm.ts";
-import { deathMark } from "./picture.ts";
 import type { Player } from "./player.ts";
 import type { Run } from "./run.ts";
 import { markOf, type Taped } from "./tape.ts";
@@ -101,7 +100,7 @@ export function inspectedDeath(
   item: Item & { readonly kind: "death" },
   watched: Watched,
 ): InspectedDeath | undefined {
-  const death = watched.deaths.find(({ n }) => n === item.n);
+  const death = watched.deaths.find(({ life }) => life.life === item.n);
   if (!death) return undefined;
   const { life, phase, call, e_J, t_s } = death;
   const strip = call && player.stripOf(call);
@@ -137,7 +136,7 @@ export function inspectedDeath(
   return {
     kind: "died",
     item,
-    mark: deathMark(death),
+    mark: { n: item.n, t_s, life: life.life, phase },
     rows,
     phaseSays: PHASES[phase],
     nvm: nvmRows(death.nvm),

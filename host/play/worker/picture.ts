@@ -4,20 +4,13 @@
 import { STATES } from "../../device/abi.ts";
 import type { Context } from "../../device/instance.ts";
 import { voltageOf_V } from "../../energy/storage.ts";
-import {
-  BOUNDS,
-  type DeathMark,
-  type Figures,
-  type Row,
-  type Seen,
-  type StripView,
-  type View,
-} from "../protocol.ts";
+import { BOUNDS, type Figures, type FrameMark, type Row, type Seen, type StripView, type View } from "../protocol.ts";
 import { type Roots, ramRows, type Session, sessionOf } from "./keys.ts";
 import { nvmRows } from "./nvm.ts";
 import type { Player } from "./player.ts";
+import { deathsIn, livesIn, turnsBy } from "./spans.ts";
 import { markOf } from "./tape.ts";
-import type { Death, Watched } from "./watched.ts";
+import type { Watched } from "./watched.ts";
 
 /** The last session that was worked out: the same from picture to picture. */
 export class Memory {
@@ -34,10 +27,6 @@ export class Memory {
   }
 }
 
-export function deathMark({ n, t_s, life, phase }: Death): DeathMark {
-  return { n, t_s, life: life.life, phase };
-}
-
 export function pictureOf(player: Player, watched: Watched, view: View, roots: Roots, memory: Memory): Seen {
   const { run, now_s, strip } = player;
   const { course } = watched;
@@ -46,12 +35,16 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     view.to_s === "now" ? Math.min(duration_s, Math.max(now_s, Math.min(view.span_s, duration_s))) : view.to_s;
   const from_s = Math.max(0, to_s - view.span_s);
   const pixels = Math.max(1, Math.min(view.pixels, BOUNDS.pixels));
-  const inView = (t_s: number): boolean => t_s >= from_s && t_s <= Math.min(to_s, now_s);
-  const dead = watched.deaths.filter(({ t_s }) => inView(t_s));
+  const until_s = Math.min(to_s, now_s);
   const { channels } = run.scenario.air;
   const channel = watched.index % Math.min(channels, run.scenario.stations.count);
-  const near = run.tape.between(from_s, Math.min(to_s, now_s), BOUNDS.frames + 1, (air) => air.channel === channel);
-  const lived = watched.lives.filter(({ up_s, down_s }) => up_s <= Math.min(to_s, now_s) && down_s >= from_s);
+  const near = run.tape.between(
+    from_s,
+    to_s,
+    BOUNDS.frames / 2,
+    (air) => air.channel === channel && air.from_s <= now_s,
+    (taped) => interest(markOf(taped, watched.index)),
+  );
   const sight = strip?.sight(player.at);
   const context = sight ? sight.context : watched.context();
   const session = memory.session(player, watched, roots, ...expected(player, watched));
@@ -63,16 +56,20 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     from_s,
     to_s,
     ...course.voltages(from_s, to_s, pixels, now_s),
-    pieces: course.pieces(from_s, Math.min(to_s, now_s), BOUNDS.pieces),
-    lives: Float64Array.from(lived.slice(-BOUNDS.spans).flatMap(({ up_s, down_s }) => [up_s, Math.min(down_s, now_s)])),
-    deaths: dead.slice(-BOUNDS.spans).map(deathMark),
+    pieces: course.pieces(from_s, until_s, BOUNDS.pieces),
+    lives: livesIn(watched, from_s, until_s, BOUNDS.spans),
+    deaths: deathsIn(watched, from_s, until_s, BOUNDS.spans),
     frames: near.slice(0, BOUNDS.frames).map((taped) => markOf(taped, watched.index)),
-    hasMore: near.length > BOUNDS.frames || dead.length > BOUNDS.spans || lived.length > BOUNDS.spans,
     rows: rowsOf(player, watched, channel),
     figures: figuresOf(player, watched, context),
     keys: [...ramRows(context?.memory, session, noise), ...nvmRows(sight ? sight.nvm : watched.nvm.octets)],
     strip: strip && stripView(player, strip, sight?.context),
   };
+}
+
+/** What went wrong before what went well, one's own before others'. */
+function interest({ fate, isOwn }: FrameMark): number {
+  return (fate === "received" || fate === "" ? 0 : 2) + (isOwn ? 1 : 0);
 }
 
 /** In the midst of an M1 the session is the one that it will come to. */
@@ -84,24 +81,20 @@ function expected({ strip }: Player, watched: Watched): [m1: Uint8Array | undefi
 /** The latest that happened on the station's channel and to itself, the latest first. */
 function rowsOf({ run, now_s }: Player, watched: Watched, channel: number): Row[] {
   const frames = run.tape
-    .between(
-      0,
+    .latest(
       now_s,
       BOUNDS.rows,
       (air) => air.channel === channel && (air.direction === "down" || air.from === watched.index),
     )
     .map((taped): Row => ({ kind: "frame", ...markOf(taped, watched.index) }));
-  const deaths = watched.deaths
-    .filter(({ t_s }) => t_s <= now_s)
-    .slice(-BOUNDS.rows)
-    .map((death): Row => ({ kind: "death", ...deathMark(death) }));
-  const first = watched.lifeNumber - watched.lives.length + 1;
-  const ups = watched.lives
-    .map(({ up_s }, i): Row => ({ kind: "up", t_s: up_s, life: first + i }))
-    .filter((row) => row.kind === "up" && row.t_s <= now_s)
-    .slice(-BOUNDS.rows);
+  const turns = turnsBy(watched, now_s, BOUNDS.rows).map(
+    (turn): Row => ("up_s" in turn ? { kind: "up", t_s: turn.up_s, life: turn.life } : { kind: "death", ...turn }),
+  );
   const at = (row: Row): number => (row.kind === "frame" ? row.from_s : row.t_s);
-  return [...frames, ...deaths, ...ups].sort((a, b) => at(b) - at(a)).slice(0, BOUNDS.rows);
+  return [...turns, ...frames.reverse()]
+    .sort((a, b) => at(a) - at(b))
+    .reverse()
+    .slice(0, BOUNDS.rows);
 }
 
 function figuresOf(player: Player, watched: Watched, context: Context | undefined): Figures {

@@ -24,7 +24,6 @@ class Attending extends Recorder {
   /** Those that are drawn, by number. */
   readonly watched = new Map<number, Watched>();
   readonly #duration_s: number;
-  #lives = 0;
 
   constructor({ duration_s, stations }: Scenario) {
     super(duration_s, stations.count);
@@ -41,7 +40,7 @@ class Attending extends Recorder {
 
   override lived(life: Life): void {
     super.lived(life);
-    this.watched.get(life.station)?.lived(life, this.#lives++);
+    this.watched.get(life.station)?.lived(life);
   }
 }
 

@@ -53,16 +53,39 @@ export class Tape implements Sink {
     return this.#frames[n - (this.#frames[0]?.n ?? 0)];
   }
 
-  /** Those on a channel that begin in a stretch of time, the latest first; at most `most`. */
-  between(from_s: number, to_s: number, most: number, isWanted: (air: Air) => boolean): Taped[] {
+  /** The latest that were on the air by then, the latest first; at most `most`. */
+  latest(now_s: number, most: number, isWanted: (air: Air) => boolean): Taped[] {
     const found: Taped[] = [];
     for (let i = this.#frames.length - 1; i >= 0 && found.length < most; i--) {
       const taped = this.#frames[i];
-      // Frames of several channels come a little out of order.
-      if (taped.air.end_s < from_s - ORDER_s) break;
-      if (taped.air.from_s <= to_s && taped.air.end_s >= from_s && isWanted(taped.air)) found.push(taped);
+      if (taped.air.from_s <= now_s && isWanted(taped.air)) found.push(taped);
     }
     return found;
+  }
+
+  /**
+   * Those in a stretch of time, the latest first. Of several in one of its `cells` in one direction the first is told
+   * that `rank` says most of: a picture has no room for more.
+   */
+  between(
+    from_s: number,
+    to_s: number,
+    cells: number,
+    isWanted: (air: Air) => boolean,
+    rank: (taped: Taped) => number,
+  ): Taped[] {
+    const found = new Map<string, Taped>();
+    for (let i = this.#frames.length - 1; i >= 0; i--) {
+      const taped = this.#frames[i];
+      const { air } = taped;
+      // Frames of several channels come a little out of order.
+      if (air.end_s < from_s - ORDER_s) break;
+      if (air.from_s > to_s || air.end_s < from_s || !isWanted(air)) continue;
+      const cell = `${air.direction} ${Math.floor(((air.from_s - from_s) / (to_s - from_s)) * cells)}`;
+      const other = found.get(cell);
+      if (other === undefined || rank(taped) > rank(other)) found.set(cell, taped);
+    }
+    return [...found.values()];
   }
 }
 const ORDER_s = 1;

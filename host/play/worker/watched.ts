@@ -4,11 +4,12 @@
  */
 import type { Beginning } from "../../device/microscope.ts";
 import { Nvm } from "../../device/nvm.ts";
-import type { Phase } from "../../device/phase.ts";
+import { PHASES, type Phase } from "../../device/phase.ts";
 import type { CallEnd, CallWork, Onlooker } from "../../device/powered.ts";
 import type { StationEvent, Watcher } from "../../sim/record/track.ts";
 import type { Life } from "../../sim/tally.ts";
 import { Course } from "./course.ts";
+import { Ring } from "./ring.ts";
 
 /** A call of the module, whole or not. */
 export interface Call extends Beginning {
@@ -23,8 +24,6 @@ export interface Call extends Beginning {
 
 /** A life that power failed in, with all that there is to be seen of its end. */
 export interface Death {
-  readonly n: number;
-  readonly station: number;
   readonly life: Life;
   readonly t_s: number;
   readonly phase: Phase;
@@ -34,13 +33,17 @@ export interface Death {
   readonly call?: Call;
 }
 
-/** Of a station: its latest calls, and its lives. */
+/** Of a station: its latest calls, lives, and deaths with all that there is to be seen. */
 const CALLS = 32;
-const LIVES = 4000;
+const LIVES = 2 ** 17;
+const DEATHS = 2000;
+
+const PHASE_NAMES = Object.keys(PHASES) as readonly Phase[];
 
 export class Watched implements Onlooker {
   readonly index: number;
-  readonly lives: { readonly up_s: number; down_s: number }[] = [];
+  /** Lives that are over, those that the end of the run cut off too: power-up, end, number in PHASES of its death or -1. */
+  readonly lives = new Ring(LIVES, 3);
   readonly deaths: Death[] = [];
   /** The last trigger that it took, as it heard it, and the M2 that it answered with. */
   m1: Uint8Array | undefined;
@@ -58,6 +61,7 @@ export class Watched implements Onlooker {
   #calls: Call[] = [];
   #heard: Uint8Array | undefined;
   #isOn = false;
+  #up_s = 0;
 
   constructor(index: number) {
     this.index = index;
@@ -104,6 +108,11 @@ export class Watched implements Onlooker {
   get course(): Course {
     if (!this.#course) throw new Error("a station is looked at before it is there");
     return this.#course;
+  }
+
+  /** Since when it is on; undefined: it is off. */
+  get up_s(): number | undefined {
+    return this.#isOn ? this.#up_s : undefined;
   }
 
   /** RAM and globals now; undefined: it is off. */
@@ -153,24 +162,21 @@ export class Watched implements Onlooker {
   }
 
   /** A life of it is over. */
-  lived(life: Life, n: number): void {
-    const last = this.lives.at(-1);
-    if (last) last.down_s = life.down_s;
+  lived(life: Life): void {
+    this.lives.push(life.up_s, life.down_s, life.death ? PHASE_NAMES.indexOf(life.death.phase) : -1);
     if (!life.death) return;
     this.#isOn = false;
     const call = life.death.call === undefined ? undefined : this.#calls.at(-1);
     const { phase } = life.death;
-    const { index: station } = this;
     const nvm = this.nvm.octets.slice();
-    this.deaths.push({ n, station, life, t_s: life.down_s, phase, e_J: this.course.e_J, nvm, call });
-    if (this.deaths.length > LIVES) this.deaths.shift();
+    this.deaths.push({ life, t_s: life.down_s, phase, e_J: this.course.e_J, nvm, call });
+    if (this.deaths.length > DEATHS) this.deaths.shift();
   }
 
   #happened(event: StationEvent | "powered up", t_s: number): void {
     if (event === "powered up") {
       this.lifeNumber++;
-      this.lives.push({ up_s: t_s, down_s: Number.POSITIVE_INFINITY });
-      if (this.lives.length > LIVES) this.lives.shift();
+      this.#up_s = t_s;
     }
     if (event === "confirmed" || event === "died") this.exchanges++;
   }
