@@ -34,11 +34,10 @@ function calls(): { player: Player; run: Run; all: { call: Call; watched: Watche
   );
   const all: { call: Call; watched: Watched; end_s: number; end_J: number }[] = [];
   for (const watched of run.watched.values()) {
-    watched.isStepped = true;
     const ends = watched.ends.bind(watched);
     watched.ends = (end) => {
       ends(end);
-      const call = watched.fresh.pop();
+      const { before: call } = watched.around(Number.POSITIVE_INFINITY);
       if (call) all.push({ call, watched, end_s: watched.course.t_s, end_J: watched.course.e_J });
     };
   }
@@ -51,7 +50,7 @@ test("every call, seen instruction by instruction, takes the fuel and the time t
   const kinds = new Set<string>();
   let dead = 0;
   for (const { call, end_s } of all) {
-    const strip = player.stripOf(call);
+    const strip = player.strips.of(call);
     kinds.add(call.call);
     if (call.end?.failed) {
       dead++;
@@ -73,7 +72,7 @@ test("what stands in RAM and NVM behind a call is what the station had, and the 
     for (const [i, { call }] of own.entries()) {
       const next = own[i + 1]?.call;
       if (!next || call.end?.failed || next.call === "boot") continue;
-      const sight = player.stripOf(call).sight(Number.MAX_SAFE_INTEGER);
+      const sight = player.strips.of(call).sight(Number.MAX_SAFE_INTEGER);
       assert.ok(sight.isOver);
       assert.deepEqual(sight.nvm, next.nvm, `NVM behind ${call.call}`);
       assert.deepEqual(sight.context.globals, next.context.globals);
@@ -91,7 +90,7 @@ test("a death is found at the instruction that could not be paid for, in the pha
   for (const watched of run.watched.values()) {
     for (const { call, phase, life } of watched.deaths) {
       if (!call) continue;
-      const strip = player.stripOf(call);
+      const strip = player.strips.of(call);
       const last = strip.count - 1;
       assert.ok(strip.diesAtEnd);
       assert.equal(call.end?.fuel, life.death?.fuel);

@@ -37,7 +37,7 @@ export function table(
   const body = rows.map(([first, ...rest]) =>
     el("tr", {}, el("th", { scope: "row" }, first), ...rest.map((cell) => el("td", {}, cell))),
   );
-  const made = el("table", {}, el("caption", { class: "hidden" }, caption));
+  const made = el("table", { class: heads.length > 2 ? "fields" : "" }, el("caption", { class: "hidden" }, caption));
   if (heads.length > 0)
     made.append(el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))));
   made.append(el("tbody", {}, ...body));

@@ -7,9 +7,9 @@ import { el, say } from "./dom.ts";
 
 const FATES: Readonly<Record<string, string>> = {
   received: "received",
-  changed: "changed on the way",
+  changed: "changed",
   lost: "lost",
-  cut: "cut by a power failure",
+  cut: "cut by a death",
   collided: "collided",
   "": "not heard here",
 };

@@ -3,6 +3,15 @@ import { si } from "../../text/units.ts";
 import type { Figures, StripView } from "../protocol.ts";
 import { el } from "./dom.ts";
 
+const HEADS = [
+  ["", "right"],
+  ["", ""],
+  ["function", ""],
+  ["octet", "right"],
+  ["instruction", "wideheads"],
+  ["cycles", "right"],
+] as const;
+
 export class StripPanel {
   readonly #place: HTMLElement;
   #shown = "";
@@ -41,9 +50,7 @@ export class StripPanel {
         el("td", { class: "right" }, String(cycles)),
       ),
     );
-    const heads = ["", "", "function", "octet", "instruction", "cycles"].map((head) =>
-      el("th", { scope: "col" }, head),
-    );
+    const heads = HEADS.map(([head, kind]) => el("th", { scope: "col", class: kind }, head));
     const title = `Instruction ${(strip.at + 1).toLocaleString("en")} of ${strip.count.toLocaleString("en")}`;
     const says = strip.diesHere
       ? "Power fails here: this instruction never ran."

@@ -95,14 +95,14 @@ export class Desk {
       case "magnify": {
         const watched = this.#watched(this.#looked);
         const call = watched.deaths.find(({ life }) => life.life === request.death)?.call;
-        if (call) this.#player?.magnify(watched, call);
+        if (call) this.#player?.magnify(call);
         break;
       }
       case "result":
         if (this.#player) {
           this.#player.pause();
           this.#say({ kind: "result", json: this.#player.run.resultJson() });
-          this.#player.state = "ended";
+          this.#player.ended();
         }
         break;
     }
@@ -225,6 +225,7 @@ export class Desk {
     if (!this.#player) return;
     const watched = this.#watched(view.station);
     this.#looked = watched.index;
+    this.#player.watched = watched;
     this.#say(pictureOf(this.#player, watched, view, this.#rootsOf(watched.index), this.#memory));
   }
 

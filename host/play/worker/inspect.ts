@@ -103,7 +103,7 @@ export function inspectedDeath(
   const death = watched.deaths.find(({ life }) => life.life === item.n);
   if (!death) return undefined;
   const { life, phase, call, e_J, t_s } = death;
-  const strip = call && player.stripOf(call);
+  const strip = call && player.strips.of(call);
   const [line] = strip ? strip.lines(strip.count - 1, 1) : [];
   const lived_s = life.down_s - life.up_s;
   const { profiles } = player.run.simulation.world;

@@ -90,17 +90,23 @@ function turned(octets: Uint8Array): Uint8Array {
   return octets.map((_, i) => octets[(i & ~3) + 3 - (i & 3)] ?? octets[i]);
 }
 
-/** Of a power cycle's RAM; `ram` is undefined while the station is off. */
+/**
+ * Of a power cycle's RAM; `ram` is undefined while the station is off. `earlier`: in the midst of a call, what stood in RAM
+ * until now, by which what is gone is told from what is still to come.
+ */
 export function ramRows(
   ram: Uint8Array | undefined,
   session: Session | undefined,
   noise: Uint8Array | undefined,
+  earlier?: readonly Uint8Array[],
 ): KeyRow[] {
   const row = (name: string, octets: Uint8Array | undefined, what: string, gone: string, shown = octets): KeyRow => {
     const hex = shown && toHex(shown);
     if (octets === undefined) return { name, where: "RAM", state: "not yet", told: what };
     if (ram === undefined) return { name, where: "RAM", state: "lost", told: "gone with the power", octets: hex };
     const at = addressOf(ram, octets);
+    const isToCome = earlier && !earlier.some((before) => addressOf(before, octets) !== undefined);
+    if (at === undefined && isToCome) return { name, where: "RAM", state: "not yet", told: what, octets: hex };
     if (at === undefined) return { name, where: "RAM", state: "wiped", told: gone, octets: hex };
     return { name, where: "RAM", state: "there", told: `${what}, at ${at}`, octets: hex };
   };
@@ -112,8 +118,8 @@ export function ramRows(
     row(
       "PMK",
       pmk,
-      session?.hasModifier ? "kept for the cache until M3" : "the root itself, in direct mode",
-      "not in RAM: used and gone, or read from the cache when it is needed",
+      session?.hasModifier ? "as HMAC midstates, kept for the cache until M3" : "the root itself, in direct mode",
+      "used and gone; the cache in NVM may have it",
       session?.pmk,
     ),
     row("KCK", session?.kck, "first half of PTK: MICs of frames in clear", "wiped with the session"),

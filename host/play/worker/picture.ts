@@ -6,6 +6,7 @@ import type { Context } from "../../device/instance.ts";
 import { voltageOf_V } from "../../energy/storage.ts";
 import { BOUNDS, type Figures, type FrameMark, type Row, type Seen, type StripView, type View } from "../protocol.ts";
 import { type Roots, ramRows, type Session, sessionOf } from "./keys.ts";
+import { type Moment, momentOf } from "./moment.ts";
 import { nvmRows } from "./nvm.ts";
 import type { Player } from "./player.ts";
 import { deathsIn, livesIn, turnsBy } from "./spans.ts";
@@ -17,7 +18,7 @@ export class Memory {
   #m2: Uint8Array | undefined;
   #session: Session | undefined;
 
-  session(player: Player, watched: Watched, roots: Roots, m1 = watched.m1, m2 = watched.m2): Session | undefined {
+  session(player: Player, watched: Watched, roots: Roots, { m1, m2 }: Moment): Session | undefined {
     if (m2 !== this.#m2) {
       this.#m2 = m2;
       const { crypto, stations } = player.run.simulation.world;
@@ -45,10 +46,9 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     (air) => air.channel === channel && air.from_s <= now_s,
     (taped) => interest(markOf(taped, watched.index)),
   );
-  const sight = strip?.sight(player.at);
-  const context = sight ? sight.context : watched.context();
-  const session = memory.session(player, watched, roots, ...expected(player, watched));
-  const noise = strip ? (strip.call.noise[0] ?? watched.noise) : watched.noise;
+  const moment = momentOf(player, watched);
+  const { context, nvm, noise, earlier } = moment;
+  const session = memory.session(player, watched, roots, moment);
   return {
     kind: "seen",
     state: player.state,
@@ -62,20 +62,14 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     frames: near.slice(0, BOUNDS.frames).map((taped) => markOf(taped, watched.index)),
     rows: rowsOf(player, watched, channel),
     figures: figuresOf(player, watched, context),
-    keys: [...ramRows(context?.memory, session, noise), ...nvmRows(sight ? sight.nvm : watched.nvm.octets)],
-    strip: strip && stripView(player, strip, sight?.context),
+    keys: [...ramRows(context?.memory, session, noise, earlier), ...nvmRows(nvm)],
+    strip: strip && stripView(player, strip, context),
   };
 }
 
 /** What went wrong before what went well, one's own before others'. */
 function interest({ fate, isOwn }: FrameMark): number {
   return (fate === "received" || fate === "" ? 0 : 2) + (isOwn ? 1 : 0);
-}
-
-/** In the midst of an M1 the session is the one that it will come to. */
-function expected({ strip }: Player, watched: Watched): [m1: Uint8Array | undefined, m2: Uint8Array | undefined] {
-  if (!strip) return [watched.m1, watched.m2];
-  return strip.m2 ? [strip.call.heard, strip.m2] : [watched.m1, watched.m2];
 }
 
 /** The latest that happened on the station's channel and to itself, the latest first. */
@@ -109,7 +103,7 @@ function figuresOf(player: Player, watched: Watched, context: Context | undefine
     v_V: voltageOf_V(course.capacitance_F, e_J),
     isUp,
     state: isUp && context ? STATES[run.microscope.stateOf(context)] : STATES[0],
-    phase: strip ? strip.phase(player.at) : (course.phaseAt(now_s) ?? (isUp ? course.phase : "off")),
+    phase: strip ? strip.phase(player.at) : isUp ? (course.phaseAt(now_s) ?? "listen") : "off",
     lives: tally.lives,
     deaths: tally.deaths,
     heard: tally.m1Heard,

@@ -32,6 +32,8 @@ export class Strip {
   readonly #answer: unknown;
   /** The last two that were looked at. */
   #sights: { readonly n: number; readonly sight: Sight }[] = [];
+  #changes: readonly number[] | undefined;
+  readonly #memories = new Map<number, Uint8Array>();
   #import_s = 0;
   #import_J = 0;
 
@@ -82,6 +84,17 @@ export class Strip {
     const fuel = n < this.#sites.length ? this.#fuel[n] : this.fuel;
     const imports_s = n < this.#sites.length ? this.#imports_s[n] : this.#import_s;
     return this.call.from_s + fuel * this.#fuel_s + imports_s;
+  }
+
+  /** The instruction that is next at an instant. */
+  instructionAt(t_s: number): number {
+    let [low, high] = [0, this.count];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.time_s(middle) < t_s) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Drawn since the call began, whatever was harvested meanwhile. */
@@ -136,10 +149,26 @@ export class Strip {
   sight(n: number): Sight {
     const known = this.#sights.find((one) => one.n === n);
     if (known) return known.sight;
-    let left = n;
-    const sight = this.#microscope.look(this.call, { instruction: () => left-- === 0, imported: () => {} });
+    const sight = this.#look(n);
     this.#sights = [...this.#sights.slice(-1), { n, sight }];
     return sight;
+  }
+
+  /** RAM at the changes of phase before instruction n. */
+  earlier(n: number): Uint8Array[] {
+    this.#changes ??= this.#phases.flatMap((phase, i) => (i === 0 || this.#phases[i - 1] !== phase ? [i] : []));
+    return this.#changes
+      .filter((at) => at < n)
+      .map((at) => {
+        const known = this.#memories.get(at) ?? this.#look(at).context.memory;
+        this.#memories.set(at, known);
+        return known;
+      });
+  }
+
+  #look(n: number): Sight {
+    let left = n;
+    return this.#microscope.look(this.call, { instruction: () => left-- === 0, imported: () => {} });
   }
 
   /** Which instruction power failed at: none that follows from the fuel alone, where the host was at work. */

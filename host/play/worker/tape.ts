@@ -53,6 +53,17 @@ export class Tape implements Sink {
     return this.#frames[n - (this.#frames[0]?.n ?? 0)];
   }
 
+  /** When the first frame ends that ends later than an instant; undefined: none has come yet. */
+  endAfter(t_s: number): number | undefined {
+    let found: number | undefined;
+    for (let i = this.#frames.length - 1; i >= 0; i--) {
+      const { end_s } = this.#frames[i].air;
+      if (end_s > t_s) found = Math.min(end_s, found ?? end_s);
+      else if (end_s < t_s - ORDER_s) break;
+    }
+    return found;
+  }
+
   /** The latest that were on the air by then, the latest first; at most `most`. */
   latest(now_s: number, most: number, isWanted: (air: Air) => boolean): Taped[] {
     const found: Taped[] = [];

@@ -13,9 +13,14 @@ import { Ring } from "./ring.ts";
 
 /** A call of the module, whole or not. */
 export interface Call extends Beginning {
+  /** Counts through the run. */
+  readonly n: number;
   readonly from_s: number;
   readonly from_J: number;
   readonly station: number;
+  readonly life: number;
+  /** When it ended. */
+  to_s: number;
   /** The last frame that the station had heard when it began. */
   readonly heard: Uint8Array | undefined;
   /** How it ended; undefined: it still goes on. */
@@ -34,9 +39,10 @@ export interface Death {
 }
 
 /** Of a station: its latest calls, lives, and deaths with all that there is to be seen. */
-const CALLS = 32;
+const CALLS = 64;
 const LIVES = 2 ** 17;
 const DEATHS = 2000;
+const TURNS = 256;
 
 const PHASE_NAMES = Object.keys(PHASES) as readonly Phase[];
 
@@ -45,20 +51,17 @@ export class Watched implements Onlooker {
   /** Lives that are over, those that the end of the run cut off too: power-up, end, number in PHASES of its death or -1. */
   readonly lives = new Ring(LIVES, 3);
   readonly deaths: Death[] = [];
-  /** The last trigger that it took, as it heard it, and the M2 that it answered with. */
-  m1: Uint8Array | undefined;
-  m2: Uint8Array | undefined;
-  /** Entropy of this power cycle. */
-  noise: Uint8Array | undefined;
   lifeNumber = 0;
-  /** Calls that nobody has stepped through yet; kept only if someone steps. */
-  readonly fresh: Call[] = [];
-  isStepped = false;
-  exchanges = 0;
   #nvm = new Nvm();
   #course: Course | undefined;
   #peek: (() => Beginning["context"]) | undefined;
   #calls: Call[] = [];
+  #count = 0;
+  /** Calls that drew noise, and calls that made an M2. */
+  readonly #noisy: Call[] = [];
+  readonly #sessions: Call[] = [];
+  /** When exchanges were confirmed, and lives ended: the latest. */
+  readonly #turns = new Ring(TURNS, 1);
   #heard: Uint8Array | undefined;
   #isOn = false;
   #up_s = 0;
@@ -120,6 +123,40 @@ export class Watched implements Onlooker {
     return this.#isOn ? this.#peek?.() : undefined;
   }
 
+  /** The first call behind number n that begins at that instant or later; undefined: it has not come yet. */
+  callAfter(n: number, t_s: number): Call | undefined {
+    return this.#calls.find((call) => call.n > n && call.from_s >= t_s && call.end !== undefined);
+  }
+
+  /** When an exchange next ended after that instant, confirmed or with a death; undefined: not yet. */
+  turnAfter(t_s: number): number | undefined {
+    for (let row = this.#turns.start; row < this.#turns.end; row++) {
+      if (this.#turns.at(row, 0) > t_s) return this.#turns.at(row, 0);
+    }
+    return undefined;
+  }
+
+  /** The number of the life at an instant; undefined: it is off then. */
+  lifeAt(t_s: number): number | undefined {
+    const row = this.lives.firstAtLeast(1, t_s);
+    if (row < this.lives.end) return this.lives.at(row, 0) <= t_s ? row + 1 : undefined;
+    return this.up_s !== undefined && this.up_s <= t_s ? this.lifeNumber : undefined;
+  }
+
+  /** The latest call that began before an instant, and the first after it. */
+  around(t_s: number): { readonly before: Call | undefined; readonly after: Call | undefined } {
+    const at = this.#calls.findIndex(({ from_s }) => from_s >= t_s);
+    return at < 0
+      ? { before: this.#calls.at(-1), after: undefined }
+      : { before: this.#calls[at - 1], after: this.#calls[at] };
+  }
+
+  /** By an instant in that life: the call that drew its noise last, and the one that made its last M2. */
+  madeBy(t_s: number, life: number): { readonly noisy: Call | undefined; readonly session: Call | undefined } {
+    const isIt = (call: Call): boolean => call.life === life && call.from_s <= t_s;
+    return { noisy: this.#noisy.findLast(isIt), session: this.#sessions.findLast(isIt) };
+  }
+
   /** A frame came to it, as it heard it. */
   hears(octets: Uint8Array): void {
     this.#heard = octets;
@@ -128,37 +165,30 @@ export class Watched implements Onlooker {
   poweredUp(peek: () => Beginning["context"]): void {
     this.#peek = peek;
     this.#isOn = true;
-    this.m1 = undefined;
-    this.m2 = undefined;
-    this.noise = undefined;
   }
 
   begins(call: string, phase: Phase, work: CallWork): void {
     const context = this.#peek?.();
     if (!context) return;
     const { t_s, e_J } = this.course;
-    const from = { from_s: t_s, from_J: e_J, station: this.index, heard: this.#heard };
-    const begun: Call = { call, phase, work, context, nvm: this.nvm.octets.slice(), noise: [], ...from };
+    const from = { n: this.#count++, from_s: t_s, from_J: e_J, to_s: Number.POSITIVE_INFINITY };
+    const of = { station: this.index, life: this.lifeNumber, heard: this.#heard };
+    const begun: Call = { call, phase, work, context, nvm: this.nvm.octets.slice(), noise: [], ...from, ...of };
     this.#calls.push(begun);
     if (this.#calls.length > CALLS) this.#calls.shift();
-    if (this.isStepped) this.fresh.push(begun);
   }
 
   drew(noise: Uint8Array): void {
-    const copy = noise.slice();
-    (this.#calls.at(-1)?.noise as Uint8Array[] | undefined)?.push(copy);
-    this.noise = copy;
+    (this.#calls.at(-1)?.noise as Uint8Array[] | undefined)?.push(noise.slice());
   }
 
   ends(end: CallEnd): void {
     const call = this.#calls.at(-1);
     if (!call) return;
     call.end = end;
-    const frame = call.call === "receive" ? (end.answer as { frame?: Uint8Array } | undefined)?.frame : undefined;
-    if (frame && call.phase === "frame" && this.#heard) {
-      this.m1 = this.#heard;
-      this.m2 = frame;
-    }
+    call.to_s = this.course.t_s;
+    if (call.noise.length > 0) kept(this.#noisy, call);
+    if (m2Of(call)) kept(this.#sessions, call);
   }
 
   /** A life of it is over. */
@@ -178,6 +208,17 @@ export class Watched implements Onlooker {
       this.lifeNumber++;
       this.#up_s = t_s;
     }
-    if (event === "confirmed" || event === "died") this.exchanges++;
+    if (event === "confirmed" || event === "died") this.#turns.push(t_s);
   }
+}
+
+/** The M2 that a call came to. */
+export function m2Of({ call, phase, end }: Call): Uint8Array | undefined {
+  const isM1 = call === "receive" && phase === "frame";
+  return isM1 ? (end?.answer as { readonly frame?: Uint8Array } | undefined)?.frame : undefined;
+}
+
+function kept(calls: Call[], call: Call): void {
+  calls.push(call);
+  if (calls.length > CALLS) calls.shift();
 }
