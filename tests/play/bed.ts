@@ -57,3 +57,12 @@ export async function resultOf(page: Page): Promise<string> {
   ]);
   return readFileSync(await download.path(), "utf8");
 }
+
+/** Until `ask` answers true: the page's policy lets no condition be evaluated within it again and again. */
+export async function until(ask: () => Promise<boolean>, what: string): Promise<void> {
+  const end_ms = Date.now() + 10_000;
+  while (!(await ask())) {
+    if (Date.now() > end_ms) throw new Error(`it never came to this: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -13,3 +13,9 @@ export function ink(name: string): string {
 export function forgetInks(): void {
   known.clear();
 }
+
+/** What is read on that colour: dark on light, light on dark. */
+export function inkOn(name: string): string {
+  const [r, g, b] = (ink(name).match(/[\d.]+/g) ?? []).map(Number);
+  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#14171a" : "#ffffff";
+}

@@ -4,7 +4,7 @@
  */
 import { PHASES } from "../../device/phase.ts";
 import type { FrameMark, Seen } from "../protocol.ts";
-import { ink } from "./ink.ts";
+import { ink, inkOn } from "./ink.ts";
 import { MARGINS, nearest } from "./voltage.ts";
 
 const PHASE_NAMES = Object.keys(PHASES);
@@ -82,7 +82,7 @@ export class Lane {
       context.fillRect(from, 0, Math.max(to - from, 0.5), ROW);
       const text = context.measureText(name).width;
       if (to - from < text + 8) continue;
-      context.fillStyle = ink("paper");
+      context.fillStyle = inkOn(name);
       context.textAlign = "center";
       context.fillText(name, (Math.max(from, MARGINS.left) + to) / 2, ROW / 2);
     }
@@ -98,8 +98,8 @@ export class Lane {
       const isGood = fate === "received";
       const isOther = direction === "up" && !isOwn;
       context.globalAlpha = isOther ? 0.4 : 1;
-      context.fillStyle = ink(direction === "down" ? "rx" : "tx");
-      if (!isGood && fate !== "") context.fillStyle = ink("death");
+      const colour = !isGood && fate !== "" ? "death" : direction === "down" ? "rx" : "tx";
+      context.fillStyle = ink(colour);
       context.fillRect(from, top, to - from, ROW);
       context.globalAlpha = 1;
       if (n === this.#chosen) {
@@ -108,7 +108,7 @@ export class Lane {
         context.strokeRect(from - 1, top - 1, to - from + 2, ROW + 2);
       }
       if (to - from > context.measureText(title).width + 6) {
-        context.fillStyle = ink("paper");
+        context.fillStyle = inkOn(colour);
         context.fillText(title, (from + to) / 2, top + ROW / 2);
       }
     }

@@ -16,7 +16,7 @@ export interface Moment {
   readonly m1?: Uint8Array;
   readonly m2?: Uint8Array;
   readonly noise?: Uint8Array;
-  /** In the midst of a call: RAM until now. */
+  /** In the midst of the call that makes the session: RAM until now. */
   readonly earlier?: readonly Uint8Array[];
 }
 
@@ -51,9 +51,8 @@ function last(watched: Watched, t_s: number, life: number): Pick<Moment, "m1" | 
 function within(strip: Strip, sight: Sight, n: number, watched: Watched): Moment {
   const { call, m2 } = strip;
   const made = last(watched, call.from_s, call.life);
-  const own: Partial<Moment> = m2 ? { m1: call.heard, m2 } : {};
-  const noise = call.noise[0] ?? made.noise;
-  return { context: sight.context, nvm: sight.nvm, ...made, ...own, noise, earlier: strip.earlier(n) };
+  const own: Partial<Moment> = m2 ? { m1: call.heard, m2, earlier: strip.earlier(n) } : {};
+  return { context: sight.context, nvm: sight.nvm, ...made, ...own, noise: call.noise[0] ?? made.noise };
 }
 
 /** The strips of the latest calls that were asked for. */
