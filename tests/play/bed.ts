@@ -23,11 +23,20 @@ export interface Played {
   readonly requests: readonly string[];
 }
 
+interface PlayOptions extends BrowserContextOptions {
+  /** Of a server. */
+  readonly address?: string;
+  /** Runs in the page before its own. */
+  readonly script?: string;
+  /** false: no run is waited for. */
+  readonly begins?: boolean;
+}
+
 /** Opens the page, and waits until its first run stands at its beginning. */
 export async function play(
   browser: Browser,
   fragment = "",
-  { address, script, ...options }: BrowserContextOptions & { address?: string; script?: string } = {},
+  { address, script, begins = true, ...options }: PlayOptions = {},
 ): Promise<Played> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -45,7 +54,7 @@ export async function play(
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => requests.push(request.url()));
   await page.goto(`${address ?? (await pageOnDisk())}${fragment === "" ? "" : `#${fragment}`}`);
-  await page.locator("body[data-state]").waitFor();
+  if (begins) await page.locator("body[data-state]").waitFor();
   return { page, complaints, requests };
 }
 

@@ -62,7 +62,8 @@ let fragment = location.hash.slice(1);
 let judging: ReturnType<typeof setTimeout> | undefined;
 /** The first scenario begins by itself: there is something to see at once. */
 let isToBegin = true;
-let wasTold = false;
+/** The notice outlasts the beginning of the next run. */
+let isToStay = false;
 
 function hear(answer: Answer): void {
   switch (answer.kind) {
@@ -73,6 +74,7 @@ function hear(answer: Answer): void {
     case "form":
       form?.show(answer.filled, answer.name);
       if (answer.refusal) notice(answer.refusal, true);
+      isToStay = answer.refusal !== undefined;
       isToBegin = true;
       judge();
       break;
@@ -80,7 +82,7 @@ function hear(answer: Answer): void {
       if (answer.turn !== turn) break;
       form?.judged(answer);
       if (answer.fragment !== undefined) addressIs(answer.fragment);
-      if (answer.fragment !== undefined && isToBegin) line.ask({ kind: "begin" });
+      if (answer.fragment !== undefined && (isToBegin || !begun)) line.ask({ kind: "begin" });
       isToBegin = false;
       break;
     case "begun":
@@ -108,7 +110,7 @@ function hear(answer: Answer): void {
       break;
     case "told":
       notice(answer.sentence, true);
-      if (form?.focusMistake()) wasTold = true;
+      form?.focusMistake();
       break;
   }
 }
@@ -124,8 +126,8 @@ function begins(one: Begun): void {
   const before = stations.value;
   stations.replaceChildren(...one.stations.map((index) => new Option(`station ${index + 1}`, String(index))));
   if (one.stations.includes(Number(before)) && before !== "") stations.value = before;
-  if (!wasTold) notice("", false);
-  wasTold = false;
+  if (!isToStay) notice("", false);
+  isToStay = false;
   refresh();
 }
 
