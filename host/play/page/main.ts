@@ -19,6 +19,9 @@ import { Window } from "./window.ts";
 /** After the last key, before a form is judged. */
 const PATIENCE_ms = 150;
 
+/** While a run goes on words change no more often than they can be read; pictures move with the screen. */
+const READING_ms = 100;
+
 const materials: PlayMaterials = JSON.parse(byId("materials").textContent ?? "null");
 const line = new Line(byId("worker").textContent ?? "", hear, (sentence) =>
   notice(`The simulator has stopped: ${sentence}`, true),
@@ -55,6 +58,7 @@ let begun: Begun | undefined;
 let last: Seen | undefined;
 let state: RunState = "none";
 let chosen: Item | undefined;
+let toldAt_ms = 0;
 let isAwaited = false;
 let isWished = false;
 let turn = 0;
@@ -136,13 +140,17 @@ function draw(): void {
   if (!last || !begun) return;
   voltage.show(last);
   lane.show(last, chosen?.kind === "frame" ? chosen.n : undefined);
-  tiles.show(last.figures);
-  events.show(last.rows, chosen);
-  keys.show(last.keys);
-  strip.show(last.strip, last.figures);
+  const isGoing = state === "running" || state === "stepping";
+  const now_ms = performance.now();
+  if (!isGoing || now_ms - toldAt_ms >= READING_ms) {
+    toldAt_ms = now_ms;
+    tiles.show(last.figures);
+    events.show(last.rows, chosen);
+    keys.show(last.keys);
+    strip.show(last.strip, last.figures);
+  }
   say(byId("clock"), clockText(last, begun));
   say(document.querySelector("output.range") as Element, `${time(last.from_s)} to ${time(last.to_s)}`);
-  const isGoing = state === "running" || state === "stepping";
   say(byId("play"), isGoing ? "Pause" : state === "ended" ? "Again" : "Play");
   document.body.dataset.state = state;
   if (isGoing || isWished) refresh();
