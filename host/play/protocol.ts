@@ -35,7 +35,12 @@ export interface View {
   readonly to_s: number | "now";
   readonly pixels: number;
   readonly station: number;
+  /** What is listed. */
+  readonly listed: Listed;
 }
+
+/** All, frames alone, or power-ups and deaths alone. */
+export type Listed = "all" | "frames" | "lives";
 
 export type Item =
   | { readonly kind: "frame"; readonly n: number; readonly heard?: boolean }
@@ -73,7 +78,8 @@ export interface Opened {
 export interface Form {
   readonly kind: "form";
   readonly filled: Filled;
-  readonly name: string;
+  /** The built-in scenario that it is; undefined: it is another. */
+  readonly preset?: string;
   /** Why what was wished for is not there; the form has what was there before. */
   readonly refusal?: string;
 }

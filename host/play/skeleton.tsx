@@ -133,7 +133,17 @@ export function Skeleton() {
           <div class="columns">
             <section id="events" aria-labelledby="events-title">
               <h2 id="events-title">On the air, and deaths</h2>
-              <p class="says">The latest {BOUNDS.rows} of this station's channel. Choose one to see what it is.</p>
+              <p class="says">
+                The latest {BOUNDS.rows} of this station's channel. Choose one to see what it is.
+                <label class="inline">
+                  <span class="hidden">Listed</span>
+                  <select id="listed">
+                    <option value="all">all</option>
+                    <option value="frames">frames</option>
+                    <option value="lives">lives and deaths</option>
+                  </select>
+                </label>
+              </p>
               <ol id="rows" aria-label="Events, the latest first" />
             </section>
             <section id="keys" aria-labelledby="keys-title">

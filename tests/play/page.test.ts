@@ -60,6 +60,8 @@ test("a click on a frame decodes it with the keys of its session", { skip }, asy
 test("a click on a death tells phase, function, energy and NVM, and leads to its instruction", { skip }, async () => {
   const { page, complaints } = await play(browser, dying());
   await toTheEnd(page);
+  await page.locator("#listed").selectOption("lives");
+  await page.locator("#rows button.frame").first().waitFor({ state: "hidden" });
   const deaths = page.locator("#rows button.death");
   assert.ok((await deaths.count()) > 3);
   await deaths

@@ -29,7 +29,7 @@ async function told(wish: string, set: readonly string[]): Promise<string> {
 test("from the disk, in slices and by steps: hostile in the browser is octet for octet ampcore run --json", {
   skip,
 }, async () => {
-  const set = ["duration_s=6", "seed=11"];
+  const set = ["duration_s=3", "seed=11"];
   const { page, complaints, requests } = await play(browser, fragmentOf({ scenario: scenarioFor("hostile", { set }) }));
   // Looked at from all sides first: who watches changes nothing.
   await page.locator("#speed").selectOption("max");
@@ -52,8 +52,8 @@ test("from a server: roaming stations with a converter and a supervisor too", { 
   const serving = await servePlay(0);
   try {
     for (const [wish, set] of [
-      ["slow-supervisor", ["duration_s=8", "stations.count=2"]],
-      ["story", ["duration_s=8"]],
+      ["slow-supervisor", ["duration_s=4", "stations.count=2"]],
+      ["story", ["duration_s=3"]],
     ] as const) {
       const { page, complaints } = await play(browser, fragmentOf({ scenario: scenarioFor(wish, { set }) }), {
         address: serving.url,
@@ -71,7 +71,7 @@ test("on a trace that was dropped: as with --trace, its hash among the hashes", 
   writeFileSync(file, `t_s,P_uW\n${Array.from({ length: 80 }, (_, i) => `${i / 10},${(i * 37) % 300}`).join("\n")}\n`);
   const { page } = await play(
     browser,
-    fragmentOf({ scenario: scenarioFor("default", { set: ["duration_s=5", "seed=3"] }) }),
+    fragmentOf({ scenario: scenarioFor("default", { set: ["duration_s=3", "seed=3"] }) }),
   );
   await page.locator("#field-harvest\\.source").selectOption("trace");
   await page.locator("#trace").setInputFiles(file);
@@ -80,6 +80,6 @@ test("on a trace that was dropped: as with --trace, its hash among the hashes", 
   await page.locator("#title").waitFor();
   assert.equal(
     await resultOf(page),
-    await told("default", ["duration_s=5", "seed=3", "harvest.source=trace", `harvest.trace.file=${file}`]),
+    await told("default", ["duration_s=3", "seed=3", "harvest.source=trace", `harvest.trace.file=${file}`]),
   );
 });

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { linked } from "../../host/play/worker/link.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { undoAtExit } from "../peers/programs.ts";
+import { calls } from "../support/calls.ts";
 
 const ENTRY = fileURLToPath(new URL("../../host/cli/ampcore.mjs", import.meta.url));
 
@@ -70,15 +71,17 @@ test("--out writes one file that names nothing beside it, with no path of this m
 test("mistakes of a call: one sentence, exit code 2", async () => {
   const file = join(scratchFolder(), "file");
   writeFileSync(file, "");
-  for (const [args, sentence] of [
+  const cases: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
     [["--port", "x"], /--port "x" is no whole number from 0 to 65535/],
     [["--port", "0", "--out", "x"], /--port and --out exclude each other/],
     [["--out", file], /--out .* cannot be written \(EEXIST\), where a folder of yours is expected/],
     [["nowhere"], /the scenario nowhere does not exist/],
     [["--set", "ap.slotz=3"], /there is no key ap\.slotz/],
-  ] as const) {
-    const { code, stderr } = await ampcore(["play", ...args]);
-    assert.equal(code, 2, args.join(" "));
-    assert.match(stderr, sentence);
+  ];
+  const outcomes = await calls(...cases.map(([args]) => ["play", ...args]));
+  for (const [i, [args, sentence]] of cases.entries()) {
+    assert.equal(outcomes[i].code, 2, args.join(" "));
+    assert.match(outcomes[i].stderr, sentence);
+    assert.equal(outcomes[i].stderr.trim().split("\n").length, 1, "one sentence");
   }
 });

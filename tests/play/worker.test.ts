@@ -55,7 +55,7 @@ test("a picture of any run at any moment is bounded", async () => {
     run.advance(12);
     player.ended();
     for (const span_s of [12, 1, 0.01]) {
-      const view = { span_s, to_s: "now", pixels: 100_000, station: watched.index } as const;
+      const view = { span_s, to_s: "now", pixels: 100_000, station: watched.index, listed: "all" } as const;
       const seen: Seen = pictureOf(player, watched, view, roots, new Memory());
       assert.ok(seen.least_V.length <= BOUNDS.pixels && seen.rows.length <= BOUNDS.rows);
       assert.ok(seen.frames.length <= BOUNDS.frames + 2 && seen.deaths.length <= BOUNDS.spans, name);

@@ -74,6 +74,7 @@ const PAGES = [
   "docs/CONVERTERS.md",
   "docs/DAEMON.md",
   "docs/KEYS.md",
+  "docs/PLAY.md",
   "docs/PROTOCOL.md",
   "docs/RSN.md",
   "docs/SENAA.md",

@@ -13,13 +13,13 @@ const TILES: readonly (readonly [label: string, value: (of: Figures) => string, 
   [
     "lives",
     ({ lives }) => lives.toLocaleString("en"),
-    ({ deaths }) => `${deaths.toLocaleString("en")} ended in a death`,
+    ({ deaths }) => `${deaths.toLocaleString("en")} ${deaths === 1 ? "death" : "deaths"}`,
   ],
   ["M1 heard", ({ heard }) => heard.toLocaleString("en"), ({ sent }) => `${sent.toLocaleString("en")} M2 sent`],
   [
     "readings taken",
     ({ taken }) => taken.toLocaleString("en"),
-    ({ confirmed }) => `${confirmed.toLocaleString("en")} confirmed by M3`,
+    ({ confirmed }) => `${confirmed.toLocaleString("en")} confirmed`,
   ],
   [
     "spent",

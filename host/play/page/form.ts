@@ -55,8 +55,8 @@ export class Form {
     return { texts: Object.fromEntries(texts), more: this.#more.value };
   }
 
-  /** Shows another scenario; `name` of a built-in one is chosen in the list of them. */
-  show({ texts, more }: Filled, name: string): void {
+  /** Shows another scenario; if it is a built-in one it is chosen in the list of them. */
+  show({ texts, more }: Filled, name: string | undefined): void {
     this.#isShowing = true;
     for (const [path, text] of Object.entries(texts)) {
       const control = this.#controls.get(path) as Control;

@@ -1,6 +1,6 @@
 /* The page's script: it hears the worker and the reader, and draws. Of the simulator it knows nothing. */
 import { watchTheme } from "../../report/page/theme.ts";
-import type { Answer, Begun, Item, PlayMaterials, RunState, Seen, Stride } from "../protocol.ts";
+import type { Answer, Begun, Item, Listed, PlayMaterials, RunState, Seen, Stride } from "../protocol.ts";
 import { byId, say } from "./dom.ts";
 import { Events, time } from "./events.ts";
 import { FigureTiles } from "./figures.ts";
@@ -76,7 +76,7 @@ function hear(answer: Answer): void {
       byId("title").title = `ampcore ${answer.version}`;
       break;
     case "form":
-      form?.show(answer.filled, answer.name);
+      form?.show(answer.filled, answer.preset);
       if (answer.refusal) notice(answer.refusal, true);
       isToStay = answer.refusal !== undefined;
       isToBegin = true;
@@ -170,7 +170,8 @@ function refresh(): void {
   if (isAwaited) return;
   isAwaited = true;
   const station = Number(byId<HTMLSelectElement>("station").value);
-  line.ask({ kind: "look", view: { ...view.range(), pixels: voltage.width, station } });
+  const listed = byId<HTMLSelectElement>("listed").value as Listed;
+  line.ask({ kind: "look", view: { ...view.range(), pixels: voltage.width, station, listed } });
 }
 
 function readoutAt(t_s: number): string {
@@ -324,6 +325,7 @@ byId("help").addEventListener("click", () => help.toggle());
 byId("share").addEventListener("click", () => void share());
 byId("save").addEventListener("click", () => line.ask({ kind: "result" }));
 byId("station").addEventListener("change", close);
+byId("listed").addEventListener("change", refresh);
 byId("speed").addEventListener("change", () => {
   if (state !== "running") return;
   line.ask({ kind: "pause" });

@@ -141,7 +141,12 @@ export class Desk {
   #shows(scenario: Scenario, refusal?: string): void {
     const { file } = scenario.harvest.trace;
     if (file !== "") this.#wantedName = file;
-    this.#say({ kind: "form", filled: filledFrom(scenario), name: scenario.name, refusal });
+    this.#say({ kind: "form", filled: filledFrom(scenario), preset: this.#presetOf(scenario), refusal });
+  }
+
+  #presetOf(scenario: Scenario): string | undefined {
+    const told = JSON.stringify(scenario);
+    return Object.keys(this.#presets).find((name) => JSON.stringify(readScenario(this.#presets[name], name)) === told);
   }
 
   #drops(dropped: Dropped): void {

@@ -4,7 +4,16 @@
 import { STATES } from "../../device/abi.ts";
 import type { Context } from "../../device/instance.ts";
 import { voltageOf_V } from "../../energy/storage.ts";
-import { BOUNDS, type Figures, type FrameMark, type Row, type Seen, type StripView, type View } from "../protocol.ts";
+import {
+  BOUNDS,
+  type Figures,
+  type FrameMark,
+  type Listed,
+  type Row,
+  type Seen,
+  type StripView,
+  type View,
+} from "../protocol.ts";
 import { type Roots, ramRows, type Session, sessionOf } from "./keys.ts";
 import { type Moment, momentOf } from "./moment.ts";
 import { nvmRows } from "./nvm.ts";
@@ -60,7 +69,7 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     lives: livesIn(watched, from_s, until_s, BOUNDS.spans),
     deaths: deathsIn(watched, from_s, until_s, BOUNDS.spans),
     frames: near.slice(0, BOUNDS.frames).map((taped) => markOf(taped, watched.index)),
-    rows: rowsOf(player, watched, channel),
+    rows: rowsOf(player, watched, channel, view.listed),
     figures: figuresOf(player, watched, context),
     keys: [...ramRows(context?.memory, session, noise, earlier), ...nvmRows(nvm)],
     strip: strip && stripView(player, strip, context),
@@ -73,15 +82,15 @@ function interest({ fate, isOwn }: FrameMark): number {
 }
 
 /** The latest that happened on the station's channel and to itself, the latest first. */
-function rowsOf({ run, now_s }: Player, watched: Watched, channel: number): Row[] {
+function rowsOf({ run, now_s }: Player, watched: Watched, channel: number, listed: Listed): Row[] {
   const frames = run.tape
     .latest(
       now_s,
-      BOUNDS.rows,
+      listed === "lives" ? 0 : BOUNDS.rows,
       (air) => air.channel === channel && (air.direction === "down" || air.from === watched.index),
     )
     .map((taped): Row => ({ kind: "frame", ...markOf(taped, watched.index) }));
-  const turns = turnsBy(watched, now_s, BOUNDS.rows).map(
+  const turns = turnsBy(watched, now_s, listed === "frames" ? 0 : BOUNDS.rows).map(
     (turn): Row => ("up_s" in turn ? { kind: "up", t_s: turn.up_s, life: turn.life } : { kind: "death", ...turn }),
   );
   const at = (row: Row): number => (row.kind === "frame" ? row.from_s : row.t_s);

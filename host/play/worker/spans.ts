@@ -43,7 +43,7 @@ export function turnsBy(
   most: number,
 ): ({ readonly up_s: number; readonly life: number } | DeathMark)[] {
   const found: ({ readonly up_s: number; readonly life: number } | DeathMark)[] = [];
-  if (up_s !== undefined && up_s <= now_s) found.push({ up_s, life: lives.end + 1 });
+  if (most > 0 && up_s !== undefined && up_s <= now_s) found.push({ up_s, life: lives.end + 1 });
   for (let row = lives.end - 1; row >= lives.start && found.length < most; row--) {
     if (lives.at(row, PHASE) >= 0 && lives.at(row, DOWN) <= now_s) found.push(deathAt(lives, row));
     if (lives.at(row, UP) <= now_s) found.push({ up_s: lives.at(row, UP), life: row + 1 });
