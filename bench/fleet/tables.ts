@@ -58,12 +58,9 @@ ${repetitions}; Node ${machine.node}, ${machine.cpu}. A cell is lived to its end
 
 const share = (value: number | null): string => (value === null ? "-" : `${(100 * value).toFixed(1)} %`);
 
-/** Frames that led to nothing. */
-export function fleetFigures({ sizes = [], access }: Partial<FleetBench>): Figures {
+/** Frames that led to nothing: of the table, which is the same however short the rest is. */
+export function fleetFigures({ access }: Partial<FleetBench>): Figures {
   const figures: Record<string, number> = {};
-  for (const { stations, fleets, readings, m2s } of sizes) {
-    figures[`${stations} stations, ${fleets} fleets: M2s without a reading`] = m2s - readings;
-  }
   for (const { period_s, slots, collidedShare } of access?.rows ?? []) {
     if (collidedShare !== null) figures[`${slots} slots each ${period_s} s: part of M2s that collided`] = collidedShare;
   }

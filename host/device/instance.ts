@@ -147,6 +147,12 @@ export class SharedInstance<Module extends Loaded> {
     }
   }
 
+  /** A copy of what the tenant's RAM and globals hold now; not while a call runs. */
+  contextOf(tenant: Tenant): Context {
+    this.#put(tenant);
+    return { memory: this.#memory.slice(), globals: this.#globals.map(({ value }) => value) };
+  }
+
   /** Makes the instance the tenant's, as it left it; a new tenant has a fresh one. */
   #put(tenant: Tenant): void {
     if (this.#isRunning) throw new Error("A station was used from within an import of one on the same instance.");

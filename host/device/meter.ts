@@ -77,7 +77,8 @@ export function meter(
   return wasm;
 }
 
-function exportState({ globals }: Module, additions: Additions): void {
+/** Exports the module's own mutable globals: stateOf finds them. */
+export function exportState({ globals }: Module, additions: Additions): void {
   for (const [index, { mutable }] of globals.entries()) if (mutable) additions.exportGlobal(`${STATE}${index}`, index);
 }
 

@@ -6,7 +6,7 @@
  * the import's own load is drawn, then fuel is set anew. Where power fails the module stops between two instructions, or
  * in the import: memory, NVM and frames are those of a power cut at that instant.
  */
-import type { Loaded, RamPolicy, SharedInstance, Tenant } from "./instance.ts";
+import type { Context, Loaded, RamPolicy, SharedInstance, Tenant } from "./instance.ts";
 import { type Nvm, PowerFailure } from "./nvm.ts";
 import type { Phase } from "./phase.ts";
 
@@ -26,6 +26,30 @@ export interface Power {
   nvmWrite(octets: number): number;
 }
 
+/** Who looks on as a device works: what it does costs the station nothing and changes nothing. */
+export interface Onlooker {
+  /** Power is there; `peek` copies RAM and globals, between any two calls of this power cycle. */
+  poweredUp(peek: () => Context): void;
+  /** A call is about to run: all that it does follows from `work`, RAM, NVM, and the noise that it draws. */
+  begins(call: string, phase: Phase, work: CallWork): void;
+  /** The noise source gave these octets of the module's memory. */
+  drew(noise: Uint8Array): void;
+  ends(end: CallEnd): void;
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  /** Used. */
+  readonly fuel: number;
+  /** undefined: power failed. */
+  readonly answer: unknown;
+  /** Power failed while the CPU ran, or while the host worked for the module. */
+  readonly failed?: "computing" | "in an import";
+}
+
+/** Puts a call's operands into any instance of the same module, and calls it. */
+export type CallWork = (module: never) => unknown;
+
 export interface DeviceOptions {
   readonly nvm: Nvm;
   readonly power: Power;
@@ -34,6 +58,7 @@ export interface DeviceOptions {
   readonly ram: RamPolicy;
   /** In [0, 1): what the NVM octet in flight becomes, and RAM that is "random". */
   readonly random: () => number;
+  readonly onlooker?: Onlooker;
 }
 
 /** Where power failed. */
@@ -87,6 +112,7 @@ export class Powered<Module extends Loaded> {
     this.#options.nvm.powerUp();
     this.#instance.powerUp(this.#tenant, this.#options.ram, this.#options.random);
     this.#isOn = true;
+    this.#options.onlooker?.poweredUp(() => this.#instance.contextOf(this.#tenant));
   }
 
   /** Power failed outside of any call. */
@@ -97,12 +123,15 @@ export class Powered<Module extends Loaded> {
   /** A call that the power pays for. */
   protected call<Result>(call: string, phase: Phase, work: (module: Module) => Result): Result | undefined {
     if (!this.#isOn) return undefined;
+    const { onlooker } = this.#options;
+    onlooker?.begins(call, phase, work);
     this.#phase = phase;
     this.#used = 0;
     this.#refuel();
     try {
       const result = this.#instance.run(this.#tenant, work);
       this.#settle(this.#fuel.value);
+      onlooker?.ends({ fuel: this.#used, answer: result });
       return result;
     } catch (error) {
       // A trap of the module's own, or an answer that is none, is no death.
@@ -112,6 +141,8 @@ export class Powered<Module extends Loaded> {
         this.#power.died(this.#phase);
       }
       this.#die({ phase: this.#phase, call, fuel: this.#used, nvmOffset: this.#tornAt });
+      const failed = error instanceof PowerFailure ? "in an import" : "computing";
+      onlooker?.ends({ fuel: this.#used, answer: undefined, failed });
       return undefined;
     }
   }
@@ -159,7 +190,9 @@ export class Powered<Module extends Loaded> {
     this.#settle(this.#fuel.value);
     if (!this.#power.entropy(into.length, "snonce")) this.#fail("snonce");
     this.#refuel();
-    return this.#options.entropy(into);
+    const works = this.#options.entropy(into);
+    this.#options.onlooker?.drew(into);
+    return works;
   }
 
   #nvmRead(offset: number, into: Uint8Array): boolean {

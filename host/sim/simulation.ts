@@ -67,6 +67,11 @@ export class Simulation {
     for (const number of this.#processes.keys()) this.#resume(number);
   }
 
+  /** When something happens next; Infinity: never. */
+  get next_s(): number {
+    return this.#queue.next_s;
+  }
+
   /** Goes on until that instant, or the end; false: the end was reached. */
   advance(until_s: number): boolean {
     const { duration_s } = this.world.scenario;

@@ -12,6 +12,7 @@ import { slotStart_us } from "../channel/slots.ts";
 import { type Sink, Tap } from "../channel/tap.ts";
 import type { Crypto } from "../crypto/crypto.ts";
 import { Nvm } from "../device/nvm.ts";
+import type { Onlooker } from "../device/powered.ts";
 import { Device } from "../device/runner.ts";
 import { Silicon } from "../device/silicon.ts";
 import type { Weights } from "../device/weights.ts";
@@ -72,6 +73,8 @@ export interface Materials {
   readonly recorder?: Recorder;
   /** Of a cell that is one of many. */
   readonly place?: Place;
+  /** Who looks on as the device of that station works. */
+  readonly onlookerOf?: (station: number, nvm: Nvm) => Onlooker | undefined;
 }
 
 export interface World {
@@ -135,12 +138,13 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
     const source = streams(`noise ${index}`);
     const entropy = (into: Uint8Array): boolean => source.fill(into).length > 0;
     const chance = streams(`power failures ${index}`).uniform;
+    const onlooker = materials.onlookerOf?.(index, nvm);
     return new Station({
       index,
       spa,
       id: idOf(crypto, spa),
       power_dBm: receivedByAp_dBm(place?.apAt_m(index) ?? distanceOf_m(scenario, index)),
-      device: new Device(silicon, { nvm, power: supply, entropy, ram, random: chance }),
+      device: new Device(silicon, { nvm, power: supply, entropy, ram, random: chance, onlooker }),
       nvm,
       supply,
       observer,

@@ -75,6 +75,7 @@ const PAGES = [
   "docs/DAEMON.md",
   "docs/FLEET.md",
   "docs/KEYS.md",
+  "docs/PLAY.md",
   "docs/PROTOCOL.md",
   "docs/RSN.md",
   "docs/SENAA.md",

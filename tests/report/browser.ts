@@ -59,7 +59,8 @@ export function ask<Name extends keyof Probes>(
   return page.evaluate(`probes[${JSON.stringify(name)}](...${JSON.stringify(values)})`);
 }
 
-async function probes(): Promise<string> {
+/** What `ask` asks, as a script for a page. */
+export async function probes(): Promise<string> {
   const entry = fileURLToPath(new URL("inpage/probes.ts", import.meta.url));
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: "iife" });
   return outputFiles[0].text;

@@ -15,7 +15,7 @@ export interface View {
 /** Voltages at which something happens, by what a chart calls them. */
 export type Thresholds = readonly (readonly [name: string, v_V: number])[];
 
-export function thresholdsOf({ profiles }: View): Thresholds {
+export function thresholdsOf({ profiles }: Pick<View, "profiles">): Thresholds {
   const { storage, supervisor } = profiles as Readonly<Record<string, Quantities | undefined>>;
   const named: readonly (readonly [string, Quantity | undefined])[] = [
     ["V_max", storage?.vMax_V],

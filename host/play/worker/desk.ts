@@ -1,0 +1,299 @@
+/*
+ * What the page asks and is told: the form on one side, the run on the other.
+ */
+
+import { DL_RATES_kbps } from "../../channel/airtime.ts";
+import { RAM_POLICIES } from "../../device/instance.ts";
+import { CELLS } from "../../energy/profiles/cells.ts";
+import { FITTED } from "../../energy/profiles/fitted.ts";
+import { RECTIFIERS } from "../../energy/profiles/rectifiers.ts";
+import { thresholdsOf } from "../../report/page/view.ts";
+import { KNOWN_PROFILES } from "../../sim/profiles.ts";
+import { readScenario, ScenarioError } from "../../sim/scenario/read.ts";
+import type { Scenario } from "../../sim/scenario/schema.ts";
+import { Simulation } from "../../sim/simulation.ts";
+import { PROFILES } from "../../wire/profile.ts";
+import { UL_RATES_kbps } from "../../wire/triggerinfo.ts";
+import { FIELDS, shifted } from "../fields.ts";
+import type { Answer, Choice, Filled, Request, Sentences } from "../protocol.ts";
+import { filledFrom, placed, scenarioOf } from "./filled.ts";
+import { type Dropped, Stock } from "./given.ts";
+import { inspectedDeath, inspectedFrame } from "./inspect.ts";
+import { Roots } from "./keys.ts";
+import { fragmentOf, linked } from "./link.ts";
+import { Memory, pictureOf } from "./picture.ts";
+import { Player } from "./player.ts";
+import { Run } from "./run.ts";
+import type { Watched } from "./watched.ts";
+
+export class Desk {
+  readonly #say: (answer: Answer) => void;
+  readonly #later: (work: () => void) => void;
+  #stock: Stock | undefined;
+  #presets: Readonly<Record<string, string>> = {};
+  /** The last form that was without a mistake. */
+  #scenario: Scenario | undefined;
+  #dropped: Dropped | undefined;
+  /** Of the recording that a link speaks of. */
+  #wantedHash: string | undefined;
+  #wantedName = "";
+  #player: Player | undefined;
+  #looked = 0;
+  #memory = new Memory();
+  readonly #roots = new Map<number, Roots>();
+
+  constructor(say: (answer: Answer) => void, later: (work: () => void) => void) {
+    this.#say = say;
+    this.#later = later;
+  }
+
+  hear(request: Request): void {
+    switch (request.kind) {
+      case "open":
+        this.#stock = new Stock(request.materials);
+        this.#presets = request.materials.scenarios;
+        this.#say({
+          kind: "opened",
+          version: request.materials.version,
+          presets: presetsOf(this.#presets),
+          choices: this.#choices(),
+        });
+        this.#open(request.fragment);
+        break;
+      case "preset":
+        this.#shows(readScenario(this.#presets[request.name], request.name));
+        break;
+      case "link":
+        this.#open(request.fragment);
+        break;
+      case "filled":
+        this.#judges(request.filled, request.turn);
+        break;
+      case "trace": {
+        const { name, octets } = request;
+        this.#drops({ name, octets, hash: this.#theStock.hashOf(octets) });
+        break;
+      }
+      case "begin":
+        this.#begins();
+        break;
+      case "play":
+        this.#player?.play(request.speed);
+        break;
+      case "pause":
+        this.#player?.pause();
+        break;
+      case "step":
+        if (this.#player) this.#player.step(request.stride, this.#watched(request.station));
+        break;
+      case "look":
+        this.#looks(request.view);
+        break;
+      case "inspect":
+        this.#inspects(request.item);
+        break;
+      case "magnify": {
+        const watched = this.#watched(this.#looked);
+        const call = watched.deaths.find(({ life }) => life.life === request.death)?.call;
+        if (call) this.#player?.magnify(call);
+        break;
+      }
+      case "result":
+        if (this.#player) {
+          this.#player.pause();
+          this.#say({ kind: "result", json: this.#player.run.resultJson() });
+          this.#player.ended();
+        }
+        break;
+    }
+  }
+
+  get #theStock(): Stock {
+    if (!this.#stock) throw new Error("the worker was asked before it was opened");
+    return this.#stock;
+  }
+
+  #watched(station: number): Watched {
+    const all = this.#player?.run.watched;
+    const watched = all?.get(station) ?? all?.values().next().value;
+    if (!watched) throw new Error("no run has begun");
+    return watched;
+  }
+
+  #rootsOf(station: number): Roots {
+    const { crypto, store, stations } = (this.#player as Player).run.simulation.world;
+    const roots = this.#roots.get(station) ?? new Roots(crypto, store, stations[station].spa);
+    this.#roots.set(station, roots);
+    return roots;
+  }
+
+  #open(fragment: string): void {
+    try {
+      const { scenario, traceHash } = linked(fragment);
+      this.#wantedHash = traceHash;
+      this.#shows(scenario);
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      this.#shows(this.#scenario ?? linked("").scenario, error.message);
+    }
+  }
+
+  #shows(scenario: Scenario, refusal?: string): void {
+    const { file } = scenario.harvest.trace;
+    if (file !== "") this.#wantedName = file;
+    this.#say({ kind: "form", filled: filledFrom(scenario), preset: this.#presetOf(scenario), refusal });
+  }
+
+  #presetOf(scenario: Scenario): string | undefined {
+    const told = JSON.stringify(scenario);
+    return Object.keys(this.#presets).find((name) => JSON.stringify(readScenario(this.#presets[name], name)) === told);
+  }
+
+  #drops(dropped: Dropped): void {
+    if (this.#wantedHash !== undefined && dropped.hash !== this.#wantedHash) {
+      this.#say({
+        kind: "told",
+        sentence: `${dropped.name} is another recording than the link speaks of (${this.#wantedName}); it is used all the same`,
+      });
+      this.#wantedHash = undefined;
+    }
+    this.#dropped = dropped;
+  }
+
+  #judges(filled: Filled, turn: number): void {
+    const name = this.#dropped?.name ?? this.#wantedName;
+    const { scenario, sentences } = scenarioOf(filled, name);
+    const usual = usualOf(filled);
+    const judged = { kind: "judged", turn, usual, trace: this.#trace(scenario) } as const;
+    if (!scenario) {
+      this.#scenario = undefined;
+      this.#say({ ...judged, sentences });
+      return;
+    }
+    const refused = this.#refused(scenario);
+    this.#scenario = refused ? undefined : scenario;
+    const isTrace = scenario.harvest.source === "trace";
+    const fragment = fragmentOf({ scenario, traceHash: isTrace ? this.#dropped?.hash : undefined });
+    this.#say({ ...judged, sentences: refused ?? {}, ...(!refused && { fragment }) });
+  }
+
+  /** Whether a scenario fits together is tried with one station of its kind. */
+  #refused(scenario: Scenario): Sentences | undefined {
+    try {
+      const { materials } = this.#theStock.given(scenario, this.#dropped);
+      new Simulation({ ...scenario, stations: { ...scenario.stations, count: 1 } }, materials);
+      return undefined;
+    } catch (error) {
+      const sentences = placed(error);
+      const [[path, sentence]] = Object.entries(sentences);
+      const isOfTrace = path === "harvest.source" || (this.#dropped && sentence.startsWith(`${this.#dropped.name}: `));
+      if (!isOfTrace) return sentences;
+      const wanted = this.#dropped ? undefined : this.#wantedName;
+      return {
+        trace: wanted ? `the link speaks of ${wanted}, which a link cannot carry: drop that file here` : sentence,
+      };
+    }
+  }
+
+  #trace(scenario: Scenario | undefined): { name: string; told: string } | undefined {
+    const dropped = this.#dropped;
+    if (!dropped || scenario?.harvest.source !== "trace") return undefined;
+    try {
+      const recording = this.#theStock.recordingOf(dropped, scenario.harvest.trace);
+      return { name: dropped.name, told: this.#theStock.told(dropped, recording) };
+    } catch {
+      return { name: dropped.name, told: "" };
+    }
+  }
+
+  #begins(): void {
+    const scenario = this.#scenario;
+    if (!scenario) {
+      this.#say({
+        kind: "told",
+        sentence: "the form has a mistake: the sentence beside its field says what would be right",
+      });
+      return;
+    }
+    this.#player?.pause();
+    const run = new Run(scenario, this.#theStock.given(scenario, this.#dropped));
+    this.#player = new Player(run, this.#later);
+    this.#memory = new Memory();
+    this.#roots.clear();
+    // By their names, as the report has them.
+    const thresholds = thresholdsOf({ profiles: { ...run.simulation.world.profiles } });
+    const stations = [...run.watched.keys()];
+    this.#say({ kind: "begun", name: scenario.name, duration_s: scenario.duration_s, stations, thresholds });
+  }
+
+  #looks(view: Extract<Request, { kind: "look" }>["view"]): void {
+    if (!this.#player) return;
+    const watched = this.#watched(view.station);
+    this.#looked = watched.index;
+    this.#player.watched = watched;
+    this.#say(pictureOf(this.#player, watched, view, this.#rootsOf(watched.index), this.#memory));
+  }
+
+  #inspects(item: Extract<Request, { kind: "inspect" }>["item"]): void {
+    if (!this.#player) return;
+    const watched = this.#watched(this.#looked);
+    const found =
+      item.kind === "frame"
+        ? inspectedFrame(this.#player.run, item, watched, (station) => this.#rootsOf(station))
+        : inspectedDeath(this.#player, item, watched);
+    this.#say(found ?? { kind: "told", sentence: `this ${item.kind} is too long ago: the page keeps the latest only` });
+  }
+
+  #choices(): Record<string, readonly Choice[]> {
+    const named = (all: Readonly<Record<string, { readonly summary: string }>>): Choice[] =>
+      Object.entries(all).map(([name, { summary }]) => ({ name, summary }));
+    const plain = (...names: readonly (string | number)[]): Choice[] =>
+      names.map((name) => ({ name: String(name), summary: "" }));
+    const orNone = (choices: Choice[]): Choice[] => [{ name: "", summary: "none" }, ...choices];
+    const rectifiers = orNone(plain(...Object.keys(RECTIFIERS)));
+    return {
+      "stations.storage": named(KNOWN_PROFILES.storage),
+      "stations.mcu": named(KNOWN_PROFILES.mcu),
+      "stations.nvm": named(KNOWN_PROFILES.nvm),
+      "stations.radio": named(KNOWN_PROFILES.radio),
+      "stations.module": plain(...this.#theStock.moduleNames),
+      "stations.ram": plain(...RAM_POLICIES),
+      "harvest.source": plain("energizer", "constant", "markov", "fitted", "trace"),
+      "harvest.offset": plain("random", "none"),
+      "harvest.fitted.name": named(FITTED),
+      "harvest.fitted.rectifier": rectifiers,
+      "harvest.trace.gap": plain("error", "hold", "zero"),
+      "harvest.trace.cell": orNone(plain(...Object.keys(CELLS))),
+      "harvest.trace.rectifier": rectifiers,
+      "ap.profile": plain(...PROFILES.map(({ name }) => name)),
+      "ap.to": plain("broadcast", "each"),
+      "ap.dl_rate_kbps": plain(...DL_RATES_kbps),
+      "ap.ul_rate_kbps": plain(...UL_RATES_kbps),
+    };
+  }
+}
+
+/** A built-in scenario with the first sentences of its own remark. */
+function presetsOf(scenarios: Readonly<Record<string, string>>): Choice[] {
+  return Object.entries(scenarios).map(([name, yaml]) => {
+    const remark = /^(?:# .*\n)+/.exec(yaml)?.[0].replaceAll(/^# /gm, "").replaceAll("\n", " ").trim() ?? "";
+    return { name, summary: name === "default" ? "Four stations near an RF energizer for a minute." : remark };
+  });
+}
+
+/** What a part that may be left empty has of its own. */
+function usualOf({ texts }: Filled): Record<string, string> {
+  const storage = KNOWN_PROFILES.storage[texts["stations.storage"] as keyof typeof KNOWN_PROFILES.storage];
+  if (!storage) return {};
+  const numbers: Readonly<Record<string, { readonly value: number } | undefined>> = {
+    "override.storage.capacitance_F": storage.capacitance_F,
+    "override.storage.vOn_V": storage.vOn_V,
+    "override.storage.vOff_V": storage.vOff_V,
+  };
+  return Object.fromEntries(
+    FIELDS.flatMap(({ path, shift = 0 }) => {
+      const number = numbers[path];
+      return number ? [[path, shifted(String(number.value), -shift)]] : [];
+    }),
+  );
+}
