@@ -269,7 +269,10 @@ const actions: Actions = {
   close,
   takeFile: (file) => void takeFile(file),
   share: () => void share(),
-  result: () => line.ask({ kind: "result" }),
+  result: () => {
+    line.ask({ kind: "result" });
+    refresh();
+  },
   refresh,
   hasNewSpeed: () => {
     if (state !== "running") return;

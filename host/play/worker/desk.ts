@@ -90,13 +90,11 @@ export class Desk {
         if (call) this.#player?.magnify(call);
         break;
       }
-      case "result":
-        if (this.#player) {
-          this.#player.pause();
-          this.#say({ kind: "result", json: this.#player.run.resultJson() });
-          this.#player.ended();
-        }
+      case "result": {
+        const player = this.#player;
+        player?.toTheEnd(() => this.#say({ kind: "result", json: player.run.resultJson() }));
         break;
+      }
     }
   }
 
