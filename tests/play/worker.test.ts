@@ -52,8 +52,7 @@ test("a picture of any run at any moment is bounded", async () => {
     const [watched] = run.watched.values();
     const { crypto, store, stations } = run.simulation.world;
     const roots = new Roots(crypto, store, stations[watched.index].spa);
-    run.advance(12);
-    player.ended();
+    await new Promise<void>((resolve) => player.toTheEnd(resolve));
     for (const span_s of [12, 1, 0.01]) {
       const view = { span_s, to_s: "now", pixels: 100_000, station: watched.index, listed: "all" } as const;
       const seen: Seen = pictureOf(player, watched, view, roots, new Memory());

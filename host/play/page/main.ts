@@ -1,6 +1,6 @@
 /* The page's script: it hears the worker and the reader, and draws. Of the simulator it knows nothing. */
-import { watchTheme } from "../../report/page/theme.ts";
 import type { Answer, Begun, Item, Listed, PlayMaterials, RunState, Seen, Stride } from "../protocol.ts";
+import { type Actions, wire } from "./controls.ts";
 import { byId, say } from "./dom.ts";
 import { Events, time } from "./events.ts";
 import { FigureTiles } from "./figures.ts";
@@ -9,9 +9,8 @@ import { forgetInks } from "./ink.ts";
 import { Inspector } from "./inspector.ts";
 import { Keys } from "./keys.ts";
 import { Lane } from "./lane.ts";
-import { legend } from "./legend.ts";
 import { Line } from "./line.ts";
-import { helpDialog, listen, type Shortcut } from "./shortcuts.ts";
+import { notice, save, share } from "./sharing.ts";
 import { StripPanel } from "./strip.ts";
 import { Voltage } from "./voltage.ts";
 import { Window } from "./window.ts";
@@ -109,7 +108,7 @@ function hear(answer: Answer): void {
       reveal();
       break;
     case "result":
-      save(answer.json);
+      save(`${begun?.name ?? "result"}.json`, answer.json);
       refresh();
       break;
     case "told":
@@ -251,53 +250,6 @@ function addressIs(text: string): void {
   history.replaceState(null, "", text === "" ? location.pathname + location.search : `#${text}`);
 }
 
-async function share(): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    notice("The address of this scenario is in the clipboard: whoever opens it has the same run.", false);
-  } catch {
-    notice(
-      `The clipboard is not to be had here; the address of this page has the whole scenario: ${location.href}`,
-      false,
-    );
-  }
-}
-
-function save(json: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
-  link.download = `${begun?.name ?? "result"}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
-function notice(sentence: string, isBad: boolean): void {
-  const place = byId("notice");
-  say(place, sentence);
-  place.className = isBad ? "bad" : "";
-}
-
-const shortcuts: readonly Shortcut[] = [
-  { keys: [" ", "k"], shown: "space", does: "play or pause", run: playOrPause },
-  { keys: ["i"], does: "the next instruction", run: () => step("instruction") },
-  { keys: ["I"], shown: "shift i", does: "one instruction back", run: () => step("back") },
-  { keys: ["u"], does: "the next function", run: () => step("function") },
-  { keys: ["p"], does: "the next phase", run: () => step("phase") },
-  { keys: ["c"], does: "to the end of this call", run: () => step("call") },
-  { keys: ["f"], does: "the next frame", run: () => step("frame") },
-  { keys: ["x"], does: "the end of the next exchange", run: () => step("exchange") },
-  { keys: ["+", "="], shown: "+", does: "closer", run: () => zoom("in") },
-  { keys: ["-"], does: "farther", run: () => zoom("out") },
-  { keys: ["ArrowLeft"], shown: "←", does: "earlier", run: () => pan(-1) },
-  { keys: ["ArrowRight"], shown: "→", does: "later", run: () => pan(1) },
-  { keys: ["n"], does: "follow now", run: () => zoom("now") },
-  { keys: ["a"], does: "all of the run", run: () => zoom("all") },
-  { keys: ["b"], does: "begin the scenario of the form", run: begin },
-  { keys: ["s"], does: "copy the link", run: () => void share() },
-  { keys: ["Escape"], shown: "Esc", does: "close what was chosen, and this", run: close },
-  { keys: ["?"], does: "this help", run: () => help.toggle() },
-];
-
 function zoom(how: "in" | "out" | "now" | "all"): void {
   view.zoom(how, last);
   refresh();
@@ -308,48 +260,38 @@ function pan(by: -1 | 1): void {
   refresh();
 }
 
-const help = helpDialog(shortcuts);
-listen(shortcuts);
-watchTheme(() => {
-  forgetInks();
-  voltage.redraw();
-  lane.draw();
-});
-legend(byId("legend"));
-byId("scenario").addEventListener("submit", (event) => {
-  event.preventDefault();
-  begin();
-});
-byId("play").addEventListener("click", playOrPause);
-byId("help").addEventListener("click", () => help.toggle());
-byId("share").addEventListener("click", () => void share());
-byId("save").addEventListener("click", () => line.ask({ kind: "result" }));
-byId("station").addEventListener("change", close);
-byId("listed").addEventListener("change", refresh);
-byId("speed").addEventListener("change", () => {
-  if (state !== "running") return;
-  line.ask({ kind: "pause" });
-  state = "paused";
-  playOrPause();
-});
-for (const button of document.querySelectorAll<HTMLElement>("[data-stride]")) {
-  button.addEventListener("click", () => step(button.dataset.stride as Stride));
-}
-for (const button of document.querySelectorAll<HTMLElement>("[data-zoom]")) {
-  button.addEventListener("click", () => zoom(button.dataset.zoom as "in"));
-}
-document.addEventListener("dragover", (event) => event.preventDefault());
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  const [file] = event.dataTransfer?.files ?? [];
-  if (file) void takeFile(file);
-});
-new ResizeObserver(() => {
-  voltage.fit();
-  refresh();
-}).observe(byId("plot"));
-addEventListener("hashchange", () => {
-  const text = location.hash.slice(1);
-  if (text !== fragment) line.ask({ kind: "link", fragment: text });
-});
+const actions: Actions = {
+  playOrPause,
+  step,
+  zoom,
+  pan,
+  begin,
+  close,
+  takeFile: (file) => void takeFile(file),
+  share: () => void share(),
+  result: () => {
+    line.ask({ kind: "result" });
+    refresh();
+  },
+  refresh,
+  hasNewSpeed: () => {
+    if (state !== "running") return;
+    line.ask({ kind: "pause" });
+    state = "paused";
+    playOrPause();
+  },
+  fit: () => {
+    voltage.fit();
+    refresh();
+  },
+  hasNewTheme: () => {
+    forgetInks();
+    voltage.redraw();
+    lane.draw();
+  },
+  hasNewAddress: (text) => {
+    if (text !== fragment) line.ask({ kind: "link", fragment: text });
+  },
+};
+wire(actions);
 line.ask({ kind: "open", materials, fragment });

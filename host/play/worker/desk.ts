@@ -2,20 +2,12 @@
  * What the page asks and is told: the form on one side, the run on the other.
  */
 
-import { DL_RATES_kbps } from "../../channel/airtime.ts";
-import { RAM_POLICIES } from "../../device/instance.ts";
-import { CELLS } from "../../energy/profiles/cells.ts";
-import { FITTED } from "../../energy/profiles/fitted.ts";
-import { RECTIFIERS } from "../../energy/profiles/rectifiers.ts";
 import { thresholdsOf } from "../../report/page/view.ts";
-import { KNOWN_PROFILES } from "../../sim/profiles.ts";
 import { readScenario, ScenarioError } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { Simulation } from "../../sim/simulation.ts";
-import { PROFILES } from "../../wire/profile.ts";
-import { UL_RATES_kbps } from "../../wire/triggerinfo.ts";
-import { FIELDS, shifted } from "../fields.ts";
-import type { Answer, Choice, Filled, Request, Sentences } from "../protocol.ts";
+import type { Answer, Filled, Request, Sentences } from "../protocol.ts";
+import { choicesOf, presetsOf, usualOf } from "./choices.ts";
 import { filledFrom, placed, scenarioOf } from "./filled.ts";
 import { type Dropped, Stock } from "./given.ts";
 import { inspectedDeath, inspectedFrame } from "./inspect.ts";
@@ -56,7 +48,7 @@ export class Desk {
           kind: "opened",
           version: request.materials.version,
           presets: presetsOf(this.#presets),
-          choices: this.#choices(),
+          choices: choicesOf(this.#theStock.moduleNames),
         });
         this.#open(request.fragment);
         break;
@@ -98,13 +90,11 @@ export class Desk {
         if (call) this.#player?.magnify(call);
         break;
       }
-      case "result":
-        if (this.#player) {
-          this.#player.pause();
-          this.#say({ kind: "result", json: this.#player.run.resultJson() });
-          this.#player.ended();
-        }
+      case "result": {
+        const player = this.#player;
+        player?.toTheEnd(() => this.#say({ kind: "result", json: player.run.resultJson() }));
         break;
+      }
     }
   }
 
@@ -243,57 +233,4 @@ export class Desk {
         : inspectedDeath(this.#player, item, watched);
     this.#say(found ?? { kind: "told", sentence: `this ${item.kind} is too long ago: the page keeps the latest only` });
   }
-
-  #choices(): Record<string, readonly Choice[]> {
-    const named = (all: Readonly<Record<string, { readonly summary: string }>>): Choice[] =>
-      Object.entries(all).map(([name, { summary }]) => ({ name, summary }));
-    const plain = (...names: readonly (string | number)[]): Choice[] =>
-      names.map((name) => ({ name: String(name), summary: "" }));
-    const orNone = (choices: Choice[]): Choice[] => [{ name: "", summary: "none" }, ...choices];
-    const rectifiers = orNone(plain(...Object.keys(RECTIFIERS)));
-    return {
-      "stations.storage": named(KNOWN_PROFILES.storage),
-      "stations.mcu": named(KNOWN_PROFILES.mcu),
-      "stations.nvm": named(KNOWN_PROFILES.nvm),
-      "stations.radio": named(KNOWN_PROFILES.radio),
-      "stations.module": plain(...this.#theStock.moduleNames),
-      "stations.ram": plain(...RAM_POLICIES),
-      "harvest.source": plain("energizer", "constant", "markov", "fitted", "trace"),
-      "harvest.offset": plain("random", "none"),
-      "harvest.fitted.name": named(FITTED),
-      "harvest.fitted.rectifier": rectifiers,
-      "harvest.trace.gap": plain("error", "hold", "zero"),
-      "harvest.trace.cell": orNone(plain(...Object.keys(CELLS))),
-      "harvest.trace.rectifier": rectifiers,
-      "ap.profile": plain(...PROFILES.map(({ name }) => name)),
-      "ap.to": plain("broadcast", "each"),
-      "ap.dl_rate_kbps": plain(...DL_RATES_kbps),
-      "ap.ul_rate_kbps": plain(...UL_RATES_kbps),
-    };
-  }
-}
-
-/** A built-in scenario with the first sentences of its own remark. */
-function presetsOf(scenarios: Readonly<Record<string, string>>): Choice[] {
-  return Object.entries(scenarios).map(([name, yaml]) => {
-    const remark = /^(?:# .*\n)+/.exec(yaml)?.[0].replaceAll(/^# /gm, "").replaceAll("\n", " ").trim() ?? "";
-    return { name, summary: name === "default" ? "Four stations near an RF energizer for a minute." : remark };
-  });
-}
-
-/** What a part that may be left empty has of its own. */
-function usualOf({ texts }: Filled): Record<string, string> {
-  const storage = KNOWN_PROFILES.storage[texts["stations.storage"] as keyof typeof KNOWN_PROFILES.storage];
-  if (!storage) return {};
-  const numbers: Readonly<Record<string, { readonly value: number } | undefined>> = {
-    "override.storage.capacitance_F": storage.capacitance_F,
-    "override.storage.vOn_V": storage.vOn_V,
-    "override.storage.vOff_V": storage.vOff_V,
-  };
-  return Object.fromEntries(
-    FIELDS.flatMap(({ path, shift = 0 }) => {
-      const number = numbers[path];
-      return number ? [[path, shifted(String(number.value), -shift)]] : [];
-    }),
-  );
 }

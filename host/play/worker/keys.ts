@@ -5,10 +5,11 @@
  */
 import type { Crypto } from "../../crypto/crypto.ts";
 import { hmacMidstates } from "../../keys/midstate.ts";
+import { decodeRecord } from "../../keys/record.ts";
 import { pmkOf, rootBy } from "../../keys/roots.ts";
 import type { KeyStore } from "../../keys/store.ts";
 import { checkDownlink, checkUplink } from "../../wire/check.ts";
-import { compareOctets, toHex } from "../../wire/octets.ts";
+import { compareOctets, equalOctets, toHex } from "../../wire/octets.ts";
 import { deriveSessionKeys } from "../../wire/ptk.ts";
 import type { KeyRow } from "../protocol.ts";
 
@@ -22,6 +23,8 @@ export interface Session {
   readonly generation: number;
   readonly aa: Uint8Array;
   readonly hasModifier: boolean;
+  /** The NVM that the exchange began with had its PMK. */
+  readonly isCached: boolean;
 }
 
 /** Roots of one device that the key service ever had, the newest last. */
@@ -54,13 +57,14 @@ export class Roots {
   }
 }
 
-/** undefined: these are no M1 and M2 of a session that the root opens. */
+/** `nvm`: of the station, before its M2. undefined: these are no M1 and M2 of a session that the root opens. */
 export function sessionOf(
   crypto: Crypto,
   roots: Roots,
   spa: Uint8Array,
   m1: Uint8Array | undefined,
   m2: Uint8Array | undefined,
+  nvm?: Uint8Array,
 ): Session | undefined {
   if (!m1 || !m2) return undefined;
   const trigger = checkDownlink(m1).frame;
@@ -73,17 +77,25 @@ export function sessionOf(
   const pmk = pmkOf(crypto, held.root, modifier, { aa, spa });
   const { kck, tk } = deriveSessionKeys(crypto, pmk, { aa, spa, aNonce, sNonce });
   const { generation } = held;
-  return { aNonce, sNonce, pmk, kck, tk, generation, aa, hasModifier: modifier !== undefined };
+  const isCached = nvm !== undefined && modifier !== undefined && isInCache(nvm, aa, modifier, generation);
+  return { aNonce, sNonce, pmk, kck, tk, generation, aa, hasModifier: modifier !== undefined, isCached };
 }
 
-/** Where in RAM something stands; undefined: nowhere. Words of a hash may stand either way round. */
-export function addressOf(ram: Uint8Array, octets: Uint8Array): number | undefined {
+function isInCache(nvm: Uint8Array, aa: Uint8Array, modifier: Uint8Array, generation: number): boolean {
+  const { cache } = decodeRecord(nvm);
+  const isSame = cache.valid && cache.generation === generation;
+  return isSame && equalOctets(cache.aa, aa) && equalOctets(cache.modifier, modifier);
+}
+
+/** Where in RAM something stands, ascending. Words of a hash may stand either way round. */
+export function addressesOf(ram: Uint8Array, octets: Uint8Array): number[] {
+  const found = new Set<number>();
   for (const form of [octets, turned(octets)]) {
     for (let at = ram.indexOf(form[0]); at >= 0; at = ram.indexOf(form[0], at + 1)) {
-      if (form.every((octet, i) => ram[at + i] === octet)) return at;
+      if (form.every((octet, i) => ram[at + i] === octet)) found.add(at);
     }
   }
-  return undefined;
+  return [...found].sort((one, other) => one - other);
 }
 
 function turned(octets: Uint8Array): Uint8Array {
@@ -104,11 +116,11 @@ export function ramRows(
     const hex = shown && toHex(shown);
     if (octets === undefined) return { name, where: "RAM", state: "not yet", told: what };
     if (ram === undefined) return { name, where: "RAM", state: "lost", told: "gone with the power", octets: hex };
-    const at = addressOf(ram, octets);
-    const isToCome = earlier && !earlier.some((before) => addressOf(before, octets) !== undefined);
-    if (at === undefined && isToCome) return { name, where: "RAM", state: "not yet", told: what, octets: hex };
-    if (at === undefined) return { name, where: "RAM", state: "wiped", told: gone, octets: hex };
-    return { name, where: "RAM", state: "there", told: `${what}, at ${at}`, octets: hex };
+    const places = addressesOf(ram, octets);
+    const isToCome = earlier && !earlier.some((before) => addressesOf(before, octets).length > 0);
+    if (places.length === 0 && isToCome) return { name, where: "RAM", state: "not yet", told: what, octets: hex };
+    if (places.length === 0) return { name, where: "RAM", state: "wiped", told: gone, octets: hex };
+    return { name, where: "RAM", state: "there", told: `${what}, at ${places.join(" and ")}`, octets: hex };
   };
   const pmk = session && hmacMidstates(session.pmk).inner;
   return [
@@ -118,11 +130,18 @@ export function ramRows(
     row(
       "PMK",
       pmk,
-      session?.hasModifier ? "as HMAC midstates, kept for the cache until M3" : "the root itself, in direct mode",
-      "used and gone; the cache in NVM may have it",
+      pmkSays(session),
+      session?.isCached ? "out of the cache in NVM, used and gone" : "derived, used and gone",
       session?.pmk,
     ),
     row("KCK", session?.kck, "first half of PTK: MICs of frames in clear", "wiped with the session"),
     row("TK", session?.tk, "second half of PTK: encrypted frames", "wiped with the session"),
   ];
+}
+
+function pmkSays(session: Session | undefined): string {
+  if (!session) return "of this AP, out of the cache or derived from the root";
+  if (!session.hasModifier) return "the root itself, in direct mode";
+  if (session.isCached) return "out of the cache in NVM";
+  return `derived from root generation ${session.generation}, kept for the cache until M3`;
 }

@@ -16,6 +16,8 @@ export interface Moment {
   readonly m1?: Uint8Array;
   readonly m2?: Uint8Array;
   readonly noise?: Uint8Array;
+  /** NVM before that M2 was made. */
+  readonly before?: Uint8Array;
   /** In the midst of the call that makes the session: RAM until now. */
   readonly earlier?: readonly Uint8Array[];
 }
@@ -42,16 +44,16 @@ export function momentOf(player: Player, watched: Watched): Moment {
 }
 
 /** What the session and the noise of that life are. */
-function last(watched: Watched, t_s: number, life: number): Pick<Moment, "m1" | "m2" | "noise"> {
+function last(watched: Watched, t_s: number, life: number): Pick<Moment, "m1" | "m2" | "noise" | "before"> {
   const { noisy, session } = watched.madeBy(t_s, life);
-  return { noise: noisy?.noise[0], m1: session?.heard, m2: session && m2Of(session) };
+  return { noise: noisy?.noise[0], m1: session?.heard, m2: session && m2Of(session), before: session?.nvm };
 }
 
 /** In the midst of an M1 the session is the one that it will come to. */
 function within(strip: Strip, sight: Sight, n: number, watched: Watched): Moment {
   const { call, m2 } = strip;
   const made = last(watched, call.from_s, call.life);
-  const own: Partial<Moment> = m2 ? { m1: call.heard, m2, earlier: strip.earlier(n) } : {};
+  const own: Partial<Moment> = m2 ? { m1: call.heard, m2, before: call.nvm, earlier: strip.earlier(n) } : {};
   return { context: sight.context, nvm: sight.nvm, ...made, ...own, noise: call.noise[0] ?? made.noise };
 }
 

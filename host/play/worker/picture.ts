@@ -27,11 +27,11 @@ export class Memory {
   #m2: Uint8Array | undefined;
   #session: Session | undefined;
 
-  session(player: Player, watched: Watched, roots: Roots, { m1, m2 }: Moment): Session | undefined {
+  session(player: Player, watched: Watched, roots: Roots, { m1, m2, before }: Moment): Session | undefined {
     if (m2 !== this.#m2) {
       this.#m2 = m2;
       const { crypto, stations } = player.run.simulation.world;
-      this.#session = sessionOf(crypto, roots, stations[watched.index].spa, m1, m2);
+      this.#session = sessionOf(crypto, roots, stations[watched.index].spa, m1, m2, before);
     }
     return this.#session;
   }

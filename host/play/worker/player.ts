@@ -31,6 +31,7 @@ export class Player {
   #isGoing = false;
   /** Where a step leads to; undefined: it has not come yet. */
   #goal: () => number | undefined = () => undefined;
+  #onEnd: (() => void) | undefined;
   /** Number of the call that was gone through last. */
   #lastCall = -1;
   #watched: Watched;
@@ -56,12 +57,14 @@ export class Player {
   }
 
   play(speed: number): void {
+    this.#onEnd = undefined;
     this.#leaveStrip();
     this.#speed = speed;
     this.#go("running");
   }
 
   pause(): void {
+    this.#onEnd = undefined;
     if (this.state === "running" || this.state === "stepping") this.state = "paused";
   }
 
@@ -94,11 +97,11 @@ export class Player {
     return new Strip(this.run.microscope, call, profiles, stations[call.station].supply.loads);
   }
 
-  /** The run was brought to its end at once. */
-  ended(): void {
-    this.#leaveStrip();
-    this.#shown_s = this.run.t_s;
-    this.state = "ended";
+  /** To the end, as fast as it goes, unless something else is asked for before. */
+  toTheEnd(onEnd: () => void): void {
+    this.play(Number.POSITIVE_INFINITY);
+    this.#onEnd = onEnd;
+    if (this.state === "ended") this.#ends();
   }
 
   /** False: the stride leads out of the call. */
@@ -157,6 +160,13 @@ export class Player {
     else if (this.state === "stepping") this.#steps();
     if (this.state === "running" || this.state === "stepping") this.#later(() => this.#slice());
     else this.#isGoing = false;
+    if (this.state === "ended") this.#ends();
+  }
+
+  #ends(): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.();
   }
 
   /** What could not be done in a slice is not made good later: the clock that is shown waits. */
