@@ -132,10 +132,9 @@ export function Skeleton() {
           <section id="strip" aria-label="Instructions" hidden />
           <div class="columns">
             <section id="events" aria-labelledby="events-title">
-              <h2 id="events-title">On the air, and deaths</h2>
-              <p class="says">
-                The latest {BOUNDS.rows} of this station's channel. Choose one to see what it is.
-                <label class="inline">
+              <div class="sectionhead">
+                <h2 id="events-title">On the air, and deaths</h2>
+                <label>
                   <span class="hidden">Listed</span>
                   <select id="listed">
                     <option value="all">all</option>
@@ -143,7 +142,8 @@ export function Skeleton() {
                     <option value="lives">lives and deaths</option>
                   </select>
                 </label>
-              </p>
+              </div>
+              <p class="says">The latest {BOUNDS.rows} of this station's channel. Choose one to see what it is.</p>
               <ol id="rows" aria-label="Events, the latest first" />
             </section>
             <section id="keys" aria-labelledby="keys-title">

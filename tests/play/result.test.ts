@@ -30,6 +30,7 @@ test("from the disk, in slices and by steps: hostile in the browser is octet for
   skip,
 }, async () => {
   const set = ["duration_s=3", "seed=11"];
+  const result = told("hostile", set);
   const { page, complaints, requests } = await play(browser, fragmentOf({ scenario: scenarioFor("hostile", { set }) }));
   // Looked at from all sides first: who watches changes nothing.
   await page.locator("#speed").selectOption("max");
@@ -39,7 +40,7 @@ test("from the disk, in slices and by steps: hostile in the browser is octet for
   await page.keyboard.press("u");
   await page.locator("#play").click();
   await page.locator("#rows button").first().click();
-  assert.equal(await resultOf(page), await told("hostile", set));
+  assert.equal(await resultOf(page), await result);
   assert.deepEqual(complaints, []);
   assert.deepEqual(
     requests.filter((url) => !url.startsWith("blob:") && url !== page.url().split("#")[0]),
@@ -55,10 +56,11 @@ test("from a server: roaming stations with a converter and a supervisor too", { 
       ["slow-supervisor", ["duration_s=4", "stations.count=2"]],
       ["story", ["duration_s=3"]],
     ] as const) {
+      const result = told(wish, set);
       const { page, complaints } = await play(browser, fragmentOf({ scenario: scenarioFor(wish, { set }) }), {
         address: serving.url,
       });
-      assert.equal(await resultOf(page), await told(wish, set), wish);
+      assert.equal(await resultOf(page), await result, wish);
       assert.deepEqual(complaints, []);
     }
   } finally {

@@ -3,6 +3,7 @@ import { writePlay } from "../../play/folder.node.ts";
 import { servePlay } from "../../play/server.node.ts";
 import { fragmentOf } from "../../play/worker/link.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
+import { built } from "../built.ts";
 import { wholeFrom } from "../daemon/numbers.ts";
 import { builtInNames, type ScenarioOptions, scenarioFor } from "../run/scenarios.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
@@ -44,8 +45,9 @@ same result there as from ampcore run --json. Ctrl-C ends the server. See docs/P
     if (port !== undefined && out !== undefined) throw new UsageError("--port and --out exclude each other");
     const fragment = fragmentOf({ scenario: carried(scenarioFor(wish, options)) });
     const suffix = fragment === "" ? "" : `#${fragment}`;
+    if (out === "-") throw new UsageError("--out - is stdout, where a folder is expected");
+    await built();
     if (out !== undefined) {
-      if (out === "-") throw new UsageError("--out - is stdout, where a folder is expected");
       const { file, octets } = await writing(out);
       process.stderr.write(
         `${file}: ${Math.round(octets / 1000)} kB, to be opened in a browser or put on any static host\n`,

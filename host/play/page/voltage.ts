@@ -1,6 +1,6 @@
 /*
- * The voltage as it comes: a band from the least to the greatest of each pixel, lives behind it, thresholds and deaths on
- * it. The worker has decimated it: what is drawn is never more than there are pixels.
+ * The voltage as it comes: a band from the least to the greatest of each pixel, lives and thresholds behind it, deaths
+ * on it. The worker has decimated it: what is drawn is never more than there are pixels.
  */
 import uPlot from "uplot";
 import type { Begun, DeathMark, Seen } from "../protocol.ts";
@@ -12,7 +12,7 @@ export const MARGINS = { left: 50, right: 56 } as const;
 const FONT = "12px system-ui, sans-serif";
 const SMALL = 11;
 /** CSS pixels. */
-const LINE = 1.6;
+const LINE = 2;
 
 export class Voltage {
   readonly #chart: uPlot;
@@ -122,6 +122,7 @@ export class Voltage {
   #under(u: uPlot): void {
     const { ctx, bbox } = u;
     ctx.save();
+    this.#thresholds(u, devicePixelRatio);
     clip(u);
     ctx.fillStyle = ink("life");
     const lives = this.#seen?.lives ?? [];
@@ -136,7 +137,6 @@ export class Voltage {
     const { ctx, bbox } = u;
     const scale = devicePixelRatio;
     ctx.save();
-    this.#thresholds(u, scale);
     clip(u);
     const floor = bbox.top + bbox.height;
     ctx.font = `${SMALL * scale}px system-ui, sans-serif`;

@@ -4,16 +4,7 @@
 import { STATES } from "../../device/abi.ts";
 import type { Context } from "../../device/instance.ts";
 import { voltageOf_V } from "../../energy/storage.ts";
-import {
-  BOUNDS,
-  type Figures,
-  type FrameMark,
-  type Listed,
-  type Row,
-  type Seen,
-  type StripView,
-  type View,
-} from "../protocol.ts";
+import { BOUNDS, type Figures, type Listed, type Row, type Seen, type StripView, type View } from "../protocol.ts";
 import { type Roots, ramRows, type Session, sessionOf } from "./keys.ts";
 import { type Moment, momentOf } from "./moment.ts";
 import { nvmRows } from "./nvm.ts";
@@ -53,7 +44,7 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     to_s,
     BOUNDS.frames / 2,
     (air) => air.channel === channel && air.from_s <= now_s,
-    (taped) => interest(markOf(taped, watched.index)),
+    (taped) => (taped.air.from === watched.index ? 1 : 0),
   );
   const moment = momentOf(player, watched);
   const { context, nvm, noise, earlier } = moment;
@@ -74,11 +65,6 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     keys: [...ramRows(context?.memory, session, noise, earlier), ...nvmRows(nvm)],
     strip: strip && stripView(player, strip, context),
   };
-}
-
-/** What went wrong before what went well, one's own before others'. */
-function interest({ fate, isOwn }: FrameMark): number {
-  return (fate === "received" || fate === "" ? 0 : 2) + (isOwn ? 1 : 0);
 }
 
 /** The latest that happened on the station's channel and to itself, the latest first. */
