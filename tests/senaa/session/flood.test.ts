@@ -24,6 +24,11 @@ const scr = (number: number, tls: Uint8Array, cookie?: Uint8Array): Uint8Array =
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
 
+/** However loaded the machine is; a test that waits in vain ends by its time-out. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 test("004-D13: a flood from spoofed addresses costs TLS states up to a bound, then cookies; an honest PaC gets in meanwhile", async () => {
   await inBed(async (bed) => {
     const hello = await clientHello();
@@ -60,7 +65,7 @@ test("004-D13: a cookie is of one address and for a minute; another's, an old on
       const asks = async (n: number, cookie?: Uint8Array): Promise<Uint8Array | "session"> => {
         heard.length = 0;
         links[n].send(PAA_AT, scr(++number, hello, cookie));
-        await settled();
+        await until(() => heard.length > 0);
         const [answer] = heard;
         assert.ok(answer && !isRefusal(answer), "it is answered");
         if (answer.name === "SCA") return "session";
@@ -88,18 +93,20 @@ test("004-D13: a cookie is of one address and for a minute; another's, an old on
 });
 
 test("004-D13: of one host and of all there are no more half-open sessions than the limits say, and they end", async () => {
-  const limits = { cookiesFrom: 100, halfOpenOfHost: 4, halfOpen: 6, handshake_s: 0.3 };
+  const limits = { cookiesFrom: 100, halfOpenOfHost: 4, halfOpen: 6, handshake_s: 2 };
   await inBed(
     async (bed) => {
       const hello = await clientHello();
       for (let i = 0; i < 20; i++) bed.network.inject(`10.0.0.9:${7000 + i}`, PAA_AT, scr(i + 1, hello));
+      await until(() => bed.paa.halfOpen >= limits.halfOpenOfHost);
       await settled();
       assert.equal(bed.paa.halfOpen, limits.halfOpenOfHost, "of one host: the oldest gives way");
       for (let i = 0; i < 20; i++) bed.network.inject(`10.0.1.${i}:7162`, PAA_AT, scr(100 + i, hello));
+      await until(() => bed.paa.halfOpen >= limits.halfOpen);
       await settled();
       assert.equal(bed.paa.halfOpen, limits.halfOpen, "of all");
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      assert.equal(bed.paa.halfOpen, 0, "nobody came to an end, and nothing is left");
+      // Nobody comes to an end.
+      await until(() => bed.paa.halfOpen === 0);
       assert.ok(typeof (await bed.pac(2).enter()) !== "string", "an honest PaC gets in");
     },
     { limits },
