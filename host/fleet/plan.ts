@@ -71,8 +71,7 @@ export function firstOf({ stations, aps }: Pick<FleetWish, "stations" | "aps">, 
 
 /** The cell that a station begins in. */
 export function cellOf({ stations, aps }: Pick<FleetWish, "stations" | "aps">, station: number): number {
-  const cell = Math.floor(((station + 1) * aps - 1) / stations);
-  return cell;
+  return Math.floor(((station + 1) * aps - 1) / stations);
 }
 
 export function cellScenario(wish: FleetWish, cell: number, crypto: Pick<Crypto, "sha256">): Scenario {

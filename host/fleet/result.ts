@@ -6,6 +6,7 @@
 import { canonicalJson } from "../energy/profiles/profile.ts";
 import type { Verdict } from "../observer/rules.ts";
 import { harvestWarnings } from "../sim/harvests.ts";
+import { scenarioHash } from "../sim/report.ts";
 import { type Counts, merged, sumOf } from "../sim/tally.ts";
 import type { Materials } from "../sim/world.ts";
 import { toHex } from "../wire/octets.ts";
@@ -128,7 +129,9 @@ export function fleetResult(
     ampcore: version,
     violations: sumOf(cells.map((cell) => cell.violations)),
     hashes: {
-      scenario: sha256(new TextEncoder().encode(canonicalJson({ ...size, scenario: named(scenario) }))),
+      scenario: sha256(
+        new TextEncoder().encode(canonicalJson({ ...size, scenario: scenarioHash(scenario, materials.crypto) })),
+      ),
       module: sha256(materials.module.octets),
       trace: traceHash ?? null,
     },
@@ -229,15 +232,4 @@ function verdictsOf(cells: readonly CellTold[]): Verdict[] {
       ...(broken?.first && { first: broken.first }),
     };
   });
-}
-
-/** A path is this machine's own. */
-function named(scenario: FleetWish["scenario"]): object {
-  const nameOf = (path: string): string => path.replace(/^.*[/\\]/, "");
-  const { trace } = scenario.harvest;
-  return {
-    ...scenario,
-    stations: { ...scenario.stations, module: nameOf(scenario.stations.module) },
-    harvest: { ...scenario.harvest, trace: { ...trace, file: nameOf(trace.file) } },
-  };
 }

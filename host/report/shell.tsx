@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
-/* The head of a page that is one file: what it may load, how it looks, and its picture in a tab. */
+/* A page that is one file: what it may load, how it looks, its picture in a tab, and what stands in it. */
+import { readFileSync } from "node:fs";
 import { toHtml } from "hast-util-to-html";
 
 export interface Shell {
@@ -23,4 +24,20 @@ export function headOf({ policy, title, icon, style }: Shell): string {
       <style>{style}</style>
     </head>,
   );
+}
+
+const STYLES = ["theme", "page", "tables", "narrow"].map((name) => new URL(`style/${name}.css`, import.meta.url));
+const STILL = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+export interface StillPage extends Pick<Shell, "title" | "icon"> {
+  /** A style sheet of its own, behind those of every page. */
+  readonly style: URL;
+  readonly body: Parameters<typeof toHtml>[0];
+}
+
+/** A page that needs nothing else and runs nothing. */
+export function stillPage({ title, icon, style: own, body }: StillPage): string {
+  const style = [...STYLES, own].map((file) => readFileSync(file, "utf8")).join("\n");
+  const head = headOf({ policy: STILL, title, icon, style });
+  return `<!doctype html>\n<html lang="en">\n${head}\n<body>\n${toHtml(body)}\n</body>\n</html>\n`;
 }

@@ -4,6 +4,7 @@
 import type { NeedsOf } from "../sim/needs.ts";
 import { resultOf } from "../sim/report.ts";
 import type { Result } from "../sim/result.ts";
+import { isMisfit } from "../sim/scenario/misfit.ts";
 import { withSettings } from "../sim/scenario/read.ts";
 import type { Scenario } from "../sim/scenario/schema.ts";
 import { Simulation } from "../sim/simulation.ts";
@@ -59,8 +60,4 @@ function livedOf(scenario: Scenario, { materials, traceHash, version }: Means, n
   const simulation = new Simulation(scenario, observed);
   simulation.advance(scenario.duration_s);
   return { result: resultOf(simulation, observed, { version, traceHash, needs }), ...triesOf(lives) };
-}
-
-function isMisfit(error: unknown): error is Error {
-  return error instanceof Error && ["ScenarioError", "EnergyError"].includes(error.name);
 }

@@ -16,7 +16,7 @@ export function fleetText(result: FleetResult): string {
     dim(`${slots}; harvest: ${fleet.harvest}${distances}; ${movesText(result)}`),
     ...warnings.map((warning) => yellow(wrapped(`note: ${warning}`, "      "))),
     "",
-    renderTable(rowsOf(result), ["what", "value"].slice(1)),
+    renderTable(rowsOf(result), ["value"]),
     ...broken.map(({ rule, first }) => red(wrapped(`${rule} is broken: ${first}`, "  "))),
     violations === 0
       ? dim("every rule held; each access point has an observer of its own")

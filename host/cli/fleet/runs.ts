@@ -1,7 +1,9 @@
 /* Fleets one after the other, with how far they are and how long it still takes. */
+import { FleetError } from "../../fleet/crew.ts";
 import { type FleetRun, fleet } from "../../fleet/fleet.ts";
 import type { FleetWish } from "../../fleet/plan.ts";
 import { type FleetResult, fleetResult } from "../../fleet/result.ts";
+import { isMisfit } from "../../sim/scenario/misfit.ts";
 import { percent } from "../../text/units.ts";
 import type { Gathered } from "../run/materials.ts";
 import { Teller } from "../run/progress.ts";
@@ -38,14 +40,12 @@ export async function runFleets(
   return ran;
 }
 
-/** An error of a thread comes without its class. */
 async function asVerb<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { name, message } = error as Error;
-    if (["ScenarioError", "EnergyError"].includes(name)) throw new UsageError(message);
-    if (name === "FleetError") throw new Failure(message);
+    if (isMisfit(error)) throw new UsageError(error.message);
+    if (error instanceof FleetError) throw new Failure(error.message);
     throw error;
   }
 }

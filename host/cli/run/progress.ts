@@ -7,7 +7,7 @@ import { chosen, count, percent } from "../../text/units.ts";
 import { coloursOf, progress } from "../terminal.ts";
 
 const FIRST_ms = 2000;
-const EVERY_ms = 1000;
+export const EVERY_ms = 1000;
 const SLICES = 1000;
 
 /** Back to the start of the line, which is erased. */
@@ -27,17 +27,19 @@ export function runToEnd(simulation: Simulation, isQuiet: boolean): void {
 
 export class Teller {
   readonly #isQuiet: boolean;
+  readonly #every_ms: number;
   #next_ms = Date.now() + FIRST_ms;
   #isShown = false;
 
-  constructor(isQuiet: boolean) {
+  constructor(isQuiet: boolean, every_ms = EVERY_ms) {
     this.#isQuiet = isQuiet;
+    this.#every_ms = every_ms;
   }
 
   /** How far it is; asked for only if it is time to say so. */
   tell(how: () => string): void {
     if (this.#isQuiet || Date.now() < this.#next_ms) return;
-    this.#next_ms = Date.now() + EVERY_ms;
+    this.#next_ms = Date.now() + this.#every_ms;
     tell(how());
     this.#isShown = true;
   }

@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { parseDocument } from "yaml";
+import { isMisfit } from "../../sim/scenario/misfit.ts";
 import { readScenario, ScenarioError, withSettings } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { UsageError } from "../verb.ts";
@@ -154,9 +155,7 @@ export function asUsage<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && ["ScenarioError", "EnergyError"].includes(error.name)) {
-      throw new UsageError(error.message);
-    }
+    if (isMisfit(error)) throw new UsageError(error.message);
     throw error;
   }
 }

@@ -3,42 +3,33 @@
  * elsewhere, with the time that is left if it goes on like that.
  */
 import { count, percent } from "../../text/units.ts";
-import { coloursOf, progress } from "../terminal.ts";
+import { EVERY_ms, Teller } from "../run/progress.ts";
 
-const FIRST_ms = 2000;
-const [EVERY_ms, EVERY_ELSEWHERE_ms] = [1000, 5000];
-/** Back to the start of the line, which is erased. */
-const ERASED = "\r\x1b[2K";
+const EVERY_ELSEWHERE_ms = 5000;
 
 export class SweepProgress {
   readonly #jobs: number;
-  readonly #isQuiet: boolean;
-  readonly #begun_ms = performance.now();
+  readonly #teller: Teller;
   /** Jobs that were done at the first job of its own, and when that was: the threads had started by then. */
   #from: readonly [done: number, at_ms: number] | undefined;
-  #next_ms = this.#begun_ms + FIRST_ms;
-  #isShown = false;
 
   constructor(jobs: number, isQuiet: boolean) {
     this.#jobs = jobs;
-    this.#isQuiet = isQuiet;
+    this.#teller = new Teller(isQuiet, process.stderr.isTTY ? EVERY_ms : EVERY_ELSEWHERE_ms);
   }
 
   tell(done: number, remark = ""): void {
     const now_ms = performance.now();
     this.#from ??= [done, now_ms];
-    if (this.#isQuiet || now_ms < this.#next_ms) return;
-    this.#next_ms = now_ms + (process.stderr.isTTY ? EVERY_ms : EVERY_ELSEWHERE_ms);
     const [before, since_ms] = this.#from;
-    const left = leftOf(done - before, this.#jobs - done, (now_ms - since_ms) / 1000);
-    const how = `${done.toLocaleString("en")} of ${count(this.#jobs, "job")}, ${percent(done / this.#jobs)}${left}${remark}`;
-    if (process.stderr.isTTY) process.stderr.write(`${ERASED}${coloursOf(process.stderr).dim(`${how} ...`)}`);
-    else progress(how);
-    this.#isShown = true;
+    this.#teller.tell(() => {
+      const left = leftOf(done - before, this.#jobs - done, (now_ms - since_ms) / 1000);
+      return `${done.toLocaleString("en")} of ${count(this.#jobs, "job")}, ${percent(done / this.#jobs)}${left}${remark}`;
+    });
   }
 
   end(): void {
-    if (this.#isShown && process.stderr.isTTY) process.stderr.write(ERASED);
+    this.#teller.end();
   }
 }
 

@@ -1,5 +1,6 @@
 import { builtModule } from "../../build/build.ts";
 import { SiteError } from "../../mih/site/read.ts";
+import { isMisfit } from "../../sim/scenario/misfit.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { captureOf } from "../../story/capture.ts";
 import { type Story, type StoryOptions, story } from "../../story/story.ts";
@@ -122,9 +123,7 @@ async function tellingOf(options: StoryOptions): Promise<Story> {
     return await story(options);
   } catch (error) {
     if (error instanceof SiteError) throw new Failure(error.message);
-    if (error instanceof Error && ["ScenarioError", "EnergyError"].includes(error.name)) {
-      throw new UsageError(error.message);
-    }
+    if (isMisfit(error)) throw new UsageError(error.message);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* Each access point with what it took; where there are many, the best, the worst and those between. */
+import { Part, Table } from "../../report/sections/section.tsx";
 import { figures, number, percent } from "../../text/units.ts";
 import type { ApRow, FleetResult } from "../result.ts";
 
@@ -11,42 +12,35 @@ export function AccessPoints({ result: { aps, fleet } }: { readonly result: Flee
   const shown = sorted.length <= ROWS_MAX ? sorted : spread(sorted);
   const most = Math.max(1, ...aps.map(({ taken }) => taken));
   return (
-    <section id="access-points">
-      <h2>Access points</h2>
-      <p class="says">
-        From the one that took the most readings to the one that took the fewest
-        {shown.length < aps.length ? `; ${shown.length} of ${number(aps.length)}, evenly among them` : ""}. A bar is the
-        part of the most.
-      </p>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>access point</th>
-              <th>stations</th>
-              <th class="bars">readings</th>
-              <th>a second</th>
-              <th>M2s collided</th>
-              <th>fairness</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(({ ap, stations, taken, m2Sent, m2Collided, fairness }) => (
-              <tr>
-                <td>{ap + 1}</td>
-                <td>{stations}</td>
-                <td class="bars">
-                  <span class="part" style={{ width: `${((100 * taken) / most).toFixed(1)}%` }} /> {number(taken)}
-                </td>
-                <td>{figures(taken / fleet.duration_s)}</td>
-                <td>{m2Sent === 0 ? "-" : percent(m2Collided / m2Sent)}</td>
-                <td>{fairness?.toFixed(3) ?? "-"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <Part
+      id="access-points"
+      title="Access points"
+      says={
+        <>
+          From the one that took the most readings to the one that took the fewest
+          {shown.length < aps.length ? `; ${shown.length} of ${number(aps.length)}, evenly among them` : ""}. A bar is
+          the part of the most.
+        </>
+      }
+    >
+      <Table
+        heads={["access point", "stations", "readings", "a second", "M2s collided", "fairness"]}
+        caption="Access points"
+      >
+        {shown.map(({ ap, stations, taken, m2Sent, m2Collided, fairness }) => (
+          <tr>
+            <td>{ap + 1}</td>
+            <td>{stations}</td>
+            <td class="bars">
+              <span class="part" style={{ width: `${((100 * taken) / most).toFixed(1)}%` }} /> {number(taken)}
+            </td>
+            <td>{figures(taken / fleet.duration_s)}</td>
+            <td>{m2Sent === 0 ? "-" : percent(m2Collided / m2Sent)}</td>
+            <td>{fairness?.toFixed(3) ?? "-"}</td>
+          </tr>
+        ))}
+      </Table>
+    </Part>
   );
 }
 

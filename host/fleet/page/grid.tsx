@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* Fleets by the slots that a trigger offers, a line for each period of triggers; and the same as a table. */
+import { Part, Table } from "../../report/sections/section.tsx";
 import { figures, percent, si } from "../../text/units.ts";
 import type { FleetResult } from "../result.ts";
 
@@ -43,8 +44,7 @@ export function Grid({ results }: { readonly results: readonly FleetResult[] }) 
   const slots = [...new Set(results.map(({ fleet }) => fleet.slots))].sort((a, b) => a - b);
   const periods = [...new Set(results.map(({ fleet }) => fleet.triggerPeriod_s))].sort((a, b) => a - b);
   return (
-    <section id="grid">
-      <h2>By offered slots and period of triggers</h2>
+    <Part id="grid" title="By offered slots and period of triggers">
       <p class="legend">
         {periods.map((period_s, i) => (
           <span class={`key p${i % 6}`}>each {si(period_s, "s")}</span>
@@ -55,33 +55,22 @@ export function Grid({ results }: { readonly results: readonly FleetResult[] }) 
           <Plot panel={panel} results={results} slots={slots} periods={periods} />
         ))}
       </div>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>period</th>
-              <th>slots</th>
-              {PANELS.map(({ title }) => (
-                <th>{title.toLowerCase()}</th>
-              ))}
-              <th>a reading</th>
-            </tr>
-          </thead>
-          <tbody>
-            {results.map((result) => (
-              <tr>
-                <td>{si(result.fleet.triggerPeriod_s, "s")}</td>
-                <td>{result.fleet.slots}</td>
-                {PANELS.map(({ of, told }) => (
-                  <td>{toldOf(of(result), told)}</td>
-                ))}
-                <td>{toldOf(result.energy.perReading_J, (value) => si(value, "J"))}</td>
-              </tr>
+      <Table
+        heads={["period", "slots", ...PANELS.map(({ title }) => title.toLowerCase()), "a reading"]}
+        caption="By period and slots"
+      >
+        {results.map((result) => (
+          <tr>
+            <td>{si(result.fleet.triggerPeriod_s, "s")}</td>
+            <td>{result.fleet.slots}</td>
+            {PANELS.map(({ of, told }) => (
+              <td>{toldOf(of(result), told)}</td>
             ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+            <td>{toldOf(result.energy.perReading_J, (value) => si(value, "J"))}</td>
+          </tr>
+        ))}
+      </Table>
+    </Part>
   );
 }
 

@@ -3,6 +3,7 @@
  * on it. The worker has decimated it: what is drawn is never more than there are pixels.
  */
 import uPlot from "uplot";
+import { drawThresholds } from "../../report/page/thresholds.ts";
 import type { Begun, DeathMark, Seen } from "../protocol.ts";
 import { ink } from "./ink.ts";
 
@@ -122,7 +123,7 @@ export class Voltage {
   #under(u: uPlot): void {
     const { ctx, bbox } = u;
     ctx.save();
-    this.#thresholds(u, devicePixelRatio);
+    drawThresholds(u, this.#begun?.thresholds ?? [], ink);
     clip(u);
     ctx.fillStyle = ink("life");
     const lives = this.#seen?.lives ?? [];
@@ -154,27 +155,6 @@ export class Voltage {
     }
     this.#now(u, scale);
     ctx.restore();
-  }
-
-  #thresholds(u: uPlot, scale: number): void {
-    const { ctx, bbox } = u;
-    ctx.lineWidth = scale;
-    ctx.setLineDash([4 * scale, 4 * scale]);
-    ctx.font = `${SMALL * scale}px system-ui, sans-serif`;
-    ctx.textAlign = "left";
-    ctx.textBaseline = "middle";
-    for (const [name, v_V] of this.#begun?.thresholds ?? []) {
-      if (v_V > (u.scales.y.max ?? 0)) continue;
-      const y = Math.round(u.valToPos(v_V, "y", true)) + 0.5;
-      ctx.strokeStyle = ink("threshold");
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-      ctx.stroke();
-      ctx.fillStyle = ink("faint");
-      ctx.fillText(name, bbox.left + bbox.width + 4 * scale, y);
-    }
-    ctx.setLineDash([]);
   }
 
   #now({ ctx, bbox, valToPos }: uPlot, scale: number): void {

@@ -3,6 +3,7 @@
  * scenario is too rich for the page.
  */
 import { parseDocument } from "yaml";
+import { isMisfit } from "../../sim/scenario/misfit.ts";
 import { checkScenario, ScenarioError, withSettings } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { FIELDS, type Field, shifted } from "../fields.ts";
@@ -109,7 +110,7 @@ const bare = (message: string): string => message.replace(/^: /, "");
 
 /** A mistake of a whole scenario, at the field that its sentence begins with. */
 export function placed(error: unknown): Sentences {
-  if (!(error instanceof Error) || !["ScenarioError", "EnergyError"].includes(error.name)) throw error;
+  if (!isMisfit(error)) throw error;
   const sentence = bare(error.message);
   const found = FIELDS.find(({ path }) => sentence.startsWith(`${path} `) || sentence.startsWith(`${path}:`));
   return { [found?.path ?? ""]: found ? sentenceFor(sentence, found.path) : sentence };

@@ -4,6 +4,7 @@
 import type uPlot from "uplot";
 import type { StationTimeline, Timeline } from "../../sim/record/timeline.ts";
 import { colour } from "./theme.ts";
+import { drawThresholds } from "./thresholds.ts";
 import type { Thresholds } from "./view.ts";
 
 /** Of the ticks, CSS pixels. */
@@ -35,7 +36,7 @@ export function underlay(u: uPlot, { lives }: StationTimeline): void {
 export function overlay(u: uPlot, timeline: Timeline, track: StationTimeline, thresholds: Thresholds): void {
   const { ctx } = u;
   ctx.save();
-  drawThresholds(u, thresholds);
+  drawThresholds(u, thresholds, colour);
   clip(u);
   const { bbox } = u;
   const height = TICK * devicePixelRatio;
@@ -53,28 +54,6 @@ function clip({ ctx, bbox }: uPlot): void {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-}
-
-function drawThresholds(u: uPlot, thresholds: Thresholds): void {
-  const { ctx, bbox } = u;
-  const scale = devicePixelRatio;
-  ctx.lineWidth = scale;
-  ctx.setLineDash([4 * scale, 4 * scale]);
-  ctx.font = `${11 * scale}px system-ui, sans-serif`;
-  ctx.textAlign = "left";
-  ctx.textBaseline = "middle";
-  for (const [name, v_V] of thresholds) {
-    if (v_V > (u.scales.y.max ?? 0)) continue;
-    const y = Math.round(u.valToPos(v_V, "y", true)) + 0.5;
-    ctx.strokeStyle = colour("threshold");
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    ctx.fillStyle = colour("faint");
-    ctx.fillText(name, bbox.left + bbox.width + 4 * scale, y);
-  }
-  ctx.setLineDash([]);
 }
 
 /** A tick for each bucket in view that has something. */

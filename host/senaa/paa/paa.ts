@@ -10,13 +10,12 @@ import { TlsEnd, type TlsEndOptions } from "../../tlspipe/end.ts";
 import { toHex } from "../../wire/octets.ts";
 import type { Timing } from "../transport/backoff.ts";
 import { random32Of } from "../transport/identifiers.ts";
-import { LAST_TRANSMISSIONS } from "../transport/requests.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
 import { RESULT, TERMINATION_CAUSE } from "../wire/codes.ts";
 import { TIMING } from "../wire/dictionary.ts";
 import { emitMessage } from "../wire/message.ts";
 import { CHALLENGE, CSAR } from "../wire/messages.ts";
-import { aborts } from "./aborting.ts";
+import { aborts, type Cause } from "./aborting.ts";
 import { type Answering, answers } from "./answering.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { DeviceAuthenticator } from "./behind.ts";
@@ -82,8 +81,6 @@ const TICKET_KEYS_ms = 12 * 3_600_000;
 
 /** Of a PaC whose authorization was over (004-S10). */
 export const LOST = "it did not authenticate again";
-
-export type Cause = (typeof TERMINATION_CAUSE)["administrative" | "sessionTimeout"];
 
 export class Paa {
   readonly #options: PaaOptions;
@@ -159,11 +156,9 @@ export class Paa {
   async #aborts(session: Session, cause: Cause, reason: string): Promise<true | string> {
     this.#forgets(session);
     this.#tell(`${session.grant?.userName ?? session.source}: ${reason}`);
-    // Whoever was waited for in vain is not waited for again.
-    const patience = cause === TERMINATION_CAUSE.sessionTimeout ? { transmissions: LAST_TRANSMISSIONS } : {};
     const { crypto } = this.#options;
     try {
-      return await aborts({ transactions: this.#transactions, crypto, session, cause, patience });
+      return await aborts({ transactions: this.#transactions, crypto, session, cause });
     } finally {
       session.close();
     }

@@ -4,16 +4,16 @@
  * first source that speaks of one has it. They are no sessions of a PAA that speaks TLS, nor those its.
  */
 
+import { type Cause, patienceFor } from "../paa/aborting.ts";
 import type { Authenticator, UserConversation } from "../paa/authenticator.ts";
 import { areSame, eui48Of, isFrom } from "../paa/devices.node.ts";
 import { admits, type Grant, takesBack } from "../paa/enforcement.ts";
 import { HalfOpen } from "../paa/halfopen.ts";
-import { type Cause, DEFAULT_LIMITS, GRACE_s, LIFETIME_s, LOST, type PaaOptions } from "../paa/paa.ts";
+import { DEFAULT_LIMITS, GRACE_s, LIFETIME_s, LOST, type PaaOptions } from "../paa/paa.ts";
 import { identityOf, provenKey, wholeSeconds } from "../paa/phase2.ts";
 import { sessionKeys } from "../session/keys.ts";
 import type { ClaBody, ClrBody } from "../session/user.ts";
 import { random32Of } from "../transport/identifiers.ts";
-import { LAST_TRANSMISSIONS } from "../transport/requests.ts";
 import { type Asked, Transactions } from "../transport/transactions.ts";
 import { RESULT, TERMINATION_CAUSE } from "../wire/codes.ts";
 import { TIMING } from "../wire/dictionary.ts";
@@ -106,10 +106,8 @@ export class PlainPaa {
     const { id: sessionId, source } = session;
     this.#ends(session, reason);
     const ids = this.#transactions.nextIds();
-    // Whoever was waited for in vain is not waited for again.
-    const patience = terminationCause === TERMINATION_CAUSE.sessionTimeout ? { transmissions: LAST_TRANSMISSIONS } : {};
     const request = emitPlain(SASR, ids, { sessionId, terminationCause });
-    const outcome = await this.#transactions.request(source, request, patience);
+    const outcome = await this.#transactions.request(source, request, patienceFor(terminationCause));
     if ("failure" in outcome) return outcome.failure;
     const { name, body } = outcome.message as PlainMessage;
     return name === "SASA" && body.sessionId === sessionId ? true : `it answered with ${name}`;

@@ -3,28 +3,19 @@
  * A story as one HTML page that needs nothing else and runs nothing: what came of it, how its keys follow from each other, the
  * capacitor over time, and the ladder.
  */
-import { readFileSync } from "node:fs";
-import { toHtml } from "hast-util-to-html";
-import { headOf } from "../../report/shell.tsx";
+import { stillPage } from "../../report/shell.tsx";
 import type { Story } from "../story.ts";
 import { Capacitor } from "./capacitor.tsx";
 import { Head } from "./head.tsx";
 import { Keys } from "./keys.tsx";
 import { Ladder } from "./ladder.tsx";
 
-const STYLES = [
-  ...["theme", "page", "tables", "narrow"].map((name) => new URL(`../../report/style/${name}.css`, import.meta.url)),
-  new URL("story.css", import.meta.url),
-];
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 /** Two access points and a way between. */
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 13V6M14 13V6M2 9.5h9" stroke="#0b7a75" stroke-width="2" fill="none"/><path d="M9 7l3 2.5L9 12" fill="#0b7a75"/></svg>';
 
 export function storyHtml(story: Story): string {
-  const style = STYLES.map((file) => readFileSync(file, "utf8")).join("\n");
-  const head = headOf({ policy: POLICY, title: `${story.scenario.name}: ampcore`, icon: ICON, style });
-  const body = toHtml(
+  const body = (
     <>
       <a class="skip" href="#ladder">
         to the ladder
@@ -35,7 +26,12 @@ export function storyHtml(story: Story): string {
         <Capacitor story={story} />
         <Ladder story={story} />
       </main>
-    </>,
+    </>
   );
-  return `<!doctype html>\n<html lang="en">\n${head}\n<body>\n${body}\n</body>\n</html>\n`;
+  return stillPage({
+    title: `${story.scenario.name}: ampcore`,
+    icon: ICON,
+    style: new URL("story.css", import.meta.url),
+    body,
+  });
 }

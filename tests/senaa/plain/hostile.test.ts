@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EapPeer } from "../../../host/eap/peer.ts";
 import type { Authenticator } from "../../../host/senaa/paa/authenticator.ts";
-import type { Grant } from "../../../host/senaa/paa/enforcement.ts";
 import { RESULT } from "../../../host/senaa/wire/codes.ts";
 import { emitPlain, readMessage } from "../../../host/senaa/wire/message.ts";
 import { CLA, CLR, SSTA } from "../../../host/senaa/wire/messages.ts";
 import { devicesOf, inBed, pskPeer, pskServer, USER } from "../session/bed.ts";
-import { authenticatorOf } from "../session/failing.ts";
+import { authenticatorOf, FAILING, fallible } from "../session/failing.ts";
 import { PLAIN_PAA_AT, plainPac, withEnds } from "./bed.ts";
 
 const later = (delay_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay_ms));
@@ -185,35 +184,18 @@ test("004-S18 004-S17: a server that does not say whom it has let in lets in nob
 });
 
 test("004-S17: an EAP server or a gate that fails costs one authentication, and a session that is there stays", async () => {
-  for (const whose of ["the EAP server", "the gate"] as const) {
-    let isFailing = false;
-    const [held, wiped]: [Grant[], Grant[]] = [[], []];
-    const fails = (): void => {
-      if (isFailing) throw new Error(`${whose} has failed`);
-    };
-    const authenticator = authenticatorOf((step) => {
-      if (whose === "the EAP server") fails();
-      return step;
-    });
-    const enforcement = {
-      admit: async (grant: Grant): Promise<boolean> => {
-        if (whose === "the gate") fails();
-        return held.push(grant) > 0;
-      },
-      remove: (grant: Grant): void => {
-        if (grant.lsa.every((octet) => octet === 0)) wiped.push(grant);
-        held.splice(held.indexOf(grant), 1);
-      },
-    };
+  for (const whose of FAILING) {
+    const world = fallible(whose);
+    const { authenticator, enforcement, held, wiped } = world;
     await withEnds(
       async ({ bed, paa, pac }) => {
         assert.ok(typeof (await pac.enter()) !== "string");
-        isFailing = true;
+        world.isFailing = true;
         const other = plainPac(bed, 3);
         assert.match(String(await other.enter()), /refused with 5012/);
         assert.ok(bed.events.includes(`${USER}: it could not be answered: ${whose} has failed`), bed.events.join("; "));
         assert.equal(paa.halfOpen, 0);
-        isFailing = false;
+        world.isFailing = false;
         assert.ok(typeof (await other.enter()) !== "string", "the next one is answered");
         assert.deepEqual([paa.open.length, held.length, wiped.length], [2, 2, 0]);
         other.close();

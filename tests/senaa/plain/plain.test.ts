@@ -7,6 +7,7 @@ import { emitPlain, type PlainMessage, readMessage } from "../../../host/senaa/w
 import { CLA, CLR, SASR, SSTR } from "../../../host/senaa/wire/messages.ts";
 import { concat, equalOctets } from "../../../host/wire/octets.ts";
 import { devicesOf, inBed, PAA_AT, pskPeer, pskServer, USER } from "../session/bed.ts";
+import { authenticatorOf } from "../session/failing.ts";
 import { PLAIN_PAA_AT, plainPac, withEnds } from "./bed.ts";
 
 const ids = { hopByHop: 7, endToEnd: 8 };
@@ -221,19 +222,7 @@ test("004-S18 004-S17: EAP that proves another than the one who is named lets no
     {
       pac: { userName: "ap-8@plant.example" },
       paa: {
-        authenticator: {
-          begin: (device) => {
-            const conversation = server.begin(device);
-            return {
-              next: async (response) => {
-                const step = conversation.receive(response);
-                assert.ok(step);
-                return step;
-              },
-              close: () => {},
-            };
-          },
-        },
+        authenticator: authenticatorOf((step) => step, { from: () => server }),
       },
     },
   );
@@ -269,21 +258,10 @@ test("004-S7 004-S17: a session that is over while its user is being let in leav
       });
     };
     const held: string[] = [];
-    const server = pskServer();
-    const authenticator = {
-      begin: (device: Uint8Array) => {
-        const conversation = server.begin(device);
-        return {
-          next: async (response: Uint8Array) => {
-            const step = conversation.receive(response);
-            assert.ok(step);
-            if (isSlow === "the EAP server" && step.result === "success") await waits();
-            return step;
-          },
-          close: () => {},
-        };
-      },
-    };
+    const authenticator = authenticatorOf(async (step) => {
+      if (isSlow === "the EAP server" && step.result === "success") await waits();
+      return step;
+    });
     const enforcement = {
       admit: async ({ sessionId }: { readonly sessionId: string }): Promise<boolean> => {
         if (isSlow === "the enforcement point") await waits();

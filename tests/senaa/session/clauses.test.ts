@@ -19,6 +19,7 @@ import { TlsEnd } from "../../../host/tlspipe/end.ts";
 import { makeCertificates } from "../../peers/certificates.ts";
 import { CERTIFICATES, devicesOf, haveSameLsa, inBed, PAA_AT, pskPeer, pskServer, QUICK, USER } from "./bed.ts";
 import { carrier, partOf, secured } from "./byhand.ts";
+import { authenticatorOf } from "./failing.ts";
 
 const later = (delay_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay_ms));
 const OTHER = "ap-8@plant.example";
@@ -47,19 +48,10 @@ test("004-S8: whoever has a certificate of his name is in without EAP, with one 
 
 test("004-S8: a PaC with a certificate alone is out at the first question of a network that wants EAP", async () => {
   let asked = 0;
-  const server = pskServer();
-  const authenticator = {
-    begin: (device: Uint8Array) => {
-      const conversation = server.begin(device);
-      return {
-        next: async (response: Uint8Array) => {
-          asked++;
-          return conversation.receive(response) ?? assert.fail("the server answers");
-        },
-        close: () => {},
-      };
-    },
-  };
+  const authenticator = authenticatorOf((step) => {
+    asked++;
+    return step;
+  });
   await inBed(
     async (bed) => {
       const refused = await bed.pac(2, { eap: undefined }).enter();

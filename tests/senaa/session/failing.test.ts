@@ -5,34 +5,19 @@ import type { EapPeer } from "../../../host/eap/peer.ts";
 import type { Grant } from "../../../host/senaa/paa/enforcement.ts";
 import { readMessage } from "../../../host/senaa/wire/message.ts";
 import { inBed, PAA_AT, pskPeer, USER } from "./bed.ts";
-import { authenticatorOf } from "./failing.ts";
+import { authenticatorOf, FAILING, fallible } from "./failing.ts";
 
 const later = (delay_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay_ms));
 
 test("004-S18: an EAP server or a gate that fails costs one session: its PaC is told, and the others stay", async () => {
-  for (const whose of ["the EAP server", "the gate"] as const) {
-    let isFailing = false;
-    const [held, asked]: [Grant[], Grant[]] = [[], []];
-    const fails = (): void => {
-      if (isFailing) throw new Error(`${whose} has failed`);
-    };
-    const authenticator = authenticatorOf((step) => {
-      if (whose === "the EAP server") fails();
-      return step;
-    });
-    const enforcement = {
-      admit: async (grant: Grant): Promise<boolean> => {
-        asked.push(grant);
-        if (whose === "the gate") fails();
-        return held.push(grant) > 0;
-      },
-      remove: (grant: Grant): void => void held.splice(held.indexOf(grant), 1),
-    };
+  for (const whose of FAILING) {
+    const world = fallible(whose);
+    const { authenticator, enforcement, held, asked } = world;
     await inBed(
       async (bed) => {
         const [one, other] = [bed.pac(2), bed.pac(3)];
         assert.ok(typeof (await one.enter()) !== "string");
-        isFailing = true;
+        world.isFailing = true;
         assert.match(String(await other.enter()), /refused with 5012/);
         assert.equal(bed.events.at(-1)?.endsWith(`it could not be answered: ${whose} has failed`), true);
         assert.deepEqual([bed.paa.open.length, bed.paa.halfOpen, held.length], [1, 0, 1]);
@@ -41,7 +26,7 @@ test("004-S18: an EAP server or a gate that fails costs one session: its PaC is 
             asked[1].lsa.every((octet) => octet === 0),
             "nobody has its key",
           );
-        isFailing = false;
+        world.isFailing = false;
         assert.ok(typeof (await other.enter()) !== "string", "the next one is answered");
         assert.deepEqual([bed.paa.open.length, held.length], [2, 2]);
       },
