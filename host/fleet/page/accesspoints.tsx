@@ -32,7 +32,7 @@ export function AccessPoints({ result: { aps, fleet } }: { readonly result: Flee
             <td>{ap + 1}</td>
             <td>{stations}</td>
             <td class="bars">
-              <span class="part" style={{ width: `${((100 * taken) / most).toFixed(1)}%` }} /> {number(taken)}
+              <span class="part" style={{ "--part": (taken / most).toFixed(3) }} /> {number(taken)}
             </td>
             <td>{figures(taken / fleet.duration_s)}</td>
             <td>{m2Sent === 0 ? "-" : percent(m2Collided / m2Sent)}</td>
