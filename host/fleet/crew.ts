@@ -15,13 +15,20 @@ export class FleetError extends Error {
 
 export class Crew {
   readonly #workers: readonly Worker[];
+  /** Why those that ended did, by worker: one may end while it has no order. */
+  readonly #ended = new Map<number, Error>();
   #onCell: OnCell = () => {};
 
   constructor(wish: FleetWish, materials: Omit<Materials, "crypto">, workers: number) {
     this.#workers = Array.from({ length: Math.min(workers, wish.aps) }, (_, index) => {
       const numbers = Array.from({ length: wish.aps }, (_, cell) => cell).filter((cell) => cell % workers === index);
       const given: Given = { wish, numbers, materials };
-      return new Worker(new URL("worker.mjs", import.meta.url), { workerData: given });
+      const worker = new Worker(new URL("worker.mjs", import.meta.url), { workerData: given });
+      worker.on("error", (error) => this.#ended.set(index, error));
+      worker.on("exit", (code) => {
+        if (!this.#ended.has(index)) this.#ended.set(index, this.#died(index, code));
+      });
+      return worker;
     });
   }
 
@@ -44,6 +51,8 @@ export class Crew {
   }
 
   #does(worker: Worker, index: number, order: Order): Promise<readonly Uint8Array[]> {
+    const ended = this.#ended.get(index);
+    if (ended) return Promise.reject(ended);
     return new Promise((resolve, reject) => {
       const over = (then: () => void): void => {
         worker.off("message", hears);
@@ -52,10 +61,7 @@ export class Crew {
         then();
       };
       const fails = (error: Error): void => over(() => reject(error));
-      const dies = (code: number): void =>
-        over(() =>
-          reject(new FleetError(`worker ${index + 1} of ${this.size} ended (exit code ${code}) before its cells had`)),
-        );
+      const dies = (code: number): void => over(() => reject(this.#died(index, code)));
       const hears = (said: Said): void => {
         if (said.kind === "cell") this.#onCell(said.told);
         else if (said.kind === "done") over(() => resolve(said.images));
@@ -66,5 +72,9 @@ export class Crew {
       worker.on("exit", dies);
       worker.postMessage(order);
     });
+  }
+
+  #died(index: number, code: number): FleetError {
+    return new FleetError(`worker ${index + 1} of ${this.size} ended (exit code ${code}) before its cells had`);
   }
 }

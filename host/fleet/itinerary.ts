@@ -4,11 +4,12 @@
  *   stays at an access point for an exponentially distributed time, away for away_s, then at another, each of them as likely
  *
  * Both ends of a move are put off to the next mark, a multiple of the period of triggers of about a second, as a station leaves
- * and comes between two rounds. Assumption: nothing is harvested on the way, and the capacitor is empty at its end; the
+ * and comes between two rounds: before the trigger that is due at the mark. Assumption: nothing is harvested on the way, and the capacitor is empty at its end; the
  * NVM record is all that a station brings.
  */
 import type { Crypto } from "../crypto/crypto.ts";
 import { log } from "../math/log.ts";
+import { turnAt_s } from "../sim/cell.ts";
 import { streamsOf } from "../sim/streams.ts";
 import { cellOf, type FleetWish } from "./plan.ts";
 
@@ -39,7 +40,11 @@ export function marksOf(wish: FleetWish, crypto: Pick<Crypto, "sha256">): Mark[]
   const { duration_s, ap } = scenario;
   const period_s = ap.trigger_period_s;
   const periods = Math.max(1, Math.ceil(GRID_s / period_s));
-  const markAfter = (t_s: number): number => Math.ceil(t_s / (periods * period_s)) * periods * period_s;
+  // The first M1 of the only channel goes out a period behind the beginning.
+  const markAfter = (t_s: number): number => {
+    const turns = Math.ceil(t_s / (periods * period_s)) * periods;
+    return turnAt_s(period_s, { period_s }, turns - 1);
+  };
   const streams = streamsOf(crypto, scenario.seed);
   const moves: Move[] = [];
   for (let station = 0; station < stations; station++) {

@@ -45,6 +45,11 @@ export interface CellOptions {
   readonly end_s: number;
 }
 
+/** When M1 of a turn goes out first. Whoever has to do with that instant has it from here: it is rounded, always alike. */
+export function turnAt_s(start_s: number, { period_s }: Pick<Plan, "period_s">, turn: number): number {
+  return start_s + turn * period_s;
+}
+
 export class Cell {
   triggers = 0;
   /** Frames of strangers that would have disturbed a round. */
@@ -65,7 +70,7 @@ export class Cell {
     let free_s = 0;
     for (let turn = 0; ; turn++) {
       for (let repeat = 0; repeat <= repeats; repeat++) {
-        const at_s = start_s + turn * plan.period_s + repeat * plan.repeat_s;
+        const at_s = turnAt_s(start_s, plan, turn) + repeat * plan.repeat_s;
         this.#slots.strays.forget();
         if (at_s + plan.round_s > end_s) {
           yield* this.#slots.strays.until(end_s);

@@ -1,0 +1,64 @@
+/** What comes between two orders to the threads of a fleet: a trigger that is due at a mark, and the end of a thread. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Worker } from "node:worker_threads";
+import { Crew } from "../../host/fleet/crew.ts";
+import { marksOf } from "../../host/fleet/itinerary.ts";
+import { crypto, materials, run, scenarioOf, wishOf } from "./bed.ts";
+
+/** Never without power, so that each reading that is taken is confirmed. */
+const AMPLE = { source: "constant", constant: { power_W: 0.01 } };
+
+test("who leaves at a mark leaves between two rounds, whatever the rounding of the period", async () => {
+  for (const trigger_period_s of [0.1, 0.15, 0.3]) {
+    const scenario = scenarioOf({ duration_s: 9, harvest: AMPLE, ap: { trigger_period_s, slots: 16 } });
+    const wish = wishOf({ movesPerHour: 3000, away_s: 1, energizer_m: [3, 3], scenario });
+    assert.ok(marksOf(wish, crypto).length > 4);
+    const { cells, moves } = await run(wish);
+    assert.ok(moves.left > 20);
+    const confirmed = cells.flatMap(({ visits }) => visits).reduce((sum, visit) => sum + visit.confirmed, 0);
+    const taken = cells.reduce((sum, cell) => sum + cell.taken, 0);
+    assert.ok(taken > 0);
+    assert.equal(taken, confirmed, `period ${trigger_period_s}: nothing is taken of those who have left`);
+  }
+});
+
+test("a mark is the very instant of a trigger", () => {
+  for (const trigger_period_s of [0.03, 0.06, 0.07, 0.15, 0.3, 0.7, 1.1]) {
+    const scenario = scenarioOf({ duration_s: 3000, ap: { trigger_period_s, slots: 16 } });
+    const triggers = new Set<number>();
+    // As a cell has them: the first a period behind the beginning.
+    for (let turn = 0; turn * trigger_period_s < 3000; turn++) triggers.add(trigger_period_s + turn * trigger_period_s);
+    const marks = marksOf(wishOf({ movesPerHour: 3000, scenario }), crypto);
+    assert.ok(marks.length > 500);
+    assert.deepEqual(
+      marks.filter(({ at_s }) => !triggers.has(at_s)).map(({ at_s }) => at_s),
+      [],
+      `period ${trigger_period_s}`,
+    );
+  }
+});
+
+test("a thread that ended while it had no order is the same sentence at the next", { timeout: 30_000 }, async (t) => {
+  const threads: Worker[] = [];
+  const post = Worker.prototype.postMessage;
+  t.mock.method(Worker.prototype, "postMessage", function (this: Worker, ...args: Parameters<typeof post>) {
+    threads.push(this);
+    return post.apply(this, args);
+  });
+  const crew = new Crew(wishOf({ movesPerHour: 60 }), { module: materials.module }, 2);
+  try {
+    await crew.all(
+      () => ({ kind: "until", at_s: 1, leaving: [] }),
+      () => {},
+    );
+    await threads[0].terminate();
+    const asked = crew.all(
+      () => ({ kind: "end" }),
+      () => {},
+    );
+    await assert.rejects(asked, { name: "FleetError", message: /^worker 1 of 2 ended \(exit code \d\) before/ });
+  } finally {
+    await crew.close();
+  }
+});
