@@ -80,6 +80,7 @@ export type DataFrame =
   | { readonly octets: Uint8Array; readonly reason?: undefined }
   | { readonly octets?: undefined; readonly reason: "no session" | "PN exhausted" | "payload too long" };
 
+/** An AMP AP: octets in, octets out. */
 export class AccessPoint {
   /** What was refused since the object was made, by reason; a restart does not reset it. */
   readonly refused = newCounters();

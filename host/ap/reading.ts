@@ -8,6 +8,7 @@ import type { Profile } from "../wire/profile.ts";
 /** What an M3 carries beside the receipt. */
 export type Carried = "nothing" | "data" | "UPDATE" | "PROVE" | "HANDOVER" | "HANDOVER WRAPPED";
 
+/** The receipt of a reading. */
 export interface Confirmation {
   /** All octets of the frame. The caller sends it only if it still makes its slot: an AP that is late sends no M3. */
   readonly m3: Uint8Array;
@@ -20,6 +21,7 @@ type Confirm = (now_s: number, dlData: Uint8Array) => Confirmation | undefined;
 
 const NOTHING = new Uint8Array(0);
 
+/** A reading that was taken, whose receipt is still to be asked for. */
 export class Reading {
   readonly spa: Uint8Array;
   /** The payload of the M2; a copy. */

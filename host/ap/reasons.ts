@@ -14,6 +14,7 @@ const AP_REASONS = [
   "late delivery",
 ] as const;
 
+/** Why an AP did not take a frame. */
 export type ApReason = StatusName | (typeof AP_REASONS)[number];
 
 export type ApCounters = Record<ApReason, number>;

@@ -26,7 +26,7 @@ export type Form = "code" | "numbered code";
 
 /** The device with the check in it. @throws BuildError if the sources have moved on. */
 export function triggerCodeModule(form: Form): Promise<Uint8Array<ArrayBuffer>> {
-  return variantModule("release", form === "code" ? CODE : [...CODE, ...NUMBERED]);
+  return variantModule("release", FORMS[form]);
 }
 
 const CHECK = `  if (!readNewest()) return NVM_FAILED;`;
@@ -73,6 +73,9 @@ const NUMBERED: readonly Edit[] = [
   if (Cycle.counter`,
   ],
 ];
+
+/** What each form changes in the release station. */
+export const FORMS: Readonly<Record<Form, readonly Edit[]>> = { code: CODE, "numbered code": [...CODE, ...NUMBERED] };
 
 /** M1 as an AP would send it to that station; `number` for the numbered form. */
 export function codedTrigger(image: Uint8Array, m1: Trigger, number?: number): Uint8Array {

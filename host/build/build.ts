@@ -41,6 +41,7 @@ export class BuildError extends Error {
  */
 export async function ensureBuilt(options: BuildOptions = {}): Promise<Built[]> {
   const { root = ROOT, targets = TARGETS } = options;
+  if (!existsSync(join(root, "assembly"))) return shipped(root, targets);
   const wanted = targets.filter((target) => existsSync(join(root, target.entry)));
   const made = await makeStale(root, wanted, options);
   const files = wanted.flatMap((target) =>
@@ -48,6 +49,12 @@ export async function ensureBuilt(options: BuildOptions = {}): Promise<Built[]> 
   );
   const carried = wanted.find((target) => target.name === HEADER.target);
   return carried ? [...files, writeHeader(root, carried)] : files;
+}
+
+/** In a package, where no sources are: what it holds. */
+function shipped(root: string, targets: readonly Target[]): Built[] {
+  const files = [...targets.flatMap(outputsOf), HEADER.output];
+  return files.filter((file) => existsSync(join(root, file))).map((file) => describe(root, file, false));
 }
 
 /** The octets of a target's module, made first if need be. */
@@ -70,6 +77,9 @@ export async function builtNames(name: string): Promise<string[] | undefined> {
  * @throws BuildError when a text is not there exactly once, or what comes out does not compile.
  */
 export async function variantModule(name: string, edits: readonly Edit[]): Promise<Uint8Array<ArrayBuffer>> {
+  // Where no sources are, in the package, those lie made that its commands ask for.
+  const kept = join(ROOT, variantFile(name, edits));
+  if (existsSync(kept)) return new Uint8Array(readFileSync(kept));
   mkdirSync(join(ROOT, "build"), { recursive: true });
   const output = scratchName(join(ROOT, "build", `${name}.variant.wasm`));
   try {
@@ -80,6 +90,11 @@ export async function variantModule(name: string, edits: readonly Edit[]): Promi
   } finally {
     rmSync(output, { force: true });
   }
+}
+
+/** Where a variant lies that was made for a package; relative to its root. */
+export function variantFile(name: string, edits: readonly Edit[]): string {
+  return `build/variants/${digest(JSON.stringify([name, edits])).slice(0, 16)}.wasm`;
 }
 
 function targetNamed(name: string): Target {

@@ -54,12 +54,14 @@ function receiptPath(root: string, target: Target): string {
 }
 
 function recipeOf(target: Target): string {
-  return digest(JSON.stringify([target, TOOLS]));
+  // Where nothing is built, in the package, there is no compiler to ask.
+  tools ??= toolDigests();
+  return digest(JSON.stringify([target, tools]));
 }
 
-/** Another compiler, another optimiser or another way to run them makes another module from the same sources. */
-const TOOLS = toolDigests();
+let tools: ReturnType<typeof toolDigests> | undefined;
 
+/** Another compiler, another optimiser or another way to run them makes another module from the same sources. */
 function toolDigests(): (string | undefined)[] {
   const manifest = createRequire(import.meta.url).resolve("assemblyscript/package.json");
   const optimiser = createRequire(manifest).resolve("binaryen/package.json");

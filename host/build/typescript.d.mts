@@ -1,3 +1,6 @@
+/** The file that holds a source here: itself, or in the package the JavaScript that it has become. */
+export function sourceFile(source: URL): URL;
+
 /** The URL under which a source of this project can be imported here and now, where import() is given no literal. */
 export function importable(source: URL): URL;
 

@@ -4,6 +4,7 @@
  */
 import type { Air, Direction, Medium, Party } from "./medium.ts";
 
+/** What an attacker does: some of these. */
 export interface Plan {
   /** Every frame that goes on the air, its own too. */
   overhears?(air: Air): void;

@@ -5,7 +5,9 @@
  *     new Tap(new Attacked(new Faulty(new Lossy(...), ...), plan), sink)
  */
 
+/** From an AP to stations, and from them to an AP. */
 export const DIRECTIONS = ["down", "up"] as const;
+/** One of DIRECTIONS. */
 export type Direction = (typeof DIRECTIONS)[number];
 /** One value for each direction. */
 export type PerDirection<Value> = Readonly<Record<Direction, Value>>;

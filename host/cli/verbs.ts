@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { importable } from "../build/typescript.mjs";
+import { importable, sourceFile } from "../build/typescript.mjs";
 import type { Verb } from "./verb.ts";
 
 /** Every verb is a file here, and every file here is a verb: there is no list of them. */
@@ -8,14 +8,13 @@ const FOLDER = new URL("verbs/", import.meta.url);
 /** The names of all verbs, in alphabetical order. */
 export function verbNames(): string[] {
   return readdirSync(FOLDER)
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => file.slice(0, -".ts".length))
+    .flatMap((file) => /^(\w+)\.[jt]s$/.exec(file)?.[1] ?? [])
     .sort();
 }
 
 /** The verb's own one line, out of its file's text: to list twenty verbs none of them has to be loaded. */
 export function verbSummary(name: string): string {
-  return /^ {2}summary: "(.*)",$/m.exec(readFileSync(verbFile(name), "utf8"))?.[1] ?? "";
+  return /^ +summary: "(.*)",$/m.exec(readFileSync(sourceFile(verbFile(name)), "utf8"))?.[1] ?? "";
 }
 
 /** Loads one verb and no other; `name` is one of verbNames(). */

@@ -67,6 +67,7 @@ export const STATUS_NAMES = [
   "bad command",
   "bad argument",
 ] as const;
+/** One of STATUS_NAMES. */
 export type StatusName = (typeof STATUS_NAMES)[number];
 
 /** Name -> number: STATUS['bad MIC'] is -15. */

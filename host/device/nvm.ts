@@ -26,6 +26,7 @@ export interface NvmFault {
   readonly written: number;
 }
 
+/** The NVM of one station: what outlives its power. */
 export class Nvm implements Pick<StationHost, "nvmRead" | "nvmWrite"> {
   /** The octets themselves. A test may change them between two power cycles. */
   readonly octets: Uint8Array;

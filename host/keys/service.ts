@@ -58,6 +58,7 @@ export interface KeyProgress {
   readonly isReady: boolean;
 }
 
+/** Holds the roots, and gives each AP its PMKs. */
 export class KeyService implements KeyDesk {
   readonly events = Object.fromEntries(KEY_EVENTS.map((event) => [event, 0])) as Record<KeyEvent, number>;
   readonly #crypto: Crypto;
@@ -139,6 +140,7 @@ export class KeyService implements KeyDesk {
     this.#store.commit({ kind: "AP", record: ap }, () => this.#aps.awaits(ap));
   }
 
+  /** Is that AP one that the service may serve? */
   isAuthorised(aa: Uint8Array): boolean {
     return this.#aps.of(aa)?.isLeaving === false;
   }

@@ -40,6 +40,7 @@ export type Change =
   | { readonly kind: "AP"; readonly record: ApRecord }
   | { readonly kind: "AP dismissed"; readonly aa: Uint8Array };
 
+/** Where a key service keeps its records. */
 export interface KeyStore {
   /** All that was committed, as copies that the caller may keep and wipe; asked for once, when a service starts. */
   load(): { readonly devices: readonly DeviceRecord[]; readonly aps: readonly ApRecord[] };

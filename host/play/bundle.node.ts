@@ -3,6 +3,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
+import { sourceFile } from "../build/typescript.mjs";
 
 export interface Bundle {
   readonly text: string;
@@ -22,7 +23,7 @@ export function bundleOf(program: keyof typeof ENTRIES): Promise<Bundle> {
 
 async function bundled(program: keyof typeof ENTRIES): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [fileURLToPath(new URL(ENTRIES[program], import.meta.url))],
+    entryPoints: [fileURLToPath(sourceFile(new URL(ENTRIES[program], import.meta.url)))],
     bundle: true,
     minify: true,
     write: false,

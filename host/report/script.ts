@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { sourceFile } from "../build/typescript.mjs";
 
 let bundled: Promise<string> | undefined;
 
@@ -16,7 +17,7 @@ export function pageScript(): Promise<string> {
 
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("page/main.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(sourceFile(new URL("page/main.ts", import.meta.url)))],
     bundle: true,
     minify: true,
     write: false,

@@ -17,6 +17,7 @@ import { Simulation } from "./simulation.ts";
 import { type Energy, withBand } from "./tolerance.ts";
 import type { Materials } from "./world.ts";
 
+/** What one exchange takes on one MCU, beside what a charge of the storage gives. */
 export interface Need {
   readonly mcu: string;
   /** The first exchange with an AP: the PMK is derived. */

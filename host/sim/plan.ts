@@ -21,6 +21,7 @@ const us = 1e-6;
 /** The costliest call, an M3 with UPDATE, takes less than three times what the cheapest M2 does (bench/results/core.md). */
 const LONGEST_OVER_M2 = 8;
 
+/** Lengths, slots and times that a scenario comes to. */
 export interface Plan {
   readonly profile: Profile;
   /** Of every trigger, but for its session ID. */

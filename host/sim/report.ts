@@ -50,7 +50,7 @@ export function resultOf(simulation: Simulation, materials: Materials, { version
     },
     profiles: JSON.parse(canonicalJson({ ...profiles, harvest: harvestProfile(scenario) })),
     scenario: told,
-    warnings: [...(materials.converter?.warnings ?? []), ...warningsOf(simulation)],
+    warnings: [...(materials.converter?.warnings ?? []), ...warningsOf(simulation), ...othersOf(materials)],
     invariants: observer.verdicts(),
     exchanges: exchangesOf(simulation),
     deaths: deathsOf(stations, profiles.supervisor !== undefined),
@@ -67,6 +67,11 @@ export function resultOf(simulation: Simulation, materials: Materials, { version
     stations: stations.map((station) => rowOf(simulation, station)),
     timeline: materials.recorder?.timeline() ?? null,
   };
+}
+
+/** What the scenario does not tell: a run with it is not another's with the same hashes. */
+function othersOf({ attacker }: Materials): string[] {
+  return attacker ? ["an attacker that is no part of the scenario was on the air"] : [];
 }
 
 /** Of the numbers that a recording gave: times and powers, or all that a converter was told; null without one. */

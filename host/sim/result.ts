@@ -11,6 +11,7 @@ import type { Scenario } from "./scenario/schema.ts";
 import type { Counts } from "./tally.ts";
 import type { Energy, Mover } from "./tolerance.ts";
 
+/** What a run comes to: what `ampcore run --json` prints. */
 export interface Result {
   /** The version of ampcore. */
   readonly ampcore: string;
@@ -49,6 +50,7 @@ export interface Result {
   readonly timeline: Timeline | null;
 }
 
+/** Triggers, answers and receipts of a run. */
 export interface Exchanges {
   readonly triggers: number;
   /** Triggers of the AP heard by a station that they were for. */
@@ -74,6 +76,7 @@ export interface Exchanges {
   readonly longestWait_s: number;
 }
 
+/** Where and why power failed. */
 export interface Deaths {
   readonly total: number;
   readonly byPhase: Counts<Phase>;
@@ -83,6 +86,7 @@ export interface Deaths {
   readonly instants: number;
 }
 
+/** Joules by what they went to, and what harvest gave. */
 export interface EnergyAccount {
   readonly byPhase: readonly ({ readonly phase: Phase; readonly share: number } & Energy)[];
   /** What the CPU spent, the largest first; null of a run that was not asked to tell. */
@@ -120,6 +124,7 @@ export interface FunctionEnergy {
   readonly share: number;
 }
 
+/** One station of a run. */
 export interface StationRow {
   readonly station: number;
   readonly spa: string;

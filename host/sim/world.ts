@@ -4,10 +4,11 @@
 import { AccessPoint } from "../ap/accesspoint.ts";
 import { PmkTable } from "../ap/pmks.ts";
 import { dlAirtime_us } from "../channel/airtime.ts";
-import { Attacked, forgedTriggers } from "../channel/attacker.ts";
+import { Attacked, type Plan as AttackPlan, forgedTriggers } from "../channel/attacker.ts";
 import { receivedByAp_dBm } from "../channel/collide.ts";
 import { Faulty } from "../channel/faults.ts";
 import { Lossy, type Medium } from "../channel/medium.ts";
+import { checkedAttacker } from "../channel/ownattacker.ts";
 import { slotStart_us } from "../channel/slots.ts";
 import { type Sink, Tap } from "../channel/tap.ts";
 import type { Crypto } from "../crypto/crypto.ts";
@@ -48,6 +49,14 @@ const ROOT_OCTETS = 32;
 const AA = Uint8Array.of(0x02, 0xa0, 0, 0, 0, 0);
 const STRANGE_AA = Uint8Array.of(0x06, 0xbd, 0, 0, 0, 0);
 
+/** What an attacker on the air may know before the run: the scenario and what follows from it, and no key. */
+export interface AirFacts {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  /** He is made once for each. */
+  readonly channel: number;
+}
+
 /** What a scenario does not hold. */
 export interface Materials {
   /** Its randomBytes are not used: whoever needs some has a stream. */
@@ -67,6 +76,8 @@ export interface Materials {
   readonly onLife?: (life: Life) => void;
   /** Makes the sink that is told of every frame on the air, as the parties see it. */
   readonly tap?: (run: Pick<World, "scenario" | "plan">) => Sink;
+  /** Makes whoever else is on the air of a channel, beside the strangers of the scenario. */
+  readonly attacker?: (facts: AirFacts) => AttackPlan;
   /** Tell what each function of the module spends. */
   readonly byFunction?: boolean;
   /** Hears of the stations that it draws, and of every life. */
@@ -160,7 +171,9 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
   const arrived = (arrival: Arrival): Station => stationOf(arrival.index, arrival);
   const sink = materials.tap?.({ scenario, plan });
   const media = Array.from({ length: scenario.air.channels }, (_, channel) => {
-    const medium = mediumOf(scenario, plan, streams, channel);
+    const air = mediumOf(scenario, plan, streams, channel);
+    const attack = materials.attacker?.({ scenario, plan, channel });
+    const medium = attack ? new Attacked(air, checkedAttacker(attack, channel)) : air;
     return sink ? new Tap(medium, sink) : medium;
   });
   return { scenario, crypto, profiles, plan, silicon, stations, arrived, ap, keys, store, media, observer, streams };

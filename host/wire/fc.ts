@@ -5,6 +5,7 @@
 
 import { type BitField, readBits } from "./bits.ts";
 
+/** One of the types that FC names. */
 export type FrameType = "Trigger" | "Response" | "Confirm" | "Data" | "Ack";
 
 /** The one octet that a frame of each type begins with. */

@@ -10,6 +10,7 @@ export const BODY_MAX_OCTETS = 64;
 /** PN(2), the first field of a Confirm and of Data. */
 export const PN_OCTETS = 2;
 
+/** A security profile. */
 export interface Profile {
   /** As in bits 10-12 of TDC. */
   readonly number: number;

@@ -11,6 +11,7 @@ import { checkOctets } from "./octets.ts";
 import { type Profile, readingMaxOctets } from "./profile.ts";
 import { packTdc, type Tdc } from "./tdc.ts";
 
+/** M2, its fields. */
 export interface Response {
   readonly type: "Response";
   readonly id: number;

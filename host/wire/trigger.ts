@@ -23,6 +23,7 @@ export const MODIFIER_OCTETS = 8;
 /** The bit of an address' first octet that makes it a group address (IEEE Std 802-2014 8.2). */
 export const GROUP_BIT = 0x01;
 
+/** M1, its fields. */
 export interface Trigger {
   readonly type: "Trigger";
   /** The one device's, or BROADCAST_ID. */

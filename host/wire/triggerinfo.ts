@@ -30,6 +30,7 @@ export const UL_RATES_kbps: readonly number[] = [250, 1000, 4000];
 /** Who may answer: by the number of the access bits; 2 and 3 are reserved. */
 export const ACCESS = { randomSlots: 0, thisStationOnly: 1 } as const;
 
+/** What an M1 says of its slots. */
 export interface TriggerInfo {
   /** 0..255. */
   readonly sessionId: number;

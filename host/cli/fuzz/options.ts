@@ -1,9 +1,7 @@
 /* What `ampcore fuzz` is asked for, checked. */
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { tsImport } from "tsx/esm/api";
 import type { Attacker } from "../../fuzz/attacker.ts";
+import { userDefault } from "../usermodule.ts";
 import { UsageError } from "../verb.ts";
 
 export interface FuzzOptions {
@@ -75,23 +73,9 @@ export function fileOf(option: string, file: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** A module of somebody's own; one that was taken for CommonJS has its default a level deeper. */
-interface Exported {
-  readonly default?: Partial<Attacker<unknown>> & { readonly default?: Partial<Attacker<unknown>> };
-}
-
 /** The attacker that a file exports as its default (host/fuzz/attacker.ts). @throws UsageError */
 export async function attackerOf(file: string): Promise<Attacker<unknown>> {
-  fileOf("--attacker", file);
-  let exported: Exported;
-  try {
-    // Not import(): a file of the user's lies in a folder that may not say that it holds ES modules.
-    exported = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url);
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UsageError(`--attacker ${file} cannot be loaded: ${why}`);
-  }
-  const attacker = exported.default?.default ?? exported.default;
+  const attacker = (await userDefault("--attacker", file)) as Partial<Attacker<unknown>> | undefined;
   if (typeof attacker?.input === "function") return attacker as Attacker<unknown>;
   throw new UsageError(
     `--attacker ${file} exports no default with a method input(random, corpus), where one is expected`,

@@ -1,26 +1,46 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ROOT } from "../../build/build.ts";
 import { built } from "../built.ts";
+import { writeWhole } from "../output.ts";
+import { written } from "../run/userfile.ts";
 import { printTable } from "../terminal.ts";
 import { addExamples, type Verb } from "../verb.ts";
 
 interface BuildOptions {
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly to?: string;
 }
+
+/** What a firmware engineer takes away. */
+const FOR_FIRMWARE = /\/station(\.small|\.roaming)?\.(wasm|h)$/;
 
 export default {
   summary: "make the station modules and the C header, if missing or stale",
 
   configure(command) {
-    command.option("--force", "make everything again").option("--json", "print the table as JSON");
+    command
+      .option("--force", "make everything again")
+      .option("--to <folder>", "and put the station's modules and the header there, for a firmware")
+      .option("--json", "print the table as JSON");
     addExamples(command, [
       ["", "what is missing or stale"],
       ["--force", "everything, whatever its state"],
+      ["--to firmware", "station.wasm, station.small.wasm, station.roaming.wasm and station.h into that folder"],
       ["--json", "the table for a program"],
     ]);
   },
 
-  async run({ force, json }) {
-    const rows = (await built(force)).map(({ file, octets, made }) => ({
+  async run({ force, json, to }) {
+    const files = await built(force);
+    if (to !== undefined) {
+      written("--to", to, () => mkdirSync(to, { recursive: true }));
+      for (const { file } of files.filter(({ file }) => FOR_FIRMWARE.test(file))) {
+        writeWhole("--to", join(to, basename(file)), readFileSync(join(ROOT, file)));
+      }
+    }
+    const rows = files.map(({ file, octets, made }) => ({
       file,
       octets,
       state: made ? "made" : "up to date",

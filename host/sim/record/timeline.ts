@@ -4,6 +4,7 @@
  */
 import type { Phase } from "../../device/phase.ts";
 
+/** The course of up to four stations. */
 export interface Timeline {
   /** Bucket k of every series is from k bucket_s until (k + 1) bucket_s. */
   readonly bucket_s: number;

@@ -197,4 +197,5 @@ export const SCENARIO = z.strictObject({
   what_if: yesNo(false),
 });
 
+/** A scenario, its defaults filled in. */
 export type Scenario = z.output<typeof SCENARIO>;

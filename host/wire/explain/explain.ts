@@ -32,6 +32,7 @@ export interface Verdict {
   readonly why: string;
 }
 
+/** All that can be said of one frame. */
 export interface Explanation {
   readonly octets: Uint8Array;
   /** By FC; undefined: no such type. */

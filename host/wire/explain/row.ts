@@ -3,6 +3,7 @@
 import { type BitField, maxOf, readBits } from "../bits.ts";
 import { toHex } from "../octets.ts";
 
+/** A field of a frame, or a part of one. */
 export interface Row {
   /** Of the first octet, in what is explained. */
   readonly offset: number;

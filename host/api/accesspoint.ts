@@ -1,0 +1,108 @@
+import { AccessPoint, type Received, type TriggerRequest } from "../ap/accesspoint.ts";
+import { PmkTable } from "../ap/pmks.ts";
+import { dlAirtime_us } from "../channel/airtime.ts";
+import { slotStart_us } from "../channel/slots.ts";
+import type { Crypto } from "../crypto/crypto.ts";
+import { nodeCrypto } from "../crypto/node.ts";
+import { Nvm } from "../device/nvm.ts";
+import { addressFrom, addressText } from "../keys/address.ts";
+import { encodeRecord } from "../keys/record.ts";
+import { KeyService } from "../keys/service.ts";
+import { type KeyStore, MemoryStore } from "../keys/store.ts";
+import type { Known } from "../wire/explain/exchange.ts";
+import { PROFILES, type Profile } from "../wire/profile.ts";
+import { ACCESS } from "../wire/triggerinfo.ts";
+
+/** What may be said of an access point; every field has a default. */
+export interface AccessPointWishes {
+  /** Its own address, as text or six octets; default 02:a0:00:00:00:00. */
+  readonly aa?: string | Uint8Array;
+  /** The service master key, 32 octets; drawn if left out. */
+  readonly master?: Uint8Array;
+  /** Where the roots are kept; default: in memory, and gone with the process. */
+  readonly store?: KeyStore;
+  /** node:crypto unless told otherwise. */
+  readonly crypto?: Crypto;
+  /** Of all its triggers: compact (default), wide or strong. */
+  readonly profile?: Profile["name"];
+  /** Seconds that never go back; default: the process' own clock. */
+  readonly now_s?: () => number;
+}
+
+/** An access point and its key service in one process, with one channel and no radio: octets out, octets in. */
+export interface LocalAccessPoint {
+  /** For everything that is not below: several channels, DL Data, UPDATE, another key service. */
+  readonly ap: AccessPoint;
+  readonly keys: KeyService;
+  /**
+   * A new device, known from now on; its NVM as a provisioner would write it.
+   * @param spa its address, like "02:c0:ff:ee:00:01".
+   * @param psk its root, 32 octets; drawn if left out.
+   * @throws RangeError for what is no address, a group address, or a device that is enrolled already.
+   */
+  enrol(spa: string | Uint8Array, psk?: Uint8Array): Nvm;
+  /** What this access point knows of a device, its PMK above all, for `explainFrames`. @throws RangeError for one that is not enrolled. */
+  known(spa: string | Uint8Array): Known & { readonly spa: Uint8Array };
+  /** The next M1, to all devices unless told otherwise. */
+  trigger(request?: Partial<TriggerRequest>): Uint8Array;
+  /** Any octets from the air: a reading, whose `delivered` gives the M3, or what else became of them. Never throws for what they are. */
+  receive(octets: Uint8Array): Received;
+  /** The M3 of a reading that is stored durably now; undefined: its session has closed. */
+  confirm(received: Received, dlData?: Uint8Array): Uint8Array | undefined;
+}
+
+/** Of a trigger that says nothing else: one slot of 1,020 us, and UL at 1,000 kb/s. */
+const ONE_SLOT = { acwe: 0, ulRate: 1, access: ACCESS.randomSlots, slots: 1, slotDuration_4us: 255 } as const;
+
+/** 1,000 kb/s downlink without padding: how long a trigger and its slots last. */
+const DL = { rate_kbps: 1000, padding_us: 0 } as const;
+
+const KEY_OCTETS = 32;
+
+/**
+ * An access point that takes readings of the stations that it enrols, with the key service beside it.
+ * @throws RangeError for what is no address, no profile or no key.
+ */
+export function createAccessPoint(wishes: AccessPointWishes = {}): LocalAccessPoint {
+  const { crypto = nodeCrypto, store = new MemoryStore(), now_s = () => performance.now() / 1000 } = wishes;
+  const profile = PROFILES.find(({ name }) => name === (wishes.profile ?? "compact"));
+  if (!profile)
+    throw new RangeError(`profile: ${wishes.profile} is none of ${PROFILES.map(({ name }) => name).join(", ")}`);
+  const keys = new KeyService({ crypto, master: wishes.master ?? crypto.randomBytes(KEY_OCTETS), store });
+  const pmks = new PmkTable(octetsOf("aa", wishes.aa ?? "02:a0:00:00:00:00"), crypto);
+  keys.serve(pmks);
+  const triggerSpan_s: ConstructorParameters<typeof AccessPoint>[0]["triggerSpan_s"] = (octets, info) =>
+    (dlAirtime_us(octets, DL.rate_kbps, DL.padding_us) + slotStart_us(info.slots, info)) * 1e-6;
+  const ap = new AccessPoint({ crypto, keys: pmks, service: keys, triggerSpan_s });
+  return {
+    ap,
+    keys,
+    enrol(wish, psk = crypto.randomBytes(KEY_OCTETS)) {
+      const spa = octetsOf("spa", wish);
+      keys.enrol(spa, psk);
+      return new Nvm(encodeRecord({ spa, psk, counter: 0 }));
+    },
+    known(wish) {
+      const spa = octetsOf("spa", wish);
+      const device = pmks.device(spa);
+      if (device === undefined) throw new RangeError(`spa: ${addressText(spa)} is not enrolled`);
+      return { spa, pmk: device.pmkOf(device.newest & 3)?.pmk.slice() };
+    },
+    trigger: (request = {}) => ap.trigger(0, { to: "broadcast", profile, ...ONE_SLOT, ...request }, now_s()),
+    receive: (octets) => ap.receive(0, octets, now_s()),
+    confirm(received, dlData) {
+      if (received.kind === "again") return received.m3;
+      return received.kind === "reading" ? received.reading.delivered(now_s(), dlData)?.m3 : undefined;
+    },
+  };
+}
+
+function octetsOf(name: string, address: string | Uint8Array): Uint8Array {
+  const octets = typeof address === "string" ? addressFrom(address) : address;
+  if (octets === undefined) {
+    throw new RangeError(
+      `${name}: ${JSON.stringify(address)} is no address, where one like 02:c0:ff:ee:00:01 is expected`,
+    );
+  }
+  return octets;
+}

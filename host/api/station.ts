@@ -1,0 +1,60 @@
+import { randomFillSync } from "node:crypto";
+import { builtModule } from "../build/build.ts";
+import type { StationHost } from "../device/host.ts";
+import { loadStation as instantiate, type Station } from "../device/load.ts";
+
+/** The device's builds: the quick one, the smallest one, and the one that its AP can tell of the next AP. */
+export type StationBuild = "release" | "small" | "roaming";
+
+/** What a station is made of, beside its module. */
+export interface StationParts {
+  /** What outlives its power: `createAccessPoint().enrol(...)` gives one, and so does `new Nvm(image)`. */
+  readonly nvm: Pick<StationHost, "nvmRead" | "nvmWrite">;
+  /**
+   * Fills the octets with raw noise and answers true, or false when the source failed. Left out: the operating system's
+   * random octets, which are no physical source: for tests.
+   */
+  readonly entropy?: StationHost["entropy"];
+  /** Which of the shipped modules (default: release), or the octets of another one with the same ABI. */
+  readonly module?: StationBuild | Uint8Array;
+}
+
+const compiled = new Map<StationBuild, Promise<WebAssembly.Module>>();
+
+/**
+ * The octets of a shipped module: WebAssembly 1.0, three imports, no start function.
+ * @throws RangeError for a build that does not exist.
+ */
+export async function stationModule(build: StationBuild = "release"): Promise<Uint8Array> {
+  return builtModule(build);
+}
+
+/**
+ * A station whose power has just come: fresh RAM, nothing has run yet. Call `boot()` first. A power failure is forgetting
+ * the object; the next life is another `loadStation` over the same NVM.
+ * @throws Error, one sentence, for octets that are no station module.
+ */
+export async function loadStation({ nvm, entropy = systemNoise, module = "release" }: StationParts): Promise<Station> {
+  return instantiate(module instanceof Uint8Array ? module : await compiledModule(module), hostOf({ nvm, entropy }));
+}
+
+/** The imports of a station: its NVM and its noise. */
+export function hostOf({ nvm, entropy = systemNoise }: Pick<StationParts, "nvm" | "entropy">): StationHost {
+  return {
+    entropy,
+    nvmRead: (offset, into) => nvm.nvmRead(offset, into),
+    nvmWrite: (offset, octets) => nvm.nvmWrite(offset, octets),
+  };
+}
+
+/** Compiled once a build. */
+function compiledModule(build: StationBuild): Promise<WebAssembly.Module> {
+  const known = compiled.get(build) ?? builtModule(build).then((octets) => new WebAssembly.Module(octets));
+  compiled.set(build, known);
+  return known;
+}
+
+function systemNoise(into: Uint8Array): boolean {
+  randomFillSync(into);
+  return true;
+}
