@@ -73,6 +73,13 @@ export interface FleetResult {
   readonly aps: readonly ApRow[];
 }
 
+/** A fleet of a table that cannot be: its slots and period, and why. */
+export interface Misfit {
+  readonly slots: number;
+  readonly triggerPeriod_s: number;
+  readonly misfit: string;
+}
+
 export interface ApRow {
   readonly ap: number;
   /** That were ever there. */
@@ -214,9 +221,9 @@ function apRow({ cell, visits, taken }: CellTold): ApRow {
   };
 }
 
-/** Stations that one source feeds: a trace is one for all, and whatever else is drawn is drawn for each access point. */
+/** Stations that one source feeds: a trace is one for all, energizers are in step; what else is drawn is drawn for each access point. */
 function togetherOf({ scenario, stations, aps }: FleetWish): number {
-  return scenario.harvest.source === "trace" ? stations : Math.ceil(stations / aps);
+  return ["trace", "energizer"].includes(scenario.harvest.source) ? stations : Math.ceil(stations / aps);
 }
 
 /** Each access point has an observer of its own: what it cannot see is what a station did elsewhere. */

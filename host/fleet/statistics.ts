@@ -19,6 +19,9 @@ export function quantile(sorted: readonly number[], share: number): number | nul
   return sorted.length === 0 ? null : sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
+/** Steps of a distribution, in percent. */
+export const STEP_percent = 5;
+
 /** 10, 50 and 90 %, and how many are not there at all (null). */
 export interface Spread {
   readonly p10: number | null;
@@ -26,6 +29,8 @@ export interface Spread {
   readonly p90: number | null;
   readonly count: number;
   readonly never: number;
+  /** The distribution: what 5 % do not exceed, 10 %, and so on to 100 %. */
+  readonly steps: readonly (number | null)[];
 }
 
 /** Of all, those that are not there among the longest: a quantile that falls among them is null. */
@@ -36,5 +41,8 @@ export function spreadOf(times: readonly (number | null)[]): Spread {
     const found = quantile(whole, share);
     return found === Number.POSITIVE_INFINITY ? null : found;
   };
-  return { p10: at(0.1), p50: at(0.5), p90: at(0.9), count: times.length, never: times.length - sorted.length };
+  // Whole numbers over 100: 0.15 and its like are no sum of 0.05s.
+  const steps = Array.from({ length: 100 / STEP_percent }, (_, i) => at(((i + 1) * STEP_percent) / 100));
+  const never = times.length - sorted.length;
+  return { p10: at(0.1), p50: at(0.5), p90: at(0.9), count: times.length, never, steps };
 }

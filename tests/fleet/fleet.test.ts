@@ -193,5 +193,7 @@ test("Jain's index and quantiles are those of their definitions", () => {
     [0.1, 0.5, 0.9, 1].map((share) => quantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], share)),
     [1, 5, 9, 10],
   );
-  assert.deepEqual(spreadOf([3, null, 1, null]), { p10: 1, p50: 3, p90: null, count: 4, never: 2 });
+  const { steps, ...spread } = spreadOf([3, null, 1, null]);
+  assert.deepEqual(spread, { p10: 1, p50: 3, p90: null, count: 4, never: 2 });
+  assert.deepEqual(steps, [...new Array(5).fill(1), ...new Array(5).fill(3), ...new Array(10).fill(null)]);
 });

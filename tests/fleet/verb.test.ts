@@ -45,6 +45,32 @@ test("by slots and periods: one row each, slots changing fastest, and a point fo
   assert.ok(points >= 12 && points <= 16, `${points} points`);
 });
 
+test("a pair of slots and period that cannot be is told in its place, and the others run", async () => {
+  const page = join(FOLDER, "partly.html");
+  const call = ["fleet", ...SMALL, "--slots", "24,200", "--report", page];
+  const { code, stdout } = await ampcore([...call, "--json"]);
+  const [fits, misfit] = JSON.parse(stdout);
+  assert.deepEqual([code, fits.fleet.slots, misfit.slots, misfit.triggerPeriod_s], [0, 24, 200, 0.1]);
+  assert.match(misfit.misfit, /^ap\.trigger_period_s is 0\.1, where 1 trigger with 200 slots each need at least/);
+  assert.match(readFileSync(page, "utf8"), /left out: 200 slots each 0\.1 s/);
+  assert.match((await ampcore(call)).stdout, /left out: 200 slots each 100 ms: ap\.trigger_period_s/);
+  const none = await ampcore(["fleet", ...SMALL, "--slots", "200,210"]);
+  assert.deepEqual([none.code, none.stdout], [2, ""]);
+});
+
+test("the distribution of first readings is that of the rows, and the page draws it", async () => {
+  const [csv, page] = [join(FOLDER, "first.csv"), join(FOLDER, "first.html")];
+  const { stdout } = await ampcore(["fleet", ...SMALL, "--json", "--csv", csv, "--report", page]);
+  const rows: Record<string, string>[] = parse(readFileSync(csv), { columns: true });
+  // Of 20 stations each is one step of 5 %.
+  const times = rows.map(({ first_s }) => (first_s === "" ? null : Number(first_s)));
+  const sorted = times.filter((one) => one !== null).sort((a, b) => a - b);
+  const wanted = [...sorted, ...new Array(20 - sorted.length).fill(null)];
+  assert.deepEqual(JSON.parse(stdout).firstReading_s.steps, wanted);
+  const [, points = ""] = /<polyline points="([^"]+)"/.exec(readFileSync(page, "utf8")) ?? [];
+  assert.equal(points.split(" ").length, sorted.length);
+});
+
 test("one trace in step for all is told, and from a place of its own for each, too", async () => {
   const file = join(FOLDER, "power.csv");
   writeFileSync(file, `t_s,P_uW\n${Array.from({ length: 20 }, (_, i) => `${i},${i % 2 ? 400 : 0}`).join("\n")}\n`);
@@ -57,6 +83,9 @@ test("one trace in step for all is told, and from a place of its own for each, t
     assert.equal(code, 0, stderr);
     assert.match(JSON.parse(stdout).warnings.join(), says);
   }
+  // Energizers are on and off in step, at all access points.
+  const { stdout } = await ampcore(["fleet", ...SMALL, "--set", "harvest.offset=none", "--json"]);
+  assert.match(JSON.parse(stdout).warnings.join(), /all 20 stations see the same harvest/);
 });
 
 test("a mistake in the call is one sentence, exit code 2, and nothing is written", async () => {
@@ -64,6 +93,7 @@ test("a mistake in the call is one sentence, exit code 2, and nothing is written
   for (const [args, says] of [
     [["--stations", "5"], /--stations "5" is no whole number from 10 to 100000/],
     [["--aps", "200"], /--aps "200" is no whole number from 1 to 100/],
+    [["--set", "stations.count=7"], /--set stations.count=7 is of one access point, where --stations says/],
     [["--slots", "4,4"], /--slots 4,4 has one twice/],
     [["--periods", "0"], /--periods "0" is no number from 0\.001 to 3600/],
     [["--energizer", "4,2"], /--energizer 4,2 is no distance/],

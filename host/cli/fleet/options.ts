@@ -31,7 +31,9 @@ const AWAY_MAX_s = 86_400;
 
 /** @throws UsageError */
 export function wishOf(scenario: Scenario, options: FleetVerbOptions): FleetWish {
-  const { stations: wished, aps: apsWished, movesPerHour, away, energizer } = options;
+  const { stations: wished, aps: apsWished, movesPerHour, away, energizer, set = [] } = options;
+  const count = set.find((one) => one.startsWith("stations.count="));
+  if (count) throw new UsageError(`--set ${count} is of one access point, where --stations says how many a fleet has`);
   const stations = wished === undefined ? STATIONS : wholeFrom("--stations", wished, [STATIONS_MIN, STATIONS_MAX]);
   const aps =
     apsWished === undefined ? Math.ceil(stations / STATIONS_PER_AP) : wholeFrom("--aps", apsWished, [1, stations]);

@@ -1,5 +1,5 @@
 /* A fleet, and a table of fleets, for a person who has ten seconds. */
-import type { FleetResult } from "../../fleet/result.ts";
+import type { FleetResult, Misfit } from "../../fleet/result.ts";
 import type { Spread } from "../../fleet/statistics.ts";
 import { chosen, count, figures, number, percent, si } from "../../text/units.ts";
 import { type Cell, coloursOf, renderTable, wrapped } from "../terminal.ts";
@@ -78,7 +78,11 @@ export function gridRows(results: readonly FleetResult[]): Record<string, Cell>[
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-export function gridText(results: readonly FleetResult[]): string {
+export function misfitText({ slots, triggerPeriod_s, misfit }: Misfit): string {
+  return `${slots} slots each ${si(triggerPeriod_s, "s")}: ${misfit}`;
+}
+
+export function gridText(results: readonly FleetResult[], misfits: readonly Misfit[]): string {
   const [{ fleet, warnings }] = results;
   const { bold, yellow } = coloursOf(process.stdout);
   const head = `${number(fleet.stations)} stations at ${count(fleet.aps, "access point")} for ${chosen(fleet.duration_s)} s`;
@@ -86,6 +90,7 @@ export function gridText(results: readonly FleetResult[]): string {
     `${bold(fleet.scenario)}: ${head}, seed ${fleet.seed}, by offered slots and period of triggers`,
     ...warnings.map((warning) => yellow(wrapped(`note: ${warning}`, "      "))),
     renderTable(gridRows(results)),
+    ...misfits.map((one) => yellow(wrapped(`left out: ${misfitText(one)}`, "  "))),
     "",
   ].join("\n");
 }

@@ -2,7 +2,7 @@
 import { FleetError } from "../../fleet/crew.ts";
 import { type FleetRun, fleet } from "../../fleet/fleet.ts";
 import type { FleetWish } from "../../fleet/plan.ts";
-import { type FleetResult, fleetResult } from "../../fleet/result.ts";
+import { type FleetResult, fleetResult, type Misfit } from "../../fleet/result.ts";
 import { isMisfit } from "../../sim/scenario/misfit.ts";
 import { percent } from "../../text/units.ts";
 import type { Gathered } from "../run/materials.ts";
@@ -15,13 +15,16 @@ export interface Ran {
   readonly run: FleetRun;
 }
 
-/** @throws UsageError, Failure */
+/**
+ * In a table, what does not fit is told in its place; the others run.
+ * @throws UsageError when none fits, Failure
+ */
 export async function runFleets(
   wishes: readonly FleetWish[],
   { materials, traceHash }: Gathered,
   { workers, isQuiet }: { readonly workers: number; readonly isQuiet: boolean },
-): Promise<Ran[]> {
-  const ran: Ran[] = [];
+): Promise<(Ran | Misfit)[]> {
+  const ran: (Ran | Misfit)[] = [];
   const teller = new Teller(isQuiet);
   const began_ms = Date.now();
   for (const wish of wishes) {
@@ -33,18 +36,23 @@ export async function runFleets(
           `${percent(done)} of ${wishes.length === 1 ? "the fleet" : `${wishes.length} fleets`}, about ${Math.ceil(left_s)} s left`,
       );
     };
-    const run = await asVerb(() => fleet(wish, materials, { workers, onProgress }));
-    ran.push({ run, result: fleetResult(wish, run, materials, { version: version(), traceHash }) });
+    const run = await fitting(() => fleet(wish, materials, { workers, onProgress }));
+    const { slots, trigger_period_s } = wish.scenario.ap;
+    if (typeof run === "string") ran.push({ slots, triggerPeriod_s: trigger_period_s, misfit: run });
+    else ran.push({ run, result: fleetResult(wish, run, materials, { version: version(), traceHash }) });
   }
   teller.end();
+  const [first] = ran;
+  if ("misfit" in first && ran.every((one) => "misfit" in one)) throw new UsageError(first.misfit);
   return ran;
 }
 
-async function asVerb<T>(work: () => Promise<T>): Promise<T> {
+/** What it gives, or why the wish does not fit together. */
+async function fitting<T extends object>(work: () => Promise<T>): Promise<T | string> {
   try {
     return await work();
   } catch (error) {
-    if (isMisfit(error)) throw new UsageError(error.message);
+    if (isMisfit(error)) return error.message;
     if (error instanceof FleetError) throw new Failure(error.message);
     throw error;
   }

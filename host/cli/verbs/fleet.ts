@@ -1,8 +1,9 @@
+import type { Misfit } from "../../fleet/result.ts";
 import { built } from "../built.ts";
 import { fleetCsv } from "../fleet/csv.ts";
 import { type FleetVerbOptions, wishesOf, wishOf, workersOf } from "../fleet/options.ts";
 import { fleetText, gridText } from "../fleet/print.ts";
-import { runFleets } from "../fleet/runs.ts";
+import { type Ran, runFleets } from "../fleet/runs.ts";
 import { checkFiles, checkNoStdout, writeWhole } from "../output.ts";
 import { tellReport } from "../report/write.ts";
 import { gather } from "../run/materials.ts";
@@ -66,15 +67,18 @@ Exit code 1: a rule of the protocol was broken.`,
     if (csv !== undefined) checkWritable("--csv", csv);
     if (page !== undefined) checkWritable("--report", page);
     const ran = await runFleets(wishes, await gather(scenario, quiet), { workers, isQuiet: quiet });
-    const results = ran.map(({ result }) => result);
-    if (csv !== undefined) writeWhole("--csv", csv, fleetCsv(ran[0].run));
+    const runs = ran.filter((one): one is Ran => !("misfit" in one));
+    const misfits = ran.filter((one): one is Misfit => "misfit" in one);
+    const results = runs.map(({ result }) => result);
+    if (csv !== undefined) writeWhole("--csv", csv, fleetCsv(runs[0].run));
     if (page !== undefined) {
       const { fleetHtml } = await import("../../fleet/page/document.tsx");
-      writeWhole("--report", page, fleetHtml(results));
+      writeWhole("--report", page, fleetHtml(results, misfits));
     }
-    const whole = results.length === 1 ? results[0] : results;
+    const isOne = wishes.length === 1;
+    const whole = isOne ? results[0] : ran.map((one) => ("misfit" in one ? one : one.result));
     if (json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
-    else if (!quiet) process.stdout.write(results.length === 1 ? fleetText(results[0]) : gridText(results));
+    else if (!quiet) process.stdout.write(isOne ? fleetText(results[0]) : gridText(results, misfits));
     if (page !== undefined && !quiet) tellReport(page);
     return results.some(({ violations }) => violations > 0) ? 1 : 0;
   },

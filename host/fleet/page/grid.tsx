@@ -56,7 +56,12 @@ export function Grid({ results }: { readonly results: readonly FleetResult[] }) 
         ))}
       </div>
       <Table
-        heads={["period", "slots", ...PANELS.map(({ title }) => title.toLowerCase()), "a reading"]}
+        heads={[
+          "period",
+          "slots",
+          ...PANELS.map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1)),
+          "a reading",
+        ]}
         caption="By period and slots"
       >
         {results.map((result) => (
