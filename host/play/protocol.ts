@@ -109,7 +109,7 @@ export interface Begun {
 
 export type RunState = "none" | "paused" | "running" | "stepping" | "ended";
 
-export type Fate = "received" | "changed" | "lost" | "cut" | "collided" | "";
+export type Fate = "received" | "changed" | "lost" | "cut" | "collided" | "flying" | "";
 
 export interface FrameMark {
   readonly n: number;
@@ -171,6 +171,8 @@ export interface StripView {
   readonly wrote: string;
   /** Power failed at its last instruction. */
   readonly diesHere: boolean;
+  /** ... while the host was at work for it. */
+  readonly diesInImport: boolean;
 }
 
 export interface Figures {

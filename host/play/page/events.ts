@@ -11,6 +11,7 @@ const FATES: Readonly<Record<string, string>> = {
   lost: "lost",
   cut: "cut by a death",
   collided: "collided",
+  flying: "on the air",
   "": "not heard here",
 };
 
@@ -74,7 +75,7 @@ function told(row: Row): [at: string, what: string, how: string, kind: string] {
   if (row.kind === "up") return [time(row.t_s), `life ${row.life}`, "power-up", "up"];
   if (row.kind === "death") return [time(row.t_s), "death", `life ${row.life}, in ${row.phase}`, "death"];
   const { from_s, title, from, octets, fate } = row;
-  const isBad = fate !== "received" && fate !== "";
+  const isBad = !["received", "flying", ""].includes(fate);
   const what = `${title} of ${from}`;
   return [time(from_s), what, `${octets} octets, ${FATES[fate]}`, isBad ? "frame bad" : "frame"];
 }

@@ -53,7 +53,9 @@ export class StripPanel {
     const heads = HEADS.map(([head, kind]) => el("th", { scope: "col", class: kind }, head));
     const title = `Instruction ${(strip.at + 1).toLocaleString("en")} of ${strip.count.toLocaleString("en")}`;
     const says = strip.diesHere
-      ? "Power fails here: this instruction never ran."
+      ? strip.diesInImport
+        ? "Power fails here: the host was at work for this call when it did."
+        : "Power fails here: this instruction never ran."
       : "It runs next; figures are since the call began.";
     this.#place.replaceChildren(
       el("header", {}, el("h2", {}, title), el("p", { class: strip.diesHere ? "says death" : "says" }, says)),

@@ -229,7 +229,7 @@ export class Desk {
     const watched = this.#watched(this.#looked);
     const found =
       item.kind === "frame"
-        ? inspectedFrame(this.#player.run, item, watched, (station) => this.#rootsOf(station))
+        ? inspectedFrame(this.#player, item, watched, (station) => this.#rootsOf(station))
         : inspectedDeath(this.#player, item, watched);
     this.#say(found ?? { kind: "told", sentence: `this ${item.kind} is too long ago: the page keeps the latest only` });
   }
