@@ -87,15 +87,17 @@ export class Form {
     for (const [path, place] of this.#mistakes) {
       const sentence = sentences[path];
       const control = path === "more" ? this.#more : path === "trace" ? this.#trace : this.#controls.get(path);
-      say(place, sentence === undefined ? "" : told(sentence));
-      control?.toggleAttribute("aria-invalid", sentence !== undefined);
+      const isOfFile = path === "trace" && trace && sentence?.startsWith(`${trace.name}: `);
+      say(place, sentence === undefined ? "" : isOfFile ? `${sentence}.` : told(sentence));
+      if (sentence === undefined) control?.removeAttribute("aria-invalid");
+      else control?.setAttribute("aria-invalid", "true");
       if (sentence !== undefined) place.closest("details")?.setAttribute("open", "");
     }
     say(byId("whole"), sentences[""] === undefined ? "" : told(sentences[""]));
     for (const [path, text] of Object.entries(usual)) this.#controls.get(path)?.setAttribute("placeholder", text);
     say(
       this.#traceSays,
-      trace
+      trace?.told
         ? `${trace.name}: ${trace.told}`
         : "Drop a file anywhere on the page: CSV (t_s,P_uW), Mementos, NREL, REACT or Ekho.",
     );
