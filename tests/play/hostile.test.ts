@@ -149,3 +149,15 @@ test("the form that says something else than the run is known by its button; a m
   await page.locator("#share").click();
   await until(async () => /form has a mistake, and no address/.test(await saidBy(page, "notice")), "it is told");
 });
+
+test("a stranger's triggers that follow each other faster than they last are refused at their field", {
+  skip,
+}, async () => {
+  const { page } = await play(browser, signed("air.forged_trigger_period_s=1e-300"), { begins: false });
+  const mistake = page.locator('[id="field-air.forged_trigger_period_s-mistake"]');
+  await until(async () => ((await mistake.textContent()) ?? "") !== "", "a sentence");
+  assert.equal(
+    await mistake.textContent(),
+    "It is 1e-300, where 0, or the 0.000514 s or more that a forged trigger takes, is expected.",
+  );
+});
