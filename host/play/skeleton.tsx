@@ -147,7 +147,7 @@ export function Skeleton() {
                   </select>
                 </label>
               </div>
-              <p class="says">The latest {BOUNDS.rows} of this station's channel. Choose one to see what it is.</p>
+              <p class="says">The latest {BOUNDS.rows} of its channel. Choose one to see what it is.</p>
               <ol id="rows" aria-label="Events, the latest first" />
             </section>
             <section id="keys" aria-labelledby="keys-title" tabindex="-1">

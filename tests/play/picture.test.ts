@@ -119,7 +119,7 @@ test("a frame has no fate while it is on the air; a step to it waits for what be
 
 test("at the instant of its death a station is off and its keys are lost, however far the simulator is ahead", async () => {
   const { run, player, watched, see, step } = bench("default", [...DYING, "duration_s=3"]);
-  let seen = 0;
+  let [seen, lost] = [0, 0];
   for (await step("exchange"); player.state !== "ended"; await step("exchange")) {
     const { now_s } = player;
     if (!watched.deaths.some(({ t_s }) => t_s === now_s)) continue;
@@ -128,8 +128,15 @@ test("at the instant of its death a station is off and its keys are lost, howeve
     assert.equal(picture.figures.isUp, false, `at ${now_s} s`);
     assert.doesNotMatch(ramOf(picture), /there|wiped/);
     seen++;
+    // What stood in RAM at the instruction that it died at is lost, and what had not come by then never came.
+    const { call } = watched.deaths.find(({ t_s }) => t_s === now_s) as Watched["deaths"][number];
+    if (!call) continue;
+    const told = ramOf(picture);
+    player.magnify(call);
+    assert.equal(told, ramOf(see()).replaceAll(/there|wiped/g, "lost"), `in ${call.call} at ${now_s} s`);
+    if (/PMK lost/.test(told)) lost++;
   }
-  assert.ok(seen > 20, `${seen} deaths`);
+  assert.ok(seen > 20 && lost > 5, `${seen} deaths, ${lost} of them with a PMK`);
 });
 
 test("of a death long ago the keys are what they were when it was the latest", async () => {

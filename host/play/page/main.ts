@@ -236,6 +236,7 @@ function choose(item: Item): void {
 }
 
 function close(): void {
+  notice("", false);
   chosen = undefined;
   inspector.hide();
   refresh();

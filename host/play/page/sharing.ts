@@ -1,6 +1,10 @@
 /* What leaves the page by the reader's hand: its address, a result; and what the page has to say of it. */
 import { byId, el } from "./dom.ts";
 
+/** Good news goes by itself; what is wrong stays until it is not, or is closed. */
+const READ_ms = 10_000;
+let fading: ReturnType<typeof setTimeout> | undefined;
+
 /** What the reader may do about a notice. */
 export interface Remedy {
   readonly label: string;
@@ -13,6 +17,8 @@ export function notice(sentence: string, isBad: boolean, remedy?: Remedy): void 
   if (place.firstChild?.textContent === sentence && !remedy) return;
   place.replaceChildren(sentence);
   place.className = isBad ? "bad" : "";
+  clearTimeout(fading);
+  if (!isBad) fading = setTimeout(() => place.replaceChildren(), READ_ms);
   if (!remedy) return;
   const button = el("button", { type: "button" }, remedy.label);
   button.addEventListener("click", remedy.run);

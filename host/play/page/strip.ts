@@ -30,7 +30,7 @@ export class StripPanel {
       ["call", strip.call],
       ["function", here?.function ?? ""],
       ["phase", here?.phase ?? ""],
-      ["cycles", `${strip.cycles.toLocaleString("en", { maximumFractionDigits: 4 })}`],
+      ["cycles", strip.cycles.toLocaleString("en", { maximumFractionDigits: 4 })],
       ["energy", si(strip.e_J, "J")],
       ["voltage", `${figures.v_V.toFixed(6)} V`],
       ["RAM", strip.wrote === "" ? "as it was" : `${strip.wrote} written`],
@@ -47,7 +47,7 @@ export class StripPanel {
         el("td", { class: "mono" }, name),
         el("td", { class: "right mono" }, String(at)),
         el("td", { class: "mono" }, text),
-        el("td", { class: "right" }, String(cycles)),
+        el("td", { class: "right" }, cycles.toFixed(4)),
       ),
     );
     const heads = HEADS.map(([head, kind]) => el("th", { scope: "col", class: kind }, head));

@@ -12,7 +12,7 @@ export interface Moment extends Made {
   /** undefined: it is off. */
   readonly context: Context | undefined;
   readonly nvm: Uint8Array;
-  /** In the midst of the call that makes the session: RAM until now. */
+  /** In the midst of the call that makes the session, or behind its death in it: RAM until then. */
   readonly earlier?: readonly Uint8Array[];
 }
 
@@ -22,7 +22,7 @@ export function momentOf(player: Player, watched: Watched): Moment {
   const life = watched.lifeAt(now_s);
   const { before, after } = watched.around(now_s);
   const nvm = after?.nvm ?? watched.nvm.octets;
-  if (life === undefined) return { context: undefined, nvm, ...watched.madeBy(now_s, watched.livesBy(now_s)) };
+  if (life === undefined) return { context: undefined, nvm, ...dead(player, watched, now_s) };
   if (before && before.life === life && before.to_s > now_s) {
     const inside = player.strips.of(before);
     const n = inside.instructionAt(now_s);
@@ -35,6 +35,19 @@ export function momentOf(player: Player, watched: Watched): Moment {
   if (before?.life !== life) return { context: undefined, nvm, ...made };
   const over = player.strips.of(before);
   return { context: over.sight(Number.MAX_SAFE_INTEGER).context, nvm, ...made };
+}
+
+/** What the last life had made. Of an M1 that it died in too, but for whoever hurries: that takes its time. */
+function dead(player: Player, watched: Watched, now_s: number): Omit<Moment, "context" | "nvm"> {
+  const life = watched.livesBy(now_s);
+  const made = watched.madeBy(now_s, life);
+  const call = watched.deathOf(life)?.call;
+  if (!call || player.isHasty) return made;
+  const strip = player.strips.of(call);
+  if (!strip.m2) return made;
+  const last = strip.count - 1;
+  const earlier = [...strip.earlier(last), strip.sight(last).context.memory];
+  return { ...made, m1: call.heard, m2: strip.m2, before: call.nvm, earlier };
 }
 
 /** In the midst of an M1 the session is the one that it will come to. */

@@ -56,6 +56,11 @@ export class Player {
     return this.strip ? this.strip.time_s(this.at) : this.#shown_s;
   }
 
+  /** Faster than anybody reads. */
+  get isHasty(): boolean {
+    return this.state === "running" && this.#speed > 1;
+  }
+
   play(speed: number): void {
     this.#onEnd = undefined;
     this.#leaveStrip();
