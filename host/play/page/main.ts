@@ -1,7 +1,7 @@
 /* The page's script: it hears the worker and the reader, and draws. Of the simulator it knows nothing. */
 import type { Answer, Begun, Item, Listed, PlayMaterials, RunState, Seen, Stride } from "../protocol.ts";
 import { type Actions, wire } from "./controls.ts";
-import { byId, say } from "./dom.ts";
+import { byId, say, sentence } from "./dom.ts";
 import { Events, time } from "./events.ts";
 import { FigureTiles } from "./figures.ts";
 import { octetsOf } from "./file.ts";
@@ -27,7 +27,7 @@ const materials: PlayMaterials = JSON.parse(byId("materials").textContent ?? "nu
 const anew = { label: "Start it anew", run: restart };
 const line = new Line(byId("worker").textContent ?? "", {
   hear,
-  broke: (sentence) => notice(`The simulator has stopped: ${sentence}.`, true, anew),
+  broke: (why) => notice(`The simulator has stopped: ${why}.`, true, anew),
   lost: (isLost) => {
     const sentence =
       "The simulator has been at one thing for seconds: a trace is large, or a scenario is too much for it.";
@@ -77,6 +77,8 @@ let judging: ReturnType<typeof setTimeout> | undefined;
 let isToBegin = true;
 let hasMistake = false;
 let isReading = false;
+/** The notice speaks of a mistake of the form. */
+let isOfForm = false;
 /** Of the run that is shown, and whether the form's scenario is another. */
 let begunOf: string | undefined;
 /** The run goes to its end for its result. */
@@ -92,7 +94,7 @@ function hear(answer: Answer): void {
       break;
     case "form":
       form?.show(answer.filled, answer.preset);
-      if (answer.refusal) notice(answer.refusal, true);
+      if (answer.refusal) notice(sentence(answer.refusal), true);
       isToStay = answer.refusal !== undefined;
       isToBegin = true;
       judge();
@@ -100,9 +102,9 @@ function hear(answer: Answer): void {
     case "judged":
       if (answer.turn !== turn) break;
       form?.judged(answer);
-      if (isReading) notice("", false);
-      isReading = false;
       hasMistake = answer.fragment === undefined;
+      if (isReading || (isOfForm && !hasMistake)) notice("", false);
+      [isReading, isOfForm] = [false, isOfForm && hasMistake];
       if (answer.fragment !== undefined) addressIs(answer.fragment);
       if (answer.fragment !== undefined && (isToBegin || !begun)) line.ask({ kind: "begin" });
       isToBegin = false;
@@ -136,7 +138,8 @@ function hear(answer: Answer): void {
       refresh();
       break;
     case "told":
-      notice(answer.sentence, true);
+      notice(sentence(answer.sentence), true);
+      isOfForm = answer.of === "form";
       isToStay = answer.of === "trace";
       isReading = false;
       if (answer.of === "form") form?.focusMistake();
