@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { builtModule, builtNames } from "../../host/build/build.ts";
+import type { Air } from "../../host/channel/medium.ts";
 import { scenarioFor } from "../../host/cli/run/scenarios.ts";
 import { createPortableCrypto } from "../../host/crypto/portable.ts";
 import { BOUNDS, type Listed, type Seen } from "../../host/play/protocol.ts";
@@ -9,6 +10,7 @@ import { Roots } from "../../host/play/worker/keys.ts";
 import { Memory, pictureOf } from "../../host/play/worker/picture.ts";
 import { Player } from "../../host/play/worker/player.ts";
 import { Run } from "../../host/play/worker/run.ts";
+import { Tape } from "../../host/play/worker/tape.ts";
 import type { Watched } from "../../host/play/worker/watched.ts";
 
 const module = { octets: await builtModule("release"), names: await builtNames("release") };
@@ -158,4 +160,20 @@ test("of a death long ago the keys are what they were when it was the latest", a
   assert.ok(then.size > 50, `${then.size} deaths`);
   const sessions = [...then.values()].filter((ram) => /TK there/.test(ram));
   assert.ok(sessions.length > 5, `${sessions.length} with a session`);
+});
+
+test("where thousands of stations hear each frame the tape keeps fewer of them, and gives none under a wrong number", () => {
+  const tape = new Tape(() => {});
+  const octets = Uint8Array.of(1, 2, 3);
+  const airs = Array.from({ length: 400 }, (_, n): Air => {
+    return { direction: "down", channel: 0, from: "ap", from_s: n, end_s: n + 0.5, octets };
+  });
+  for (const air of airs) {
+    tape.sent(air);
+    for (let to = 0; to < 3000; to++) tape.carried({ air, to, outcome: "received" });
+  }
+  const kept = airs.flatMap((_, n) => tape.frame(n) ?? []);
+  assert.ok(kept.length >= 100 && kept.length <= 200, `${kept.length} frames`);
+  for (const { n, air } of kept) assert.equal(air, airs[n]);
+  assert.equal(kept.at(-1)?.n, 399);
 });
