@@ -34,6 +34,6 @@ async function bundled(program: keyof typeof ENTRIES): Promise<Bundle> {
     charset: "utf8",
     legalComments: "inline",
   });
-  // A string in it may hold what would end the element that it stands in.
-  return { text: outputFiles[0].text.replaceAll("</script", "<\\/script"), inputs: metafile.inputs };
+  // A string in it may hold what would end the element that it stands in, or begin a comment there.
+  return { text: outputFiles[0].text.replaceAll(/<(\/script|!--)/gi, "<\\$1"), inputs: metafile.inputs };
 }

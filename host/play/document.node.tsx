@@ -14,7 +14,7 @@ import { Skeleton } from "./skeleton.tsx";
 
 const STYLES = [
   ...["theme", "page", "charts", "tables"].map((name) => new URL(`../report/style/${name}.css`, import.meta.url)),
-  ...["layout", "form", "stage"].map((name) => new URL(`style/${name}.css`, import.meta.url)),
+  ...["layout", "form", "stage", "print"].map((name) => new URL(`style/${name}.css`, import.meta.url)),
 ];
 /** A capacitor, and play. */
 const ICON =

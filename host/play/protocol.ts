@@ -80,7 +80,7 @@ export interface Form {
   readonly filled: Filled;
   /** The built-in scenario that it is; undefined: it is another. */
   readonly preset?: string;
-  /** Why what was wished for is not there; the form has what was there before. */
+  /** Why what the page was opened with is not there; the form has the default. */
   readonly refusal?: string;
 }
 
@@ -109,7 +109,7 @@ export interface Begun {
 
 export type RunState = "none" | "paused" | "running" | "stepping" | "ended";
 
-export type Fate = "received" | "changed" | "lost" | "cut" | "collided" | "";
+export type Fate = "received" | "changed" | "lost" | "cut" | "collided" | "flying" | "";
 
 export interface FrameMark {
   readonly n: number;
@@ -171,6 +171,8 @@ export interface StripView {
   readonly wrote: string;
   /** Power failed at its last instruction. */
   readonly diesHere: boolean;
+  /** ... while the host was at work for it. */
+  readonly diesInImport: boolean;
 }
 
 export interface Figures {
@@ -239,6 +241,8 @@ export interface Told {
   readonly kind: "told";
   /** For the reader: what could not be done, and why. */
   readonly sentence: string;
+  /** The form has the mistake; the address was no scenario and is to be put back; the trace is another. */
+  readonly of?: "form" | "address" | "trace";
 }
 
 export interface Ended {

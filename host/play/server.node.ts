@@ -14,7 +14,7 @@ export async function servePlay(port: number): Promise<Serving> {
   const server = createServer((request, response) => {
     // A name that leads here by another's DNS is not this machine's own.
     const isOurs = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "");
-    const isPage = isOurs && ["/", "/index.html"].includes(new URL(request.url ?? "/", "http://localhost").pathname);
+    const isPage = isOurs && /^\/(index\.html)?(\?|$)/.test(request.url ?? "");
     const isRead = request.method === "GET" || request.method === "HEAD";
     const status = !isRead ? 405 : isPage ? 200 : 404;
     const body = status === 200 ? html : Buffer.from(`${status}: there is one page here, at /\n`);
@@ -22,6 +22,9 @@ export async function servePlay(port: number): Promise<Serving> {
       "content-type": `text/${status === 200 ? "html" : "plain"}; charset=utf-8`,
       "content-length": body.length,
       "x-content-type-options": "nosniff",
+      // What the page's own policy cannot say of itself: nobody puts it in a frame, or reads it from elsewhere.
+      "content-security-policy": "frame-ancestors 'none'",
+      "cross-origin-resource-policy": "same-origin",
       "cache-control": "no-store",
     });
     response.end(request.method === "HEAD" ? undefined : body);

@@ -50,20 +50,24 @@ export function Skeleton() {
         </button>
       </nav>
       <p id="notice" role="status" aria-live="polite" />
+      <p id="told" class="hidden" role="status" aria-live="polite" />
       <noscript>
         <p class="empty">The simulator is this page's script: without it there is nothing to see.</p>
       </noscript>
       <main>
-        <form id="scenario" aria-label="Scenario" novalidate>
+        <form id="scenario" aria-label="Scenario" tabindex="-1" novalidate>
           <div class="presets">
             <label for="preset">Scenario</label>
             <select id="preset" />
             <p id="preset-says" class="hint" />
           </div>
           <div id="groups" />
-          <button type="submit" id="begin" class="primary">
+          <button type="submit" id="begin">
             Begin this run
           </button>
+          <p id="pending" class="hint" hidden>
+            The run that is shown is of other values.
+          </p>
           <p id="whole" class="mistake" role="alert" />
         </form>
         <div id="stage" tabindex="-1">
@@ -73,7 +77,7 @@ export function Skeleton() {
               no run yet
             </p>
           </header>
-          <div class="toolbar" role="toolbar" aria-label="Run">
+          <fieldset class="toolbar" aria-label="Run">
             <button type="button" id="play" class="primary">
               Play
             </button>
@@ -91,15 +95,15 @@ export function Skeleton() {
               <span class="hidden">Station</span>
               <select id="station" />
             </label>
-          </div>
-          <div class="toolbar steps" role="toolbar" aria-label="Step to the next">
+          </fieldset>
+          <fieldset class="toolbar steps" aria-label="Step to the next">
             <span class="says">Step</span>
             {STRIDES.map(([stride, label, title]) => (
               <button type="button" data-stride={stride} title={title} aria-label={title}>
                 {label}
               </button>
             ))}
-          </div>
+          </fieldset>
           <section class="tiles" id="figures" aria-label="The station now" />
           <figure class="track">
             <figcaption>
@@ -131,7 +135,7 @@ export function Skeleton() {
           </figure>
           <section id="strip" aria-label="Instructions" hidden />
           <div class="columns">
-            <section id="events" aria-labelledby="events-title">
+            <section id="events" aria-labelledby="events-title" tabindex="-1">
               <div class="sectionhead">
                 <h2 id="events-title">On the air, and deaths</h2>
                 <label>
@@ -143,10 +147,10 @@ export function Skeleton() {
                   </select>
                 </label>
               </div>
-              <p class="says">The latest {BOUNDS.rows} of this station's channel. Choose one to see what it is.</p>
+              <p class="says">The latest {BOUNDS.rows} of its channel. Choose one to see what it is.</p>
               <ol id="rows" aria-label="Events, the latest first" />
             </section>
-            <section id="keys" aria-labelledby="keys-title">
+            <section id="keys" aria-labelledby="keys-title" tabindex="-1">
               <h2 id="keys-title">Keys in the station now</h2>
               <div id="keytable" />
             </section>

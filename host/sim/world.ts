@@ -24,8 +24,8 @@ import { KeyService } from "../keys/service.ts";
 import { type KeyStore, MemoryStore } from "../keys/store.ts";
 import { Observer } from "../observer/observer.ts";
 import { idOf } from "../wire/id.ts";
-import { BROADCAST_ID } from "../wire/mac.ts";
-import { emitTrigger, MODIFIER_OCTETS } from "../wire/trigger.ts";
+import { BROADCAST_ID, OVERHEAD_OCTETS } from "../wire/mac.ts";
+import { emitTrigger, MODIFIER_OCTETS, triggerMinOctets } from "../wire/trigger.ts";
 import { ACCESS, SLOT_UNIT_us } from "../wire/triggerinfo.ts";
 import { Ledger } from "./ledger.ts";
 import { loadsOf } from "./loads.ts";
@@ -252,5 +252,11 @@ function mediumOf({ air, ap }: Scenario, plan: Plan, streams: Streams, channel: 
     period_s: air.forged_trigger_period_s,
     airtime_s: (octets: number) => dlAirtime_us(octets, plan.dlRate_kbps, plan.padding_us) * us,
   };
+  const least_s = schedule.airtime_s(OVERHEAD_OCTETS + triggerMinOctets(profile, ap.modifier));
+  if (schedule.period_s < least_s) {
+    throw new ScenarioError(
+      `air.forged_trigger_period_s is ${schedule.period_s}, where 0, or the ${least_s} s or more that a forged trigger takes, is expected`,
+    );
+  }
   return new Attacked(medium, forgedTriggers(schedule, forge));
 }

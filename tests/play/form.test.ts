@@ -32,11 +32,11 @@ test("a bad value gets one sentence beside its field; every other value stays, a
     await said(page, "field-stations.count"),
     'It is "many", where a whole number from 1 to 10,000 is expected.',
   );
-  assert.equal(await field(page, "stations.count").getAttribute("aria-invalid"), "");
+  assert.equal(await field(page, "stations.count").getAttribute("aria-invalid"), "true", "an empty one says false");
   assert.equal(await field(page, "stations.count").getAttribute("aria-describedby"), "field-stations.count-mistake");
   await page.locator("#begin").click();
   await until(
-    async () => /the form has a mistake/.test((await page.locator("#notice").textContent()) ?? ""),
+    async () => /^The form has a mistake.*right\.$/.test((await page.locator("#notice").textContent()) ?? ""),
     "it is told",
   );
   assert.equal(await field(page, "stations.count").inputValue(), "many");
@@ -44,6 +44,7 @@ test("a bad value gets one sentence beside its field; every other value stays, a
   assert.equal(await page.locator("#title").textContent(), "default", "the run that was there is still there");
   await field(page, "stations.count").fill("3");
   await until(async () => (await said(page, "field-stations.count")) === "", "no sentence");
+  assert.equal(await page.locator("#notice").textContent(), "", "what was said of the mistake goes with it");
   assert.match(
     page.url(),
     /stations\.count=3.*stations\.reading_octets=7|stations\.reading_octets=7.*stations\.count=3/,

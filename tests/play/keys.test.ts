@@ -31,7 +31,7 @@ test("keys are found at the addresses of the memory map, and are lost with the p
   const [watched] = run.watched.values();
   const { crypto, store, stations } = run.simulation.world;
   const roots = new Roots(crypto, store, stations[0].spa);
-  const seen = { there: 0, lost: 0, cached: 0, derived: 0, fromCache: 0 };
+  const seen = { there: 0, lost: 0, cached: 0, pmk: 0, derived: 0, fromCache: 0 };
   for (player.step("frame", watched); player.state !== "ended"; player.step("frame", watched)) {
     const moment = momentOf(player, watched);
     const session = sessionOf(crypto, roots, stations[0].spa, moment.m1, moment.m2, moment.before);
@@ -48,12 +48,13 @@ test("keys are found at the addresses of the memory map, and are lost with the p
       seen.there++;
     }
     if (rows.some(({ state }) => state === "lost")) seen.lost++;
+    if (rows.some(({ name, state }) => name === "PMK" && state === "there")) seen.pmk++;
     if (rows.some(({ name, told }) => name === "PMK" && told.startsWith("derived"))) seen.derived++;
     if (rows.some(({ name, told }) => name === "PMK" && told.startsWith("out of the cache"))) seen.fromCache++;
     if (nvmRows(moment.nvm).some(({ name, state }) => name === "PMK cache" && state === "there")) seen.cached++;
   }
   assert.ok(
-    seen.there > 10 && seen.lost > 3 && seen.cached > 3 && seen.derived > 0 && seen.fromCache > 3,
+    seen.there > 10 && seen.lost > 3 && seen.cached > 3 && seen.pmk > 0 && seen.derived > 0 && seen.fromCache > 3,
     JSON.stringify(seen),
   );
 });

@@ -7,6 +7,7 @@ import { createPortableCrypto } from "../../host/crypto/portable.ts";
 import { Player } from "../../host/play/worker/player.ts";
 import { Run } from "../../host/play/worker/run.ts";
 import type { Call, Watched } from "../../host/play/worker/watched.ts";
+import { CUT_OFF, functionsOf } from "../../host/sim/functions.ts";
 import { FUEL_PER_CYCLE } from "../../host/sim/supply.ts";
 
 const MATERIALS = {
@@ -34,8 +35,8 @@ interface Made {
 }
 
 /** A run, and every call of its stations as it comes. */
-function watchedRun(): { player: Player; run: Run; all: Made[] } {
-  const run = new Run(scenarioFor("default", { set: SET }), { materials: MATERIALS, version: "0" });
+function watchedRun(set: readonly string[] = SET): { player: Player; run: Run; all: Made[] } {
+  const run = new Run(scenarioFor("default", { set }), { materials: MATERIALS, version: "0" });
   const all: Made[] = [];
   for (const watched of run.watched.values()) {
     const { capacitor } = run.simulation.world.stations[watched.index].supply;
@@ -75,6 +76,30 @@ test("every call, seen instruction by instruction, takes the fuel, the time and 
   assert.deepEqual([...kinds].sort(), ["boot", "receive", "received", "setPayload", "triggerData"]);
 });
 
+test("each function has the cycles that the meter within the module counted for it", () => {
+  const { run, player, all } = watchedRun([
+    "stations.count=1",
+    "ap.root_update_every_s=0.4",
+    "ap.trigger_period_s=0.04",
+  ]);
+  run.advance(1);
+  const found = new Map<string, number>();
+  for (const { call } of all) {
+    assert.ok(call.end && !call.end.failed);
+    const strip = player.strips.of(call);
+    for (const { function: name, cycles } of strip.lines(0, strip.count)) {
+      found.set(name, (found.get(name) ?? 0) + cycles);
+    }
+  }
+  const metered = functionsOf(run.simulation.world, MATERIALS.module) ?? [];
+  const counted = metered.filter(({ function: name, cycles }) => name !== CUT_OFF && cycles > 0);
+  assert.ok(counted.length > 20, `${counted.length} functions`);
+  assert.deepEqual(
+    [...found].filter(([, cycles]) => cycles > 0).sort(),
+    counted.map(({ function: name, cycles }) => [name, cycles]).sort(),
+  );
+});
+
 test("what stands in RAM and NVM behind a call is what the station had, and the next call begins with it", () => {
   const { run, player, all } = watchedRun();
   run.advance(1.5);
@@ -105,6 +130,7 @@ test("a death is found at the instruction that could not be paid for, in the pha
       const strip = player.strips.of(call);
       const last = strip.count - 1;
       assert.ok(strip.diesAtEnd);
+      assert.equal(strip.instructionAt(Number.POSITIVE_INFINITY), last, "none is next behind the last");
       assert.equal(call.end?.fuel, life.death?.fuel);
       const [line] = strip.lines(last, 1);
       const before = strip.cycles(last) * FUEL_PER_CYCLE;

@@ -4,9 +4,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { servePlay } from "../../host/play/server.node.ts";
 import { linked } from "../../host/play/worker/link.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { undoAtExit } from "../peers/programs.ts";
@@ -54,6 +56,49 @@ test("it prints its address with the scenario in it, serves one page to this mac
     undo();
   }
 });
+
+test("whatever is asked of the server, it answers and goes on: no path leads anywhere else, nobody frames the page", async () => {
+  const serving = await servePlay(0);
+  try {
+    const { port } = new URL(serving.url);
+    const host = `Host: 127.0.0.1:${port}`;
+    const cases: readonly (readonly [asked: string, status: number])[] = [
+      [`GET / HTTP/1.1\r\n${host}`, 200],
+      [`GET /index.html?a=1 HTTP/1.1\r\n${host}`, 200],
+      [`GET // HTTP/1.1\r\n${host}`, 404],
+      [`GET http://[ HTTP/1.1\r\n${host}`, 404],
+      [`GET /../../etc/passwd HTTP/1.1\r\n${host}`, 404],
+      [`GET /%2e%2e/%00 HTTP/1.1\r\n${host}`, 404],
+      [`GET /index.html/ HTTP/1.1\r\n${host}`, 404],
+      [`OPTIONS * HTTP/1.1\r\n${host}`, 405],
+      ["GET / HTTP/1.0\r\nAccept: */*", 404],
+      [`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}.evil.example`, 404],
+      ["nonsense", 400],
+    ];
+    for (const [asked, status] of cases) {
+      const answer = await said(Number(port), `${asked}\r\nConnection: close\r\n\r\n`);
+      assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), `${asked}: ${answer.slice(0, 80)}`);
+    }
+    assert.match(
+      await said(Number(port), `HEAD / HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`),
+      /frame-ancestors 'none'.*\r\n\r\n$/s,
+    );
+  } finally {
+    await serving.close();
+  }
+});
+
+/** All that the server answers to those octets. */
+async function said(port: number, octets: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+  let answer = "";
+  socket.on("data", (part: string) => {
+    answer += part;
+  });
+  socket.write(octets);
+  await once(socket, "close");
+  return answer;
+}
 
 test("--out writes one file that names nothing beside it, with no path of this machine in it", async () => {
   const folder = join(scratchFolder(), "site");

@@ -23,7 +23,8 @@ export interface Actions {
   hasNewSpeed(): void;
   fit(): void;
   hasNewTheme(): void;
-  hasNewAddress(fragment: string): void;
+  /** With its #. */
+  hasNewAddress(hash: string): void;
 }
 
 export function wire(actions: Actions): void {
@@ -56,7 +57,18 @@ export function wire(actions: Actions): void {
     if (file) actions.takeFile(file);
   });
   new ResizeObserver(actions.fit).observe(byId("plot"));
-  addEventListener("hashchange", () => actions.hasNewAddress(location.hash.slice(1)));
+  addEventListener("hashchange", () => actions.hasNewAddress(location.hash));
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')) leadsWithin(link);
+}
+
+/** The address is the scenario's: a link within the page leads there and leaves it as it is. */
+function leadsWithin(link: HTMLAnchorElement): void {
+  const target = byId(link.hash.slice(1));
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    target.scrollIntoView();
+    target.focus({ preventScroll: true });
+  });
 }
 
 function clicked(id: string, does: () => void): void {

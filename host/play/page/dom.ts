@@ -28,6 +28,12 @@ export function say(place: Element, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }
 
+/** Half a sentence of a refusal as a whole one; keys and names of files stay as they are written. */
+export function sentence(text: string): string {
+  const whole = text.endsWith(".") ? text : `${text}.`;
+  return /^(an?|the|this|there|no) /.test(whole) ? whole.charAt(0).toUpperCase() + whole.slice(1) : whole;
+}
+
 /** A table of rows; the first cell of each is its header. */
 export function table(
   caption: string,

@@ -1,6 +1,7 @@
 /*
  * The latest frames, deaths and power-ups as a list of buttons: what a click on a chart chooses can be chosen here by key.
- * Rows are kept and written over, so that the one that has the focus is not torn away.
+ * Rows are kept and written over, so that the one that has the focus is not torn away. Tab leads to the list and out of it
+ * again, the arrows from row to row.
  */
 import type { Item, Row } from "../protocol.ts";
 import { el, say } from "./dom.ts";
@@ -11,6 +12,7 @@ const FATES: Readonly<Record<string, string>> = {
   lost: "lost",
   cut: "cut by a death",
   collided: "collided",
+  flying: "on the air",
   "": "not heard here",
 };
 
@@ -18,6 +20,8 @@ export class Events {
   readonly #list: HTMLElement;
   readonly #buttons: HTMLButtonElement[] = [];
   #rows: readonly Row[] = [];
+  /** Where Tab leads to. */
+  #stop: HTMLButtonElement | undefined;
 
   constructor(list: HTMLElement, onChosen: (item: Item) => void) {
     this.#list = list;
@@ -27,12 +31,28 @@ export class Events {
       if (item) onChosen(item);
     });
     list.addEventListener("keydown", (event) => {
-      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-      const at = this.#buttons.indexOf(document.activeElement as HTMLButtonElement);
-      if (step === 0 || at < 0) return;
+      const open = this.#open();
+      const at = open.indexOf(document.activeElement as HTMLButtonElement);
+      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: open.length - 1 }[event.key];
+      if (next === undefined || at < 0) return;
       event.preventDefault();
-      this.#buttons[at + step]?.focus();
+      open[next]?.focus();
     });
+    list.addEventListener("focusin", ({ target }) => {
+      this.#stop = target as HTMLButtonElement;
+      this.#stops();
+    });
+  }
+
+  /** What can be chosen: of a power-up there is nothing to be told. */
+  #open(): HTMLButtonElement[] {
+    return this.#buttons.slice(0, this.#rows.length).filter(({ disabled }) => !disabled);
+  }
+
+  #stops(): void {
+    const open = this.#open();
+    const stop = open.find((button) => button === this.#stop) ?? open[0];
+    for (const button of this.#buttons) button.tabIndex = button === stop ? 0 : -1;
   }
 
   show(rows: readonly Row[], chosen: Item | undefined): void {
@@ -63,6 +83,7 @@ export class Events {
       button.setAttribute("aria-pressed", String(isChosen));
       button.disabled = item === undefined;
     }
+    this.#stops();
   }
 }
 
@@ -74,7 +95,7 @@ function told(row: Row): [at: string, what: string, how: string, kind: string] {
   if (row.kind === "up") return [time(row.t_s), `life ${row.life}`, "power-up", "up"];
   if (row.kind === "death") return [time(row.t_s), "death", `life ${row.life}, in ${row.phase}`, "death"];
   const { from_s, title, from, octets, fate } = row;
-  const isBad = fate !== "received" && fate !== "";
+  const isBad = !["received", "flying", ""].includes(fate);
   const what = `${title} of ${from}`;
   return [time(from_s), what, `${octets} octets, ${FATES[fate]}`, isBad ? "frame bad" : "frame"];
 }

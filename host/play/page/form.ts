@@ -4,7 +4,7 @@
  */
 import { FIELDS, type Field, GROUPS } from "../fields.ts";
 import type { Choice, Filled, Judged, Opened } from "../protocol.ts";
-import { byId, el, say } from "./dom.ts";
+import { byId, el, say, sentence } from "./dom.ts";
 
 type Control = HTMLInputElement | HTMLSelectElement;
 
@@ -85,17 +85,19 @@ export class Form {
 
   judged({ sentences, usual, trace }: Judged): void {
     for (const [path, place] of this.#mistakes) {
-      const sentence = sentences[path];
+      const refusal = sentences[path];
       const control = path === "more" ? this.#more : path === "trace" ? this.#trace : this.#controls.get(path);
-      say(place, sentence === undefined ? "" : told(sentence));
-      control?.toggleAttribute("aria-invalid", sentence !== undefined);
-      if (sentence !== undefined) place.closest("details")?.setAttribute("open", "");
+      const isOfFile = path === "trace" && trace && refusal?.startsWith(`${trace.name}: `);
+      say(place, refusal === undefined ? "" : isOfFile ? sentence(refusal) : told(refusal));
+      if (refusal === undefined) control?.removeAttribute("aria-invalid");
+      else control?.setAttribute("aria-invalid", "true");
+      if (refusal !== undefined) place.closest("details")?.setAttribute("open", "");
     }
     say(byId("whole"), sentences[""] === undefined ? "" : told(sentences[""]));
     for (const [path, text] of Object.entries(usual)) this.#controls.get(path)?.setAttribute("placeholder", text);
     say(
       this.#traceSays,
-      trace
+      trace?.told
         ? `${trace.name}: ${trace.told}`
         : "Drop a file anywhere on the page: CSV (t_s,P_uW), Mementos, NREL, REACT or Ekho.",
     );
@@ -172,11 +174,8 @@ function optionOf({ name, summary }: Choice): HTMLOptionElement {
   return el("option", { value: name, title: summary }, name === "" ? summary : name);
 }
 
-/** As a sentence of its own. */
-function told(sentence: string): string {
-  const text = sentence.endsWith(".") ? sentence : `${sentence}.`;
-  // Keys and quoted values stay as they are written.
-  return /^(an?|the|this|there|no) /.test(text)
-    ? text.charAt(0).toUpperCase() + text.slice(1)
-    : `It is ${text}`.replace(/^It is ([a-z]+\.[a-z_.]+ )/i, "$1");
+/** Of a value that has its field beside it. */
+function told(text: string): string {
+  const whole = sentence(text);
+  return whole.charAt(0) === text.charAt(0) ? `It is ${whole}`.replace(/^It is ([a-z]+\.[a-z_.]+ )/i, "$1") : whole;
 }

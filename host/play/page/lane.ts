@@ -95,10 +95,10 @@ export class Lane {
       const { from_s, end_s, direction, fate, isOwn, title, n } = frame;
       const top = (direction === "down" ? 1 : 2) * (ROW + GAP);
       const [from, to] = [this.#x(from_s), Math.max(this.#x(end_s), this.#x(from_s) + 2)];
-      const isGood = fate === "received";
+      const isBad = !["received", "flying", ""].includes(fate);
       const isOther = direction === "up" && !isOwn;
       context.globalAlpha = isOther ? 0.4 : 1;
-      const colour = !isGood && fate !== "" ? "death" : direction === "down" ? "rx" : "tx";
+      const colour = isBad ? "death" : direction === "down" ? "rx" : "tx";
       context.fillStyle = ink(colour);
       context.fillRect(from, top, to - from, ROW);
       context.globalAlpha = 1;

@@ -1,9 +1,10 @@
 /* The page's script: it hears the worker and the reader, and draws. Of the simulator it knows nothing. */
 import type { Answer, Begun, Item, Listed, PlayMaterials, RunState, Seen, Stride } from "../protocol.ts";
 import { type Actions, wire } from "./controls.ts";
-import { byId, say } from "./dom.ts";
+import { byId, say, sentence } from "./dom.ts";
 import { Events, time } from "./events.ts";
 import { FigureTiles } from "./figures.ts";
+import { octetsOf } from "./file.ts";
 import { Form } from "./form.ts";
 import { forgetInks } from "./ink.ts";
 import { Inspector } from "./inspector.ts";
@@ -12,6 +13,7 @@ import { Lane } from "./lane.ts";
 import { Line } from "./line.ts";
 import { notice, save, share } from "./sharing.ts";
 import { StripPanel } from "./strip.ts";
+import { clockText, Telling } from "./telling.ts";
 import { Voltage } from "./voltage.ts";
 import { Window } from "./window.ts";
 
@@ -22,9 +24,16 @@ const PATIENCE_ms = 150;
 const READING_ms = 100;
 
 const materials: PlayMaterials = JSON.parse(byId("materials").textContent ?? "null");
-const line = new Line(byId("worker").textContent ?? "", hear, (sentence) =>
-  notice(`The simulator has stopped: ${sentence}`, true),
-);
+const anew = { label: "Start it anew", run: restart };
+const line = new Line(byId("worker").textContent ?? "", {
+  hear,
+  broke: (why) => notice(`The simulator has stopped: ${why}.`, true, anew),
+  lost: (isLost) => {
+    const sentence =
+      "The simulator has been at one thing for seconds: a trace is large, or a scenario is too much for it.";
+    notice(isLost ? sentence : "", isLost, isLost ? anew : undefined);
+  },
+});
 const view = new Window();
 const voltage = new Voltage(
   byId("plot"),
@@ -50,6 +59,7 @@ const inspector = new Inspector(byId("inspector"), {
     byId("strip").scrollIntoView({ block: "nearest" });
   },
 });
+const telling = new Telling();
 const readout = document.querySelector("output.readout") as HTMLOutputElement;
 
 let form: Form | undefined;
@@ -61,22 +71,30 @@ let toldAt_ms = 0;
 let isAwaited = false;
 let isWished = false;
 let turn = 0;
-let fragment = location.hash.slice(1);
+let fragment = scenarioIn(location.hash);
 let judging: ReturnType<typeof setTimeout> | undefined;
 /** The first scenario begins by itself: there is something to see at once. */
 let isToBegin = true;
+let hasMistake = false;
+let isReading = false;
+/** The notice speaks of a mistake of the form. */
+let isOfForm = false;
+/** Of the run that is shown, and whether the form's scenario is another. */
+let begunOf: string | undefined;
+/** The run goes to its end for its result. */
+let isSaving = false;
 /** The notice outlasts the beginning of the next run. */
 let isToStay = false;
 
 function hear(answer: Answer): void {
   switch (answer.kind) {
     case "opened":
-      form = new Form(answer, judgeSoon, (name) => line.ask({ kind: "preset", name }), takeFile);
+      form ??= new Form(answer, judgeSoon, (name) => line.ask({ kind: "preset", name }), takeFile);
       byId("title").title = `ampcore ${answer.version}`;
       break;
     case "form":
       form?.show(answer.filled, answer.preset);
-      if (answer.refusal) notice(answer.refusal, true);
+      if (answer.refusal) notice(sentence(answer.refusal), true);
       isToStay = answer.refusal !== undefined;
       isToBegin = true;
       judge();
@@ -84,9 +102,13 @@ function hear(answer: Answer): void {
     case "judged":
       if (answer.turn !== turn) break;
       form?.judged(answer);
+      hasMistake = answer.fragment === undefined;
+      if (isReading || (isOfForm && !hasMistake)) notice("", false);
+      [isReading, isOfForm] = [false, isOfForm && hasMistake];
       if (answer.fragment !== undefined) addressIs(answer.fragment);
       if (answer.fragment !== undefined && (isToBegin || !begun)) line.ask({ kind: "begin" });
       isToBegin = false;
+      compares();
       break;
     case "begun":
       begins(answer);
@@ -100,22 +122,43 @@ function hear(answer: Answer): void {
     case "inspected":
       chosen = answer.item;
       inspector.frame(answer);
+      telling.say(`${answer.mark.title} of ${answer.mark.from}, decoded below the lists`);
       reveal();
       break;
     case "died":
       chosen = answer.item;
       inspector.death(answer);
+      telling.say(`death of life ${answer.mark.life}, told below the lists`);
       reveal();
       break;
     case "result":
-      save(`${begun?.name ?? "result"}.json`, answer.json);
+      isSaving = false;
+      save(`${begun?.name || "result"}.json`, answer.json);
+      notice("The result of the whole run is saved.", false);
       refresh();
       break;
     case "told":
-      notice(answer.sentence, true);
-      form?.focusMistake();
+      notice(sentence(answer.sentence), true);
+      isOfForm = answer.of === "form";
+      isToStay = answer.of === "trace";
+      isReading = false;
+      if (answer.of === "form") form?.focusMistake();
+      if (answer.of === "address") addressIs(fragment);
       break;
   }
+}
+
+/** Another worker in the place of one that is lost: with what it had last, or with the default where it never had any. */
+function restart(): void {
+  line.restart();
+  if (!begun) fragment = "";
+  begun = undefined;
+  last = undefined;
+  state = "none";
+  [isAwaited, isWished] = [false, false];
+  close();
+  notice("", false);
+  line.ask({ kind: "open", materials, fragment });
 }
 
 function begins(one: Begun): void {
@@ -125,6 +168,10 @@ function begins(one: Begun): void {
   view.begins(one.duration_s);
   voltage.begins(one);
   say(byId("title"), one.name);
+  document.title = `${one.name} - ampcore play`;
+  begunOf = fragment;
+  isSaving = false;
+  compares();
   const stations = byId<HTMLSelectElement>("station");
   const before = stations.value;
   stations.replaceChildren(...one.stations.map((index) => new Option(`station ${index + 1}`, String(index))));
@@ -132,6 +179,14 @@ function begins(one: Begun): void {
   if (!isToStay) notice("", false);
   isToStay = false;
   refresh();
+}
+
+/** Whether the form says what the run that is shown is. */
+function compares(): void {
+  const isOther = begun !== undefined && (hasMistake || fragment !== begunOf);
+  byId("begin").classList.toggle("primary", isOther);
+  say(byId("begin"), isOther || !begun ? "Begin this run" : "Begin again");
+  byId("pending").hidden = !isOther;
 }
 
 /** One picture is drawn for each that came; the next is asked for while the run goes on. */
@@ -148,18 +203,12 @@ function draw(): void {
     keys.show(last.keys);
     strip.show(last.strip, last.figures);
   }
+  telling.seen(last);
   say(byId("clock"), clockText(last, begun));
   say(document.querySelector("output.range") as Element, `${time(last.from_s)} to ${time(last.to_s)}`);
   say(byId("play"), isGoing ? "Pause" : state === "ended" ? "Again" : "Play");
   document.body.dataset.state = state;
   if (isGoing || isWished) refresh();
-}
-
-function clockText({ now_s, strip: magnified, figures }: Seen, { duration_s }: Begun): string {
-  const parts = [`${time(now_s)} of ${duration_s.toLocaleString("en")} s`, state === "ended" ? "over" : state];
-  if (magnified) parts[1] = "at an instruction";
-  if (figures.violations > 0) parts.push(`${figures.violations} violations of the protocol`);
-  return parts.join(", ");
 }
 
 /** Asks for a picture; while one is on its way, for another one after it. */
@@ -190,6 +239,7 @@ function choose(item: Item): void {
 }
 
 function close(): void {
+  notice("", false);
   chosen = undefined;
   inspector.hide();
   refresh();
@@ -221,6 +271,7 @@ function begin(): void {
 
 function playOrPause(): void {
   if (!begun) return;
+  savesNot();
   if (state === "running" || state === "stepping") line.ask({ kind: "pause" });
   else {
     if (state === "ended") line.ask({ kind: "begin" });
@@ -231,18 +282,33 @@ function playOrPause(): void {
   refresh();
 }
 
+/** Whoever does something else meanwhile gives the result up. */
+function savesNot(): void {
+  if (isSaving) notice("The result is not saved: the run did not come to its end.", true);
+  isSaving = false;
+}
+
 function step(stride: Stride): void {
   if (!begun) return;
+  savesNot();
   view.follow();
   line.ask({ kind: "step", stride, station: Number(byId<HTMLSelectElement>("station").value) });
   refresh();
 }
 
 async function takeFile(file: File): Promise<void> {
-  const octets = new Uint8Array(await file.arrayBuffer());
+  const octets = await octetsOf(file);
+  if (!octets) return;
   line.ask({ kind: "trace", name: file.name, octets });
   form?.choosesTrace();
+  isReading = true;
   judge();
+}
+
+/** What an address says of a scenario; one that leads to a part of this page says nothing of it. */
+function scenarioIn(hash: string): string {
+  const text = hash.slice(1);
+  return document.getElementById(text) ? "" : text;
 }
 
 function addressIs(text: string): void {
@@ -268,8 +334,11 @@ const actions: Actions = {
   begin,
   close,
   takeFile: (file) => void takeFile(file),
-  share: () => void share(),
+  share: () => void share(hasMistake),
   result: () => {
+    if (!begun) return;
+    if (state !== "ended") notice("The run goes to its end as fast as it can; its result is saved then.", false);
+    isSaving = true;
     line.ask({ kind: "result" });
     refresh();
   },
@@ -289,8 +358,9 @@ const actions: Actions = {
     voltage.redraw();
     lane.draw();
   },
-  hasNewAddress: (text) => {
-    if (text !== fragment) line.ask({ kind: "link", fragment: text });
+  hasNewAddress: (hash) => {
+    if (document.getElementById(hash.slice(1))) addressIs(fragment);
+    else if (hash.slice(1) !== fragment) line.ask({ kind: "link", fragment: hash.slice(1) });
   },
 };
 wire(actions);

@@ -17,6 +17,9 @@ function isTyped(target: EventTarget | null): boolean {
   );
 }
 
+/** Of these each repetition is meant. */
+const STEADY = /^([iIupcfx+=-]|Arrow(Left|Right))$/;
+
 export function listen(shortcuts: readonly Shortcut[]): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -28,7 +31,8 @@ export function listen(shortcuts: readonly Shortcut[]): void {
     const found = shortcuts.find(({ keys }) => keys.includes(event.key));
     if (!found) return;
     event.preventDefault();
-    found.run();
+    // A key that is held down steps on; whatever turns something on and off does so once.
+    if (!event.repeat || STEADY.test(event.key)) found.run();
   });
 }
 

@@ -30,7 +30,7 @@ export class StripPanel {
       ["call", strip.call],
       ["function", here?.function ?? ""],
       ["phase", here?.phase ?? ""],
-      ["cycles", `${strip.cycles.toLocaleString("en", { maximumFractionDigits: 4 })}`],
+      ["cycles", strip.cycles.toLocaleString("en", { maximumFractionDigits: 4 })],
       ["energy", si(strip.e_J, "J")],
       ["voltage", `${figures.v_V.toFixed(6)} V`],
       ["RAM", strip.wrote === "" ? "as it was" : `${strip.wrote} written`],
@@ -47,13 +47,15 @@ export class StripPanel {
         el("td", { class: "mono" }, name),
         el("td", { class: "right mono" }, String(at)),
         el("td", { class: "mono" }, text),
-        el("td", { class: "right" }, String(cycles)),
+        el("td", { class: "right" }, cycles.toFixed(4)),
       ),
     );
     const heads = HEADS.map(([head, kind]) => el("th", { scope: "col", class: kind }, head));
     const title = `Instruction ${(strip.at + 1).toLocaleString("en")} of ${strip.count.toLocaleString("en")}`;
     const says = strip.diesHere
-      ? "Power fails here: this instruction never ran."
+      ? strip.diesInImport
+        ? "Power fails here: the host was at work for this call when it did."
+        : "Power fails here: this instruction never ran."
       : "It runs next; figures are since the call began.";
     this.#place.replaceChildren(
       el("header", {}, el("h2", {}, title), el("p", { class: strip.diesHere ? "says death" : "says" }, says)),

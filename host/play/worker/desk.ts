@@ -53,10 +53,11 @@ export class Desk {
         this.#open(request.fragment);
         break;
       case "preset":
+        this.#wantedHash = undefined;
         this.#shows(readScenario(this.#presets[request.name], request.name));
         break;
       case "link":
-        this.#open(request.fragment);
+        this.#open(request.fragment, true);
         break;
       case "filled":
         this.#judges(request.filled, request.turn);
@@ -117,20 +118,21 @@ export class Desk {
     return roots;
   }
 
-  #open(fragment: string): void {
+  /** `isLater`: the page is there; for an address that is no scenario nothing of it is given up. */
+  #open(fragment: string, isLater = false): void {
     try {
       const { scenario, traceHash } = linked(fragment);
       this.#wantedHash = traceHash;
       this.#shows(scenario);
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
-      this.#shows(this.#scenario ?? linked("").scenario, error.message);
+      if (isLater) this.#say({ kind: "told", sentence: error.message, of: "address" });
+      else this.#shows(linked("").scenario, error.message);
     }
   }
 
   #shows(scenario: Scenario, refusal?: string): void {
-    const { file } = scenario.harvest.trace;
-    if (file !== "") this.#wantedName = file;
+    this.#wantedName = scenario.harvest.trace.file;
     this.#say({ kind: "form", filled: filledFrom(scenario), preset: this.#presetOf(scenario), refusal });
   }
 
@@ -144,6 +146,7 @@ export class Desk {
       this.#say({
         kind: "told",
         sentence: `${dropped.name} is another recording than the link speaks of (${this.#wantedName}); it is used all the same`,
+        of: "trace",
       });
       this.#wantedHash = undefined;
     }
@@ -202,6 +205,7 @@ export class Desk {
       this.#say({
         kind: "told",
         sentence: "the form has a mistake: the sentence beside its field says what would be right",
+        of: "form",
       });
       return;
     }
@@ -229,7 +233,7 @@ export class Desk {
     const watched = this.#watched(this.#looked);
     const found =
       item.kind === "frame"
-        ? inspectedFrame(this.#player.run, item, watched, (station) => this.#rootsOf(station))
+        ? inspectedFrame(this.#player, item, watched, (station) => this.#rootsOf(station))
         : inspectedDeath(this.#player, item, watched);
     this.#say(found ?? { kind: "told", sentence: `this ${item.kind} is too long ago: the page keeps the latest only` });
   }

@@ -27,13 +27,17 @@ export interface Dropped {
   readonly hash: string;
 }
 
+type Wishes = Scenario["harvest"]["trace"];
+
 const HDF5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46);
 
 export class Stock {
   readonly version: string;
   readonly crypto = createPortableCrypto();
   readonly #modules: ReadonlyMap<string, Materials["module"]>;
-  #read: { readonly of: Dropped; readonly key: string; readonly recording: Recording } | undefined;
+  /** The last recording that was read, or why it was none: a large one takes seconds. */
+  #read: { readonly of: Dropped; readonly key: string; readonly recording: Recording | EnergyError } | undefined;
+  #told: { readonly of: Recording; readonly line: string } | undefined;
 
   constructor({ version, modules }: PlayMaterials) {
     this.version = version;
@@ -73,35 +77,55 @@ export class Stock {
   }
 
   /** @throws EnergyError, one sentence that begins with the file's name. */
-  recordingOf(dropped: Dropped, wishes: Scenario["harvest"]["trace"]): Recording {
+  recordingOf(dropped: Dropped, wishes: Wishes): Recording {
     const { gap, load_Ohm, cell, rectifier } = wishes;
     const key = JSON.stringify([gap, load_Ohm, cell, rectifier]);
-    if (this.#read?.of === dropped && this.#read.key === key) return this.#read.recording;
     if (Array.isArray(cell))
       throw new ScenarioError("harvest.trace.cell names files, which a page cannot open: ampcore run takes them");
-    const { name, octets } = dropped;
+    if (this.#read?.of !== dropped || this.#read.key !== key) {
+      this.#read = { of: dropped, key, recording: this.#readAs(dropped, { gap, load_Ohm, cell, rectifier }) };
+    }
+    const { recording } = this.#read;
+    if (recording instanceof EnergyError) throw recording;
+    return recording;
+  }
+
+  #readAs(
+    { name, octets }: Dropped,
+    {
+      gap,
+      load_Ohm,
+      cell,
+      rectifier,
+    }: Pick<Wishes, "gap" | "load_Ohm" | "rectifier"> & {
+      readonly cell: keyof typeof CELLS | null;
+    },
+  ): Recording | EnergyError {
     try {
       if (HDF5.every((octet, i) => octets[i] === octet)) {
         throw new EnergyError("this is HDF5, which this page does not read: ampcore trace convert makes a CSV of it");
       }
       // As host/data/recording.ts reads a text.
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(octets);
-      const recording = parseRecording(text, {
+      return parseRecording(text, {
         gaps: gap,
         load_Ohm: load_Ohm ?? undefined,
         cell: cell === null ? undefined : new Cell(CELLS[cell].points),
         rectifier: rectifier === null ? undefined : new Efficiency(RECTIFIERS[rectifier].points),
       });
-      this.#read = { of: dropped, key, recording };
-      return recording;
     } catch (error) {
-      if (error instanceof EnergyError) throw new EnergyError(`${name}: ${error.message}`);
+      if (error instanceof EnergyError) return new EnergyError(`${name}: ${error.message}`);
       throw error;
     }
   }
 
   /** One line on a recording. */
   told(dropped: Dropped, recording: Recording): string {
+    if (this.#told?.of !== recording) this.#told = { of: recording, line: this.#tells(dropped, recording) };
+    return this.#told.line;
+  }
+
+  #tells(dropped: Dropped, recording: Recording): string {
     const { duration_s, mean_W } = statisticsOf(powerOf(recording));
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(dropped.octets.subarray(0, 65_536));
     const entries = chosen(recording.times_s.length);

@@ -28,7 +28,7 @@ const TOLD = 8;
 
 /** undefined: it is no longer kept. `item.heard`: what was received in its place. */
 export function inspectedFrame(
-  run: Run,
+  { run, now_s }: Pick<Player, "run" | "now_s">,
   item: Item & { readonly kind: "frame" },
   watched: Watched,
   rootsOf: RootsOf,
@@ -43,9 +43,9 @@ export function inspectedFrame(
   return {
     kind: "inspected",
     item,
-    mark: markOf(taped, watched.index),
+    mark: markOf(taped, watched.index, now_s),
     explained: explanationJson(explainer.explain(octets)),
-    fates: fatesOf(run, taped),
+    fates: fatesOf(run, taped, now_s),
     hasOther: other !== undefined,
   };
 }
@@ -77,10 +77,11 @@ function knownOf(run: Run, { n, air }: Taped, octets: Uint8Array, rootsOf: Roots
   };
 }
 
-function fatesOf(run: Run, { air, got }: Taped): string[] {
+function fatesOf(run: Run, { air, got }: Taped, now_s: number): string[] {
   const whole = air.octets.length;
   const length_us = Math.round((air.end_s - air.from_s) * 1e7) / 10;
   const lines = [`${count(whole, "octet")} in ${chosen(length_us)} us`];
+  if (air.end_s > now_s) return [...lines, "it is on the air still"];
   if (got.size === 0)
     lines.push(air.direction === "up" ? "nobody heard it: it collided, or was cut" : "no station listened");
   const heard = [...got];

@@ -103,8 +103,8 @@ function turned(octets: Uint8Array): Uint8Array {
 }
 
 /**
- * Of a power cycle's RAM; `ram` is undefined while the station is off. `earlier`: in the midst of a call, what stood in RAM
- * until now, by which what is gone is told from what is still to come.
+ * Of a power cycle's RAM; `ram` is undefined while the station is off. `earlier`: in the midst of a call, or behind a death
+ * in one, what stood in RAM until then, by which what is gone is told from what never came.
  */
 export function ramRows(
   ram: Uint8Array | undefined,
@@ -115,9 +115,13 @@ export function ramRows(
   const row = (name: string, octets: Uint8Array | undefined, what: string, gone: string, shown = octets): KeyRow => {
     const hex = shown && toHex(shown);
     if (octets === undefined) return { name, where: "RAM", state: "not yet", told: what };
-    if (ram === undefined) return { name, where: "RAM", state: "lost", told: "gone with the power", octets: hex };
-    const places = addressesOf(ram, octets);
     const isToCome = earlier && !earlier.some((before) => addressesOf(before, octets).length > 0);
+    if (ram === undefined) {
+      return isToCome
+        ? { name, where: "RAM", state: "not yet", told: what }
+        : { name, where: "RAM", state: "lost", told: "gone with the power", octets: hex };
+    }
+    const places = addressesOf(ram, octets);
     if (places.length === 0 && isToCome) return { name, where: "RAM", state: "not yet", told: what, octets: hex };
     if (places.length === 0) return { name, where: "RAM", state: "wiped", told: gone, octets: hex };
     return { name, where: "RAM", state: "there", told: `${what}, at ${places.join(" and ")}`, octets: hex };

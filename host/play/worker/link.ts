@@ -44,12 +44,19 @@ export function linked(fragment: string): Linked {
   const settings = new Map<string, unknown>();
   let traceHash: string | undefined;
   for (const part of text.split("&")) {
-    const at = part.indexOf("=");
-    const [path, value] = [part.slice(0, at), part.slice(at + 1)];
-    if (path === TRACE) traceHash = value;
+    const [path] = part.split("=", 1);
+    const value = part.slice(path.length + 1);
+    if (path === TRACE) traceHash = hashOf(value);
     else settings.set(path, jsonOf(path, value));
   }
   return { scenario: withSettings(DEFAULT, settings, "the scenario in this address"), traceHash };
+}
+
+function hashOf(value: string): string {
+  if (/^[0-9a-f]{64}$/.test(value)) return value;
+  throw new ScenarioError(
+    `the scenario in this address says of ${TRACE} ${shown(value)}, where 64 hexadecimal digits are expected`,
+  );
 }
 
 function jsonOf(path: string, value: string): unknown {

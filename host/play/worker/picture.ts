@@ -59,7 +59,7 @@ export function pictureOf(player: Player, watched: Watched, view: View, roots: R
     pieces: course.pieces(from_s, until_s, BOUNDS.pieces),
     lives: livesIn(watched, from_s, until_s, BOUNDS.spans),
     deaths: deathsIn(watched, from_s, until_s, BOUNDS.spans),
-    frames: near.slice(0, BOUNDS.frames).map((taped) => markOf(taped, watched.index)),
+    frames: near.slice(0, BOUNDS.frames).map((taped) => markOf(taped, watched.index, now_s)),
     rows: rowsOf(player, watched, channel, view.listed),
     figures: figuresOf(player, watched, context),
     keys: [...ramRows(context?.memory, session, noise, earlier), ...nvmRows(nvm)],
@@ -75,7 +75,7 @@ function rowsOf({ run, now_s }: Player, watched: Watched, channel: number, liste
       listed === "lives" ? 0 : BOUNDS.rows,
       (air) => air.channel === channel && (air.direction === "down" || air.from === watched.index),
     )
-    .map((taped): Row => ({ kind: "frame", ...markOf(taped, watched.index) }));
+    .map((taped): Row => ({ kind: "frame", ...markOf(taped, watched.index, now_s) }));
   const turns = turnsBy(watched, now_s, listed === "frames" ? 0 : BOUNDS.rows).map(
     (turn): Row => ("up_s" in turn ? { kind: "up", t_s: turn.up_s, life: turn.life } : { kind: "death", ...turn }),
   );
@@ -99,8 +99,8 @@ function figuresOf(player: Player, watched: Watched, context: Context | undefine
     isUp,
     state: isUp && context ? STATES[run.microscope.stateOf(context)] : STATES[0],
     phase: strip ? strip.phase(player.at) : isUp ? (course.phaseAt(now_s) ?? "listen") : "off",
-    lives: tally.lives,
-    deaths: tally.deaths,
+    lives: watched.livesBy(now_s),
+    deaths: watched.deathsBy(now_s),
     heard: tally.m1Heard,
     sent: tally.m2Sent,
     confirmed: tally.confirmed,
@@ -122,6 +122,7 @@ function stripView(player: Player, strip: NonNullable<Player["strip"]>, context:
     e_J: strip.energy_J(at),
     wrote: at > 0 && context ? changed(strip.sight(at - 1).context.memory, context.memory) : "",
     diesHere: strip.diesAtEnd && at === strip.count - 1,
+    diesInImport: strip.diesInImport,
   };
 }
 

@@ -56,6 +56,11 @@ export class Player {
     return this.strip ? this.strip.time_s(this.at) : this.#shown_s;
   }
 
+  /** Faster than anybody reads. */
+  get isHasty(): boolean {
+    return this.state === "running" && this.#speed > 1;
+  }
+
   play(speed: number): void {
     this.#onEnd = undefined;
     this.#leaveStrip();
@@ -74,7 +79,7 @@ export class Player {
     if (stride === "frame" || stride === "exchange") {
       this.#leaveStrip();
       const from_s = this.#shown_s;
-      this.#goal = () => (stride === "frame" ? this.run.tape.endAfter(from_s) : watched.turnAfter(from_s));
+      this.#goal = () => (stride === "frame" ? this.#frameEnd(from_s) : watched.turnAfter(from_s));
       this.#go("stepping");
       return;
     }
@@ -121,6 +126,12 @@ export class Player {
     }
     this.at = next;
     return true;
+  }
+
+  /** When the first frame ends behind that instant; undefined: what became of it is not known yet. */
+  #frameEnd(from_s: number): number | undefined {
+    const end_s = this.run.tape.endAfter(from_s);
+    return end_s !== undefined && end_s <= this.run.t_s ? end_s : undefined;
   }
 
   /** The station's next call; the instant of its first instruction, undefined: it has not come yet. */

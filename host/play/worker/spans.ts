@@ -22,28 +22,27 @@ export function livesIn(watched: Watched, from_s: number, to_s: number, most: nu
   return Float64Array.from(spans);
 }
 
-/** At most `most`, in their order: of those that are close together the last. */
+/** At most `most`, in their order: of those in one of `most` equal parts of the time the last. */
 export function deathsIn({ lives }: Watched, from_s: number, to_s: number, most: number): DeathMark[] {
-  const near_s = (to_s - from_s) / most;
-  const found: DeathMark[] = [];
+  const found = new Map<number, DeathMark>();
   for (let row = lives.firstAtLeast(DOWN, from_s); row < lives.end && lives.at(row, DOWN) <= to_s; row++) {
     if (lives.at(row, PHASE) < 0) continue;
     const mark = deathAt(lives, row);
-    const before = found.at(-1);
-    if (before && mark.t_s - before.t_s < near_s) found[found.length - 1] = mark;
-    else found.push(mark);
+    const cell = Math.floor(((mark.t_s - from_s) / (to_s - from_s)) * most);
+    found.set(Math.min(cell, most - 1), mark);
   }
-  return found.slice(-most);
+  return [...found.values()];
 }
 
 /** The latest power-ups and deaths by then, the latest last. */
 export function turnsBy(
-  { lives, up_s }: Watched,
+  { lives, up_s, lifeNumber }: Watched,
   now_s: number,
   most: number,
 ): ({ readonly up_s: number; readonly life: number } | DeathMark)[] {
   const found: ({ readonly up_s: number; readonly life: number } | DeathMark)[] = [];
-  if (most > 0 && up_s !== undefined && up_s <= now_s) found.push({ up_s, life: lives.end + 1 });
+  // A life that the end of the run cut off is a row already.
+  if (most > 0 && up_s !== undefined && up_s <= now_s && lifeNumber > lives.end) found.push({ up_s, life: lifeNumber });
   for (let row = lives.end - 1; row >= lives.start && found.length < most; row--) {
     if (lives.at(row, PHASE) >= 0 && lives.at(row, DOWN) <= now_s) found.push(deathAt(lives, row));
     if (lives.at(row, UP) <= now_s) found.push({ up_s: lives.at(row, UP), life: row + 1 });

@@ -20,6 +20,8 @@ export class Strip {
   /** Instructions that ran; of a call that died, the last is that which it could not pay for, or the import it died in. */
   readonly count: number;
   readonly diesAtEnd: boolean;
+  /** Power failed while the host was at work for its last instruction, which had begun. */
+  readonly diesInImport: boolean;
   readonly #microscope: Microscope;
   readonly #sites: number[] = [];
   readonly #phases: Phase[] = [];
@@ -70,6 +72,7 @@ export class Strip {
     this.#answer = answer;
     const last = this.#deathAt();
     this.diesAtEnd = last !== undefined;
+    this.diesInImport = call.end?.failed === "in an import";
     this.count = last === undefined ? this.#sites.length : last + 1;
   }
 
@@ -86,9 +89,9 @@ export class Strip {
     return this.call.from_s + fuel * this.#fuel_s + imports_s;
   }
 
-  /** The instruction that is next at an instant. */
+  /** The instruction that is next at an instant; of a call that died, none behind the last. */
   instructionAt(t_s: number): number {
-    let [low, high] = [0, this.count];
+    let [low, high] = [0, this.diesAtEnd ? this.count - 1 : this.count];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       if (this.time_s(middle) < t_s) low = middle + 1;

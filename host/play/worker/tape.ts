@@ -12,8 +12,10 @@ export interface Taped {
   readonly got: Map<Party, Pick<Tapped, "outcome" | "got">>;
 }
 
-/** Kept: minutes of one AP. */
+/** Kept: minutes of one AP, or less where many stations hear every frame. */
 const FRAMES = 20_000;
+/** What single receivers got, of all frames that are kept. */
+const RECEIPTS = 500_000;
 
 const SHORT: Readonly<Record<FrameType, string>> = {
   Trigger: "M1",
@@ -28,6 +30,7 @@ export class Tape implements Sink {
   count = 0;
   readonly #frames: Taped[] = [];
   readonly #latest = new Map<Air, Taped>();
+  #receipts = 0;
   readonly #onHeard: (to: number, octets: Uint8Array) => void;
 
   /** `onHeard`: a station got a frame, these octets of it. */
@@ -39,12 +42,19 @@ export class Tape implements Sink {
     const taped: Taped = { n: this.count++, air, got: new Map() };
     this.#frames.push(taped);
     this.#latest.set(air, taped);
-    if (this.#frames.length <= FRAMES) return;
-    for (const old of this.#frames.splice(0, FRAMES / 4)) this.#latest.delete(old.air);
+    if (this.#frames.length <= FRAMES && this.#receipts <= RECEIPTS) return;
+    for (const old of this.#frames.splice(0, Math.ceil(this.#frames.length / 4))) {
+      this.#latest.delete(old.air);
+      this.#receipts -= old.got.size;
+    }
   }
 
   carried({ air, to, outcome, got }: Tapped): void {
-    this.#latest.get(air)?.got.set(to, { outcome, got });
+    const taped = this.#latest.get(air);
+    if (taped) {
+      taped.got.set(to, { outcome, got });
+      this.#receipts++;
+    }
     if (to !== "ap" && outcome !== "lost") this.#onHeard(to, got ?? air.octets);
   }
 
@@ -101,8 +111,8 @@ export class Tape implements Sink {
 }
 const ORDER_s = 1;
 
-/** As the page shows it to who looks at that station. */
-export function markOf({ n, air, got }: Taped, station: number): FrameMark {
+/** As the page shows it to who looks at that station at that instant. */
+export function markOf({ n, air, got }: Taped, station: number, now_s: number): FrameMark {
   const { from_s, end_s, direction, from, octets } = air;
   const type = octets.length > 0 ? typeOf(octets[0]) : undefined;
   return {
@@ -114,7 +124,7 @@ export function markOf({ n, air, got }: Taped, station: number): FrameMark {
     from: from === undefined ? "a stranger" : from === "ap" ? "AP" : `station ${from + 1}`,
     isOwn: from === station,
     octets: octets.length,
-    fate: fateOf(air, got, station),
+    fate: air.end_s > now_s ? "flying" : fateOf(air, got, station),
   };
 }
 

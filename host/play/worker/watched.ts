@@ -27,6 +27,15 @@ export interface Call extends Beginning {
   end?: CallEnd;
 }
 
+/** What a power cycle's keys follow from: its noise, and the frames of its last session. */
+export interface Made {
+  readonly noise?: Uint8Array;
+  readonly m1?: Uint8Array;
+  readonly m2?: Uint8Array;
+  /** NVM before that M2 was made. */
+  readonly before?: Uint8Array;
+}
+
 /** A life that power failed in, with all that there is to be seen of its end. */
 export interface Death {
   readonly life: Life;
@@ -34,6 +43,7 @@ export interface Death {
   readonly phase: Phase;
   readonly e_J: number;
   readonly nvm: Uint8Array;
+  readonly made: Made;
   /** The call that it failed in. */
   readonly call?: Call;
 }
@@ -136,11 +146,28 @@ export class Watched implements Onlooker {
     return undefined;
   }
 
-  /** The number of the life at an instant; undefined: it is off then. */
+  /** The number of the life at an instant; undefined: it is off then. At the instant of its death it is. */
   lifeAt(t_s: number): number | undefined {
-    const row = this.lives.firstAtLeast(1, t_s);
+    let row = this.lives.firstAtLeast(1, t_s);
+    if (row < this.lives.end && this.lives.at(row, 1) === t_s) row++;
     if (row < this.lives.end) return this.lives.at(row, 0) <= t_s ? row + 1 : undefined;
     return this.up_s !== undefined && this.up_s <= t_s ? this.lifeNumber : undefined;
+  }
+
+  /** Power-ups by an instant: the number of its latest life. */
+  livesBy(t_s: number): number {
+    const { lives, up_s } = this;
+    const row = lives.firstAtLeast(0, t_s);
+    const isThen = row < lives.end ? lives.at(row, 0) === t_s : up_s !== undefined && up_s <= t_s;
+    return isThen ? Math.min(row + 1, this.lifeNumber) : row;
+  }
+
+  /** Those of them that power failed in by then. */
+  deathsBy(t_s: number): number {
+    const { lives } = this;
+    let row = lives.firstAtLeast(1, t_s);
+    if (row < lives.end && lives.at(row, 1) === t_s) row++;
+    return row > lives.start && lives.at(row - 1, 2) < 0 ? row - 1 : row;
   }
 
   /** The latest call that began before an instant, and the first after it. */
@@ -151,10 +178,19 @@ export class Watched implements Onlooker {
       : { before: this.#calls[at - 1], after: this.#calls[at] };
   }
 
-  /** By an instant in that life: the call that drew its noise last, and the one that made its last M2. */
-  madeBy(t_s: number, life: number): { readonly noisy: Call | undefined; readonly session: Call | undefined } {
+  /** By an instant in that life; of a life long ago, by its death alone. */
+  madeBy(t_s: number, life: number): Made {
+    const death = this.deathOf(life);
+    if (death && t_s >= (death.call?.from_s ?? death.t_s)) return death.made;
     const isIt = (call: Call): boolean => call.life === life && call.from_s <= t_s;
-    return { noisy: this.#noisy.findLast(isIt), session: this.#sessions.findLast(isIt) };
+    const session = this.#sessions.findLast(isIt);
+    const noise = this.#noisy.findLast(isIt)?.noise[0];
+    return { noise, ...(session && { m1: session.heard, m2: m2Of(session), before: session.nvm }) };
+  }
+
+  /** undefined: that life ended otherwise, still goes on, or is too long ago. */
+  deathOf(life: number): Death | undefined {
+    return this.deaths.find((death) => death.life.life === life);
   }
 
   /** A frame came to it, as it heard it. */
@@ -199,7 +235,8 @@ export class Watched implements Onlooker {
     const call = life.death.call === undefined ? undefined : this.#calls.at(-1);
     const { phase } = life.death;
     const nvm = this.nvm.octets.slice();
-    this.deaths.push({ life, t_s: life.down_s, phase, e_J: this.course.e_J, nvm, call });
+    const made = this.madeBy(life.down_s, life.life);
+    this.deaths.push({ life, t_s: life.down_s, phase, e_J: this.course.e_J, nvm, made, call });
     if (this.deaths.length > DEATHS) this.deaths.shift();
   }
 

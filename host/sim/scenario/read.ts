@@ -63,6 +63,8 @@ export function withSettings(scenario: Scenario, settings: ReadonlyMap<string, u
       if (!isPart(next)) throw new ScenarioError(`${name}: ${noKey(path, schemaAt(SCENARIO, []))}`);
       at = next;
     }
+    // No key of a scenario, and an assignment would put in another prototype.
+    if (last === "__proto__") throw new ScenarioError(`${name}: ${noKey(path, schemaAt(SCENARIO, keys))}`);
     at[last] = value;
   }
   return checkScenario(changed, name);
