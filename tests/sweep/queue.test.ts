@@ -135,3 +135,20 @@ test("a wrong URL, password or database, and nobody who listens: one sentence, e
   }
   assert.deepEqual(await redis.keys("*"), []);
 });
+
+test("a worker that is to stop ends, at work or waiting, whether its Redis is there or away", { skip }, async () => {
+  for (const isAtWork of [false, true]) {
+    const server = await startRedis();
+    const asking = isAtWork ? ["sweep", SLOW, "--out", join(FOLDER, "away"), "--queue", server.url] : undefined;
+    const head = asking && new Process(asking, FOLDER);
+    if (head) await boarded(new Board(server.redis));
+    const worker = new Process(["worker", "--queue", server.url, "--workers", "1"], FOLDER);
+    const said = isAtWork ? "working on" : "waiting for a sweep";
+    await until(() => (worker.stderr.includes(said) ? true : undefined), `a worker ${said}`);
+    await server.redis.call("shutdown", "nosave").catch(() => {});
+    worker.stop();
+    assert.equal(await worker.ended, 0, worker.stderr);
+    assert.match(worker.stderr, /jobs done\n$/);
+    await head?.kill();
+  }
+});

@@ -2,6 +2,7 @@
  * The side of a sweep on a queue that works: takes jobs and writes down what they come to. It may die at any instant: a job
  * whose lease is not renewed goes to another worker, and whatever was written twice is the same twice.
  */
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "bullmq";
 import type { JobList, Plan } from "../joblist.ts";
@@ -29,14 +30,20 @@ export interface Served {
 }
 
 const LOOK_ms = 250;
+/** Whoever is to stop waits so long for a Redis that is away. */
+const AWAY_ms = 2000;
 
-/** Works on one sweep after the other; resolves when it is told to stop, or with `once` when there is none left. */
+/**
+ * Works on one sweep after the other; resolves when it is told to stop, or with `once` when there is none left. A Redis that is
+ * away is waited for, but not by one who is to stop: jobs at hand are then left to others.
+ */
 export async function serve(redis: Connection, served: Served): Promise<void> {
   const board = new Board(redis);
   // null: refused, and told.
   const lists = new Map<string, JobList | null>();
   while (!served.signal.aborted) {
-    const next = await nextOf(board, lists, served);
+    const next = await orStopped(served.signal, nextOf(board, lists, served));
+    if (served.signal.aborted) return;
     if (next !== undefined) await serveOne(board, next, served);
     else if (served.once) return;
     else {
@@ -101,10 +108,42 @@ async function serveOne(board: Board, list: JobList, served: Served): Promise<vo
   // Redis may go away and come back, and a lease may have run out: neither is the end.
   worker.on("error", () => {});
   // One that is done stays on the board until whoever asked has read it.
-  while (!signal.aborted && (await board.isOpen(hash)) && (await board.length(hash)) < list.jobs.length) {
-    await pause(signal);
+  const isUnfinished = async (): Promise<boolean> =>
+    (await board.isOpen(hash)) && (await board.length(hash)) < list.jobs.length;
+  while (!signal.aborted && (await orStopped(signal, isUnfinished()))) await pause(signal);
+  const away = awayFrom(board.redis, signal);
+  await Promise.race([worker.close(), away.promise]);
+  away.cancel();
+  if (away.isSo) await Promise.race([worker.disconnect().catch(() => {}), setTimeout(LOOK_ms)]);
+}
+
+/** What `work` comes to; undefined as soon as the signal comes, for what asks a Redis that is away comes to nothing. */
+async function orStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  const stopping = new AbortController();
+  const stopped = once(signal, "abort", { signal: stopping.signal }).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([work, signal.aborted ? undefined : stopped]);
+  } finally {
+    stopping.abort();
   }
-  await worker.close();
+}
+
+/** Resolves when the connection has been away for AWAY_ms, once the signal has come. */
+function awayFrom(redis: Connection, signal: AbortSignal) {
+  let [lost_ms, timer]: [number, NodeJS.Timeout | undefined] = [0, undefined];
+  const watch = { isSo: false, cancel: () => clearInterval(timer), promise: Promise.resolve() };
+  watch.promise = new Promise((resolve) => {
+    timer = setInterval(() => {
+      lost_ms = redis.status === "ready" || !signal.aborted ? 0 : lost_ms + LOOK_ms;
+      if (lost_ms < AWAY_ms) return;
+      watch.isSo = true;
+      resolve();
+    }, LOOK_ms);
+  });
+  return watch;
 }
 
 async function pause(signal: AbortSignal): Promise<void> {
