@@ -16,6 +16,8 @@ export interface Server {
   readonly url: string;
   /** A connection for the test's own questions. */
   readonly redis: Redis;
+  /** It is gone, as it is after the tests. */
+  stop(): Promise<void>;
 }
 
 /** @param options of redis-server, each a word. */
@@ -27,11 +29,12 @@ export async function startRedis(...options: string[]): Promise<Server> {
   const [, password] = /--requirepass (\S+)/.exec(options.join(" ")) ?? [];
   const redis = new Redis({ port, host: "127.0.0.1", password, maxRetriesPerRequest: 1 });
   redis.on("error", () => {});
-  after(async () => {
+  const stop = async (): Promise<void> => {
     redis.disconnect();
     await server.stop();
-  });
-  return { url: `redis://127.0.0.1:${port}`, redis };
+  };
+  after(stop);
+  return { url: `redis://127.0.0.1:${port}`, redis, stop };
 }
 
 /** An ampcore that is left alone until it ends or is killed. */

@@ -16,6 +16,8 @@ interface WorkerOptions {
 
 const LEASE_s = "10";
 const [LEASE_MIN_s, LEASE_MAX_s] = [1, 3600];
+/** For what is left to be told. */
+const END_ms = 1000;
 
 export default {
   summary: "take jobs of sweeps from a queue and run them here",
@@ -89,6 +91,8 @@ done. A sweep of another version, or one made with another module or trace than 
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
       redis.disconnect();
       await pool.close();
+      // BullMQ's own connections may go on looking for a Redis that is away: this process ends without them.
+      if (stopped.signal.aborted) setTimeout(() => process.exit(), END_ms).unref();
     }
     if (once && done === 0 && last !== undefined) throw new UsageError(last);
     tell(`${done.toLocaleString("en")} jobs done`);
