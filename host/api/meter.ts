@@ -28,7 +28,7 @@ export interface MeteredStation {
 }
 
 /** `mcu`: the processor whose cycles and joules are told: msp430fr5994, stm32u5, nrf54l15 (default), apollo, ... */
-export interface MeterParts extends StationParts {
+export interface MeterParts extends Omit<StationParts, "reading"> {
   readonly mcu?: string;
 }
 

@@ -1,5 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { builtModule } from "../build/build.ts";
+import { statusName } from "../device/abi.ts";
 import type { StationHost } from "../device/host.ts";
 import { loadStation as instantiate, type Station } from "../device/load.ts";
 
@@ -17,6 +18,8 @@ export interface StationParts {
   readonly entropy?: StationHost["entropy"];
   /** Which of the shipped modules (default: release), or the octets of another one with the same ABI. */
   readonly module?: StationBuild | Uint8Array;
+  /** What it has to say, encrypted: it is then booted with it. Left out: nothing has run, and `boot()` is the first call. */
+  readonly reading?: Uint8Array;
 }
 
 const compiled = new Map<StationBuild, Promise<WebAssembly.Module>>();
@@ -30,12 +33,23 @@ export async function stationModule(build: StationBuild = "release"): Promise<Ui
 }
 
 /**
- * A station whose power has just come: fresh RAM, nothing has run yet. Call `boot()` first. A power failure is forgetting
- * the object; the next life is another `loadStation` over the same NVM.
- * @throws Error, one sentence, for octets that are no station module.
+ * A station whose power has just come, with fresh RAM. A power failure is forgetting the object; the next life is another
+ * `loadStation` over the same NVM.
+ * @throws Error, one sentence, for octets that are no station module; with a reading also when that is too long, or NVM is
+ * no record of a device.
  */
-export async function loadStation({ nvm, entropy = systemNoise, module = "release" }: StationParts): Promise<Station> {
-  return instantiate(module instanceof Uint8Array ? module : await compiledModule(module), hostOf({ nvm, entropy }));
+export async function loadStation({ reading, ...parts }: StationParts): Promise<Station> {
+  const { module = "release" } = parts;
+  const station = instantiate(module instanceof Uint8Array ? module : await compiledModule(module), hostOf(parts));
+  if (reading !== undefined) begin(station, reading);
+  return station;
+}
+
+function begin(station: Station, reading: Uint8Array): void {
+  const booted = station.boot();
+  if (booted !== 0) throw new Error(`the station does not boot: ${statusName(booted)}`);
+  const set = station.setPayload(reading, true);
+  if (set !== 0) throw new Error(`reading: ${reading.length} octets are refused: ${statusName(set)}`);
 }
 
 /** The imports of a station: its NVM and its noise. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { ROOT } from "../../host/build/build.ts";
 import { blocks } from "../readme/page.ts";
 import { run } from "../readme/tools.ts";
+import { consoleOf } from "../tutorials/page.ts";
 
 const user = mkdtempSync(join(tmpdir(), "ampcore-user-"));
 try {
@@ -16,8 +17,8 @@ try {
   );
   const [{ filename, size, unpackedSize, entryCount }] = packed;
   console.log(`${filename}: ${size} octets, ${unpackedSize} unpacked, ${entryCount} files`);
-  run("npm", ["init", "-y"], user);
-  run("npm", ["install", filename], user);
+  // As the first tutorial has it, word by word.
+  for (const line of consoleOf("docs/tutorials/first-station.md")) run("bash", ["-ec", line], user);
   writeFileSync(join(user, "five.mjs"), blocks("js")[0]);
   for (const step of ["npm install", "npm ci"]) {
     if (step === "npm ci") {

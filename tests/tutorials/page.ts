@@ -1,6 +1,7 @@
 /**
  * A tutorial as a program. From top to bottom, in one folder: a block whose info string has a second word is a file of that
- * name; a block of sh is run; a block of text right behind one is what it prints. Other blocks are for the reader.
+ * name; a block of sh is run; a block of text right behind one is what it prints. Other blocks are for the reader,
+ * and what has to be installed first is in blocks of console.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -23,6 +24,12 @@ function blocksOf(page: string): Block[] {
       line: page.slice(0, index).split("\n").length,
     }),
   );
+}
+
+/** What a reader does before the page begins, line by line: its blocks of console. */
+export function consoleOf(page: string): string[] {
+  const blocks = blocksOf(readFileSync(join(ROOT, page), "utf8")).filter(({ language }) => language === "console");
+  return blocks.flatMap(({ text }) => text.trimEnd().split("\n"));
 }
 
 /** Does what the page says, in `folder`, where ampcore is installed; returns how many blocks it ran. @throws for what differs. */
