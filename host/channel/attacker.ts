@@ -10,7 +10,10 @@ export interface Plan {
   overhears?(air: Air): void;
   /** What `to` gets in place of `got`; undefined: nothing, as a jammer has it. */
   meddles?(air: Air, to: Party, got: Uint8Array | undefined): Uint8Array | undefined;
-  /** What it sends itself that starts in from_s <= t < until_s, in ascending order. Asked for each span once, in order. */
+  /**
+   * What it sends itself that starts in from_s <= t < until_s, in ascending order. Asked for each span once, in order: the
+   * time between two rounds of an AP. What would reach into a round is shut out.
+   */
   sends?(from_s: number, until_s: number): readonly Air[];
 }
 

@@ -75,7 +75,8 @@ function checkedAirs(airs: readonly Air[], from_s: number, until_s: number, chan
     checkOctets("sends", octets);
     last_s = at_s;
   }
-  return airs.map((air) => ({ ...air, channel, from: undefined }));
+  // Copied, so that what he does to his octets afterwards is nothing that was on the air.
+  return airs.map((air) => ({ ...copied(air), channel, from: undefined }));
 }
 
 function checkOctets(name: string, octets: unknown): void {

@@ -102,6 +102,37 @@ test("a run is what ampcore run --json prints, and an attacker of one's own is t
   assert.equal(attacked.readings, result.readings);
 });
 
+test("what an attacker does to his octets after he has sent them is nothing that was on the air", async () => {
+  const stranger = createAccessPoint();
+  stranger.enrol(SPA);
+  const frame = stranger.trigger();
+  const heard = async (isSpoiled: boolean): Promise<number> => {
+    let at_s = 0.0375; // Between two rounds.
+    const octets = frame.slice();
+    const { exchanges } = await runScenario(
+      { duration_s: 1, stations: { count: 1 } },
+      {
+        attacker: () => ({
+          sends(from_s, until_s) {
+            octets.set(frame);
+            const airs: api.Air[] = [];
+            for (; at_s < until_s; at_s += 0.025) {
+              if (at_s < from_s) continue;
+              airs.push({ direction: "down", channel: 0, from: undefined, from_s: at_s, end_s: at_s + 5e-4, octets });
+            }
+            return airs;
+          },
+          overhears: () => void (isSpoiled && octets.fill(0)),
+        }),
+      },
+    );
+    return exchanges.m1Strange;
+  };
+  const heardOf = await heard(false);
+  assert.ok(heardOf > 0, `${heardOf} were heard`);
+  assert.equal(await heard(true), heardOf);
+});
+
 test("a run gives others their turn, and stops when it is told to", async () => {
   const stopping = new AbortController();
   setTimeout(() => stopping.abort(new Error("enough")), 50);
