@@ -106,6 +106,7 @@ export function placeOf(
     streams(`fleet: station ${numbers[index]} in cell ${cell}, ${what}`).uniform();
   return {
     aa: apAddress(cell),
+    field: streams,
     spaOf: (index) => stationAddress(numbers[index]),
     rootOf: (index) => streams(`fleet: root of station ${numbers[index]}`).fill(new Uint8Array(ROOT_OCTETS)),
     energizerAt_m: (index) => between(energizer_m, standing(index, "from the energizer")),

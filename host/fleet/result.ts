@@ -149,7 +149,7 @@ export function fleetResult(
     },
     warnings: [
       ...(materials.converter?.warnings ?? []),
-      ...harvestWarnings({ ...scenario, stations: { ...scenario.stations, count: togetherOf(wish) } }),
+      ...harvestWarnings({ ...scenario, stations: { ...scenario.stations, count: wish.stations } }),
     ],
     invariants: verdictsOf(cells),
     readings: {
@@ -219,11 +219,6 @@ function apRow({ cell, visits, taken }: CellTold): ApRow {
     m2Collided: sumOf(own.map((one) => one.m2Collided)),
     fairness: jain(own.map((one) => one.confirmed)),
   };
-}
-
-/** Stations that one source feeds: a trace is one for all, energizers are in step; what else is drawn is drawn for each access point. */
-function togetherOf({ scenario, stations, aps }: FleetWish): number {
-  return ["trace", "energizer"].includes(scenario.harvest.source) ? stations : Math.ceil(stations / aps);
 }
 
 /** Each access point has an observer of its own: what it cannot see is what a station did elsewhere. */

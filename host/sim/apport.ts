@@ -51,6 +51,13 @@ export class ApPort implements CellAp {
     this.#byAddress.set(addressKey(station.spa), station);
   }
 
+  /** One that has gone is not kept for what it once sent. */
+  leave(station: Station): void {
+    const key = addressKey(station.spa);
+    if (this.#byAddress.get(key) === station) this.#byAddress.delete(key);
+    this.#answered.delete(station);
+  }
+
   trigger(channel: number, turn: number, now_s: number): Uint8Array {
     const { ap, plan, stationsOf, triggerData_octets, words } = this.#options;
     const listed = stationsOf?.(channel);

@@ -22,12 +22,13 @@ export function harvestsOf(
   { harvest }: Scenario,
   streams: Streams,
   trace?: Trace,
-  place?: Pick<Place, "energizerAt_m">,
+  place?: Pick<Place, "energizerAt_m" | "field">,
 ): (station: number) => Harvest {
   const { scale, source } = harvest;
   const sourceOf = (station: number): Harvest => {
     // Processes that are random are drawn anew for each station, or once for all.
-    const { uniform } = streams(harvest.offset === "none" ? "harvest" : `harvest ${station}`);
+    const { uniform } =
+      harvest.offset === "none" ? (place?.field ?? streams)("harvest") : streams(`harvest ${station}`);
     switch (source) {
       case "constant":
         return constant(harvest.constant.power_W);
@@ -86,10 +87,11 @@ function sourceWarnings({ source, fitted: { name, rectifier } }: Scenario["harve
 
 function fleetWarnings(harvest: Scenario["harvest"], stations: Scenario["stations"]): string[] {
   if (stations.count === 1 || harvest.source === "constant") return [];
-  if (harvest.offset === "none") {
+  const { source, offset, trace } = harvest;
+  if (offset === "none" || (source === "trace" && !trace.loop)) {
     return [`all ${stations.count} stations see the same harvest at the same time: they live and die together`];
   }
-  if (harvest.source === "trace") {
+  if (source === "trace") {
     return [`one trace feeds ${stations.count} stations, each from a random place in it: they are not independent`];
   }
   return [];

@@ -2,6 +2,7 @@
  * A cell that is one of many: whose access point it has, which stations of the fleet are in it, and where they stand. Without
  * a place a run has one access point and stations from 0 on.
  */
+import type { Streams } from "./streams.ts";
 
 /** Of the cell's own numbers of stations: those that it began with, and then those that came, in the order of their coming. */
 export interface Place {
@@ -15,6 +16,8 @@ export interface Place {
   energizerAt_m(index: number): number;
   /** From its access point, m: in place of stations.distance_m. */
   apAt_m(index: number): number;
+  /** Of the harvest that all stations of all cells see at the same time, where the scenario wants it so. */
+  readonly field: Streams;
 }
 
 /** A station that comes into a cell, with nothing on its capacitor. */

@@ -108,6 +108,7 @@ export class Simulation {
       const at = list.indexOf(station);
       if (at >= 0) list.splice(at, 1);
     }
+    this.port.leave(station);
     return station;
   }
 

@@ -1,7 +1,10 @@
-/** What comes between two orders to the threads of a fleet: a trigger that is due at a mark, and the end of a thread. */
+/** What comes between two orders to the threads of a fleet: who goes and leaves nothing, a trigger that is due at a mark, the end of a thread. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
+import { FleetCell } from "../../host/fleet/cell.ts";
 import { Crew } from "../../host/fleet/crew.ts";
 import { marksOf } from "../../host/fleet/itinerary.ts";
 import { crypto, materials, run, scenarioOf, wishOf } from "./bed.ts";
@@ -21,6 +24,36 @@ test("who leaves at a mark leaves between two rounds, whatever the rounding of t
     assert.ok(taken > 0);
     assert.equal(taken, confirmed, `period ${trigger_period_s}: nothing is taken of those who have left`);
   }
+});
+
+test("who has gone is forgotten, but for what it counted", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const heap_KiB = (): number => {
+    collect();
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return (heapUsed + arrayBuffers) / 1024;
+  };
+  const scenario = scenarioOf({ duration_s: 1000, harvest: AMPLE, ap: { trigger_period_s: 0.5, slots: 24 } });
+  const wish = wishOf({ stations: 20, aps: 2, movesPerHour: 60, energizer_m: [3, 3], scenario });
+  const cells = [0, 1].map((cell) => new FleetCell(wish, cell, materials, crypto));
+  const movesUntil = (rounds: number, from_s: number): void => {
+    for (let turn = 0; turn < rounds; turn++) {
+      const at_s = from_s + turn;
+      for (const cell of cells) cell.advance(at_s);
+      const [from, to] = turn % 2 === 0 ? cells : [...cells].reverse();
+      for (let station = 0; station < 10; station++) to.comes(station, at_s, from.leaves(station, at_s));
+    }
+  };
+  movesUntil(10, 1);
+  const before_KiB = heap_KiB();
+  movesUntil(50, 11);
+  const visits = 50 * 10;
+  const each_KiB = (heap_KiB() - before_KiB) / visits;
+  // A station with its device, its supply and its record takes 5 KiB more.
+  assert.ok(each_KiB < 5, `${each_KiB} KiB a visit`);
+  assert.ok(cells[0].advance(62));
 });
 
 test("a mark is the very instant of a trigger", () => {
