@@ -1,12 +1,12 @@
 import { AccessPoint, type Received, type TriggerRequest } from "../ap/accesspoint.ts";
 import { PmkTable } from "../ap/pmks.ts";
-import { dlAirtime_us } from "../channel/airtime.ts";
-import { slotStart_us } from "../channel/slots.ts";
+import { triggerSpan_s } from "../channel/slots.ts";
 import type { Crypto } from "../crypto/crypto.ts";
 import { nodeCrypto } from "../crypto/node.ts";
 import { Nvm } from "../device/nvm.ts";
 import { addressFrom, addressText } from "../keys/address.ts";
 import { encodeRecord } from "../keys/record.ts";
+import { KEY_OCTETS } from "../keys/roots.ts";
 import { KeyService } from "../keys/service.ts";
 import { type KeyStore, MemoryStore } from "../keys/store.ts";
 import type { Known } from "../wire/explain/exchange.ts";
@@ -55,9 +55,7 @@ export interface LocalAccessPoint {
 const ONE_SLOT = { acwe: 0, ulRate: 1, access: ACCESS.randomSlots, slots: 1, slotDuration_4us: 255 } as const;
 
 /** 1,000 kb/s downlink without padding: how long a trigger and its slots last. */
-const DL = { rate_kbps: 1000, padding_us: 0 } as const;
-
-const KEY_OCTETS = 32;
+const DL = { dlRate_kbps: 1000, padding_us: 0 } as const;
 
 /**
  * An access point that takes readings of the stations that it enrols, with the key service beside it.
@@ -71,9 +69,7 @@ export function createAccessPoint(wishes: AccessPointWishes = {}): LocalAccessPo
   const keys = new KeyService({ crypto, master: wishes.master ?? crypto.randomBytes(KEY_OCTETS), store });
   const pmks = new PmkTable(octetsOf("aa", wishes.aa ?? "02:a0:00:00:00:00"), crypto);
   keys.serve(pmks);
-  const triggerSpan_s: ConstructorParameters<typeof AccessPoint>[0]["triggerSpan_s"] = (octets, info) =>
-    (dlAirtime_us(octets, DL.rate_kbps, DL.padding_us) + slotStart_us(info.slots, info)) * 1e-6;
-  const ap = new AccessPoint({ crypto, keys: pmks, service: keys, triggerSpan_s });
+  const ap = new AccessPoint({ crypto, keys: pmks, service: keys, triggerSpan_s: triggerSpan_s(DL) });
   return {
     ap,
     keys,

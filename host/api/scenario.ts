@@ -3,7 +3,7 @@ import type { Plan as AirAttacker } from "../channel/attacker.ts";
 import { gather } from "../cli/run/materials.ts";
 import { scenarioFor } from "../cli/run/scenarios.ts";
 import { version } from "../cli/version.ts";
-import { loadStation } from "../device/load.ts";
+import { checkStation } from "../device/load.ts";
 import { Recorder } from "../sim/record/recorder.ts";
 import { resultOf } from "../sim/report.ts";
 import type { Result } from "../sim/result.ts";
@@ -44,11 +44,12 @@ const SLICES = 100;
 export async function runScenario(wish: string | ScenarioWish = "default", options: RunOptions = {}): Promise<Result> {
   const { module, attacker, onLife, timeline = false, signal } = options;
   const scenario: Scenario = typeof wish === "string" ? scenarioFor(wish, {}) : checkScenario(wish, "the scenario");
+  if (module !== undefined) checkStation(module);
   const { materials, traceHash } = await gather(scenario, true);
   const { duration_s, stations } = scenario;
   const given: Materials = {
     ...materials,
-    ...(module !== undefined && { module: { octets: checkedModule(module) } }),
+    ...(module !== undefined && { module: { octets: module } }),
     ...{ attacker, onLife, byFunction: true },
     recorder: timeline ? new Recorder(duration_s, stations.count) : undefined,
   };
@@ -58,10 +59,4 @@ export async function runScenario(wish: string | ScenarioWish = "default", optio
     await new Promise(setImmediate);
   }
   return resultOf(simulation, given, { version: version(), traceHash });
-}
-
-/** Nothing of it runs here. @throws Error, one sentence, for octets that are no station module. */
-function checkedModule(octets: Uint8Array): Uint8Array {
-  loadStation(octets, { entropy: () => false, nvmRead: () => false, nvmWrite: () => false });
-  return octets;
 }

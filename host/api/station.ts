@@ -1,11 +1,12 @@
 import { randomFillSync } from "node:crypto";
 import { builtModule } from "../build/build.ts";
+import type { STATIONS } from "../build/targets.ts";
 import { statusName } from "../device/abi.ts";
 import type { StationHost } from "../device/host.ts";
 import { loadStation as instantiate, type Station } from "../device/load.ts";
 
 /** The device's builds: the quick one, the smallest one, and the one that its AP can tell of the next AP. */
-export type StationBuild = "release" | "small" | "roaming";
+export type StationBuild = (typeof STATIONS)[number];
 
 /** What a station is made of, beside its module. */
 export interface StationParts {

@@ -97,7 +97,8 @@ export function variantFile(name: string, edits: readonly Edit[]): string {
   return `build/variants/${digest(JSON.stringify([name, edits])).slice(0, 16)}.wasm`;
 }
 
-function targetNamed(name: string): Target {
+/** @throws RangeError for a name that no target has. */
+export function targetNamed(name: string): Target {
   const target = TARGETS.find((candidate) => candidate.name === name);
   if (!target) throw new RangeError(`name: there is no target ${name}, only ${TARGETS.map((t) => t.name).join(", ")}`);
   return target;

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Puts a whole file in place of another in one step: no reader ever sees a part of it. */
@@ -6,6 +7,15 @@ export function replaceFile(path: string, contents: Uint8Array | string): void {
   const scratch = scratchName(path);
   writeFileSync(scratch, contents);
   renameSync(scratch, path);
+}
+
+/** All files below a folder of `root`, relative to `root`, in order; none if it is not there. */
+export function filesBelow(root: string, folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll("\\", "/"))
+    .sort();
 }
 
 /** A name beside `path`, on the same file system, that no other process takes. */

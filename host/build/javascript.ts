@@ -2,11 +2,11 @@
  * The TypeScript of host/, tests/ and bench/ as JavaScript that Node runs as it is, file by file below build/js. To start
  * tsx and send every module through it takes a process longer than most have to work, and `ampcore test` starts hundreds.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildFailure, build, type Message, type Plugin, version } from "esbuild";
-import { replaceFile, withLock } from "./files.ts";
+import { filesBelow, replaceFile, withLock } from "./files.ts";
 import { digest } from "./freshness.ts";
 
 /**
@@ -124,13 +124,6 @@ function eachApart(root: string): Plugin {
       });
     },
   };
-}
-
-function filesBelow(root: string, folder: string): string[] {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map(
-    (file) => `${folder}/${file.replaceAll("\\", "/")}`,
-  );
 }
 
 /** transpile() gives what it makes the time of its source, but for what utimes() rounds off. */

@@ -3,15 +3,15 @@
  * below build/package in the places that the sources have in the repository. Run by package.json's prepack.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FORMS } from "../attack/triggercode.ts";
 import { ensureBuilt, ROOT, variantFile, variantModule } from "./build.ts";
-import { withLock } from "./files.ts";
+import { filesBelow, withLock } from "./files.ts";
 import { digest } from "./freshness.ts";
-import { HEADER, outputsOf, TARGETS } from "./targets.ts";
+import { HEADER, outputsOf, STATIONS, TARGETS } from "./targets.ts";
 
 /** Relative to the repository. */
 const FOLDER = "build/package";
@@ -19,7 +19,7 @@ const FOLDER = "build/package";
 const PROJECT = "host/build/tsconfig.package.json";
 
 /** Modules that whoever installs the package runs; the others are of tests and benches. */
-const SHIPPED = ["release", "small", "roaming", "rsn", "backend"];
+const SHIPPED: readonly string[] = [...STATIONS, "rsn", "backend"];
 
 const VECTORS = "tests/vectors/amp";
 
@@ -32,7 +32,7 @@ export async function makePackage(): Promise<string> {
   return withLock(join(ROOT, "build/.package.lock"), async () => {
     const folder = join(ROOT, FOLDER);
     const receipt = join(ROOT, `${FOLDER}.digest`);
-    const files = [...filesBelow("host"), ...filesBelow(VECTORS), ...shippedFiles(), "package.json"];
+    const files = [...filesBelow(ROOT, "host"), ...filesBelow(ROOT, VECTORS), ...shippedFiles(), "package.json"];
     const wanted = digest(files.map((file) => `${file} ${digest(readFileSync(join(ROOT, file)))}`).join("\n"));
     if (existsSync(receipt) && readFileSync(receipt, "utf8") === wanted) return folder;
     rmSync(receipt, { force: true });
@@ -72,13 +72,6 @@ function writeManifest(folder: string): void {
 function copy(file: string): void {
   if (file === "package.json") return;
   cpSync(join(ROOT, file), join(ROOT, FOLDER, file));
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(ROOT.length).replaceAll("\\", "/"))
-    .sort();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await makePackage();

@@ -103,6 +103,9 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
+/** Targets that are the AMP station: what a scenario may name, and a firmware may hold. */
+export const STATIONS = ["release", "small", "roaming"] as const;
+
 /** The files that a target's build makes, the module first. */
 export function outputsOf({ output, symbols }: Target): string[] {
   return symbols === undefined ? [output] : [output, symbols];

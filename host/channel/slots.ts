@@ -16,6 +16,19 @@ export function slotStart_us(k: number, { slotDuration_4us }: Pick<TriggerInfo, 
   return AMP_SIFS.value + k * slotDuration_4us * SLOT_UNIT_us;
 }
 
+/** How a trigger goes out. */
+export interface TriggerAir {
+  readonly dlRate_kbps: number;
+  readonly padding_us: number;
+}
+
+/** From the beginning of an M1 to the end of its last slot, as AccessPoint asks for it. */
+export function triggerSpan_s({ dlRate_kbps, padding_us }: TriggerAir): (octets: number, info: TriggerSlots) => number {
+  return (octets, info) => (dlAirtime_us(octets, dlRate_kbps, padding_us) + slotStart_us(info.slots, info)) * 1e-6;
+}
+
+type TriggerSlots = Pick<TriggerInfo, "slots" | "slotDuration_4us">;
+
 /** What a slot has to hold: the longest M2, and the longest M3 that may answer it. */
 export interface SlotContent {
   readonly m2_octets: number;

@@ -56,9 +56,3 @@ export function roundTimes(air: ApAir, m1_octets: number, from_us: number): Roun
   const m1End_us = from_us + dlAirtime_us(m1_octets, air.dlRate_kbps, air.padding_us);
   return { from_us, m1End_us, end_us: m1End_us + slotStart_us(air.info.slots, air.info), ulRate_kbps: air.ulRate_kbps };
 }
-
-/** From the beginning of an M1 to the end of its last slot, as AccessPoint asks for it. */
-export function triggerSpan_s(air: ApAir): (octets: number, info: TriggerInfo) => number {
-  return (octets, info) =>
-    (dlAirtime_us(octets, air.dlRate_kbps, air.padding_us) + slotStart_us(info.slots, info)) * 1e-6;
-}

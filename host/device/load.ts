@@ -55,6 +55,11 @@ export function loadStation(
   return new Station(exports as StationExports);
 }
 
+/** Throws, as loadStation does, for what is no station module. Nothing of it runs but what loading runs. */
+export function checkStation(octets: Uint8Array): void {
+  loadStation(octets, { entropy: () => false, nvmRead: () => false, nvmWrite: () => false });
+}
+
 /** A powered station. Octets go in and come out as copies; a number below 0 is a status of abi.ts. */
 export class Station {
   readonly exports: StationExports;

@@ -1,15 +1,13 @@
 /* What the page brings with it: the shipped modules with the names of their functions, and the built-in scenarios. */
 import { builtModule, builtNames } from "../build/build.ts";
+import { STATIONS } from "../build/targets.ts";
 import { builtInNames, builtInText } from "../cli/run/scenarios.ts";
 import { version } from "../cli/version.ts";
 import type { PlayMaterials } from "./protocol.ts";
 
-/** Those that a scenario may name. */
-const MODULES = ["release", "small", "roaming"] as const;
-
 export async function playMaterials(): Promise<PlayMaterials> {
   const modules: Record<string, PlayMaterials["modules"][string]> = {};
-  for (const name of MODULES) {
+  for (const name of STATIONS) {
     const wasm = Buffer.from(await builtModule(name)).toString("base64");
     modules[name] = { wasm, names: await builtNames(name) };
   }

@@ -9,7 +9,7 @@ import { receivedByAp_dBm } from "../channel/collide.ts";
 import { Faulty } from "../channel/faults.ts";
 import { Lossy, type Medium } from "../channel/medium.ts";
 import { checkedAttacker } from "../channel/ownattacker.ts";
-import { slotStart_us } from "../channel/slots.ts";
+import { triggerSpan_s } from "../channel/slots.ts";
 import { type Sink, Tap } from "../channel/tap.ts";
 import type { Crypto } from "../crypto/crypto.ts";
 import { Nvm } from "../device/nvm.ts";
@@ -128,9 +128,7 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
   const keys = new KeyService({ crypto: apCrypto, master, store });
   const pmks = new PmkTable(place?.aa ?? AA, crypto);
   keys.serve(pmks, scenario.ap.modifier ? undefined : "direct");
-  const triggerSpan_s = (octets: number, info: Plan["info"]): number =>
-    (dlAirtime_us(octets, plan.dlRate_kbps, plan.padding_us) + slotStart_us(info.slots, info)) * us;
-  const ap = new AccessPoint({ crypto: apCrypto, keys: pmks, service: keys, triggerSpan_s });
+  const ap = new AccessPoint({ crypto: apCrypto, keys: pmks, service: keys, triggerSpan_s: triggerSpan_s(plan) });
 
   const storeOf = storesOf(scenario, profiles, streams, materials);
   const loads = loadsOf(profiles);

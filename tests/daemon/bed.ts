@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { AccessPoint } from "../../host/ap/accesspoint.ts";
 import { PmkTable } from "../../host/ap/pmks.ts";
+import { triggerSpan_s } from "../../host/channel/slots.ts";
 import { gather } from "../../host/cli/run/materials.ts";
 import { nodeCrypto } from "../../host/crypto/node.ts";
-import { apAirOf, triggerSpan_s } from "../../host/daemon/air.ts";
+import { apAirOf } from "../../host/daemon/air.ts";
 import { ApDaemon, type ApDaemonOptions } from "../../host/daemon/ap.ts";
 import { type Consumer, exchangeOf, type Outcome } from "../../host/daemon/consumer.ts";
 import { COOKIE_OCTETS, type Datagram, emitDatagram, readDatagram } from "../../host/daemon/datagram.ts";

@@ -97,7 +97,7 @@ test("its command comes to the octets of the checkout's", async () => {
   assert.equal(npx(...call), stdout);
 });
 
-test("its command makes pages, puts the modules where they are asked for, and makes every attack", () => {
+test("its command makes pages, puts the modules where they are asked for, and makes an attack with a module of its own", () => {
   npx("run", "--duration", "1", "--quiet", "--report", "page.html");
   assert.match(readFileSync(join(user, "page.html"), "utf8"), /<script>.*uplot/is);
   npx("play", "--out", "played");

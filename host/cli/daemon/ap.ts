@@ -1,6 +1,6 @@
 /* `ampcore ap`, from options to a running daemon and back. */
 import { AccessPoint } from "../../ap/accesspoint.ts";
-import { triggerSpan_s } from "../../daemon/air.ts";
+import { triggerSpan_s } from "../../channel/slots.ts";
 import type { Consumer } from "../../daemon/consumer.ts";
 import { FileConsumer } from "../../daemon/fileconsumer.ts";
 import type { ApKeys } from "../../daemon/keys.ts";

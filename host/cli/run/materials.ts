@@ -2,10 +2,10 @@
  * What a scenario names and does not hold: the module and the harvest trace, out of their files.
  */
 import { builtModule, builtNames } from "../../build/build.ts";
-import { TARGETS } from "../../build/targets.ts";
+import { STATIONS } from "../../build/targets.ts";
 import { createPortableCrypto } from "../../crypto/portable.ts";
 import { fileHash } from "../../data/recording.ts";
-import { loadStation } from "../../device/load.ts";
+import { checkStation } from "../../device/load.ts";
 import { powerOf } from "../../energy/traces/power.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import type { Materials } from "../../sim/world.ts";
@@ -14,8 +14,6 @@ import { UsageError } from "../verb.ts";
 import { converterModelOf } from "./converterfile.ts";
 import { readUserFile } from "./userfile.ts";
 
-/** Modules of the station that a scenario may name. */
-const SHIPPED = ["release", "small", "roaming"];
 const A_MODULE = "release, small, roaming or a .wasm";
 
 /** The parts of a scenario that name files. */
@@ -52,7 +50,7 @@ export async function gather(scenario: Named, isQuiet = false): Promise<Gathered
 
 /** Whether that is the name of a module of ours, and no file's. */
 export function isShipped(name: string): boolean {
-  return SHIPPED.includes(name) && TARGETS.some((target) => target.name === name);
+  return STATIONS.some((station) => station === name);
 }
 
 async function moduleOf(name: string): Promise<Materials["module"]> {
@@ -61,13 +59,10 @@ async function moduleOf(name: string): Promise<Materials["module"]> {
   }
   const octets = new Uint8Array(readUserFile("stations.module", name, A_MODULE));
   try {
-    loadStation(octets, DEAD_HOST);
+    checkStation(octets);
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new UsageError(`stations.module ${name} is no station module, where ${A_MODULE} is expected: ${why}`);
   }
   return { octets };
 }
-
-/** Nothing of a module runs while its ABI is looked at. */
-const DEAD_HOST = { entropy: () => false, nvmRead: () => false, nvmWrite: () => false };

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { filesBelow } from "../../build/files.ts";
 import { UsageError } from "../verb.ts";
 
 /** Test files, relative to the repository, sorted. */
@@ -16,7 +17,7 @@ export interface Suites {
  * @throws UsageError when it is no regular expression, or selects nothing.
  */
 export function findSuites(root: string, only?: string): Suites {
-  const all = listFiles(root, "tests");
+  const all = filesBelow(root, "tests");
   const suites = {
     unit: all.filter((file) => file.startsWith("tests/unit/") && file.endsWith(".spec.ts")),
     host: all.filter((file) => file.endsWith(".test.ts")),
@@ -28,13 +29,6 @@ export function findSuites(root: string, only?: string): Suites {
   const byText = select(suites, (file) => pattern.test(readFileSync(join(root, file), "utf8")));
   if (count(byText) > 0) return byText;
   throw new UsageError(`--only ${JSON.stringify(only)} matches neither the path nor the text of any test file`);
-}
-
-function listFiles(root: string, folder: string): string[] {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
-    .sort();
 }
 
 function compile(pattern: string): RegExp {

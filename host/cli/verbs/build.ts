@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ROOT } from "../../build/build.ts";
+import { ROOT, targetNamed } from "../../build/build.ts";
+import { HEADER, STATIONS } from "../../build/targets.ts";
 import { built } from "../built.ts";
 import { writeWhole } from "../output.ts";
 import { written } from "../run/userfile.ts";
@@ -14,7 +15,7 @@ interface BuildOptions {
 }
 
 /** What a firmware engineer takes away. */
-const FOR_FIRMWARE = /\/station(\.small|\.roaming)?\.(wasm|h)$/;
+const FOR_FIRMWARE = [...STATIONS.map((name) => targetNamed(name).output), HEADER.output];
 
 export default {
   summary: "make the station modules and the C header, if missing or stale",
@@ -36,7 +37,7 @@ export default {
     const files = await built(force);
     if (to !== undefined) {
       written("--to", to, () => mkdirSync(to, { recursive: true }));
-      for (const { file } of files.filter(({ file }) => FOR_FIRMWARE.test(file))) {
+      for (const file of FOR_FIRMWARE) {
         writeWhole("--to", join(to, basename(file)), readFileSync(join(ROOT, file)));
       }
     }
