@@ -79,17 +79,12 @@ test("a thread that ended while it had no order is the same sentence at the next
     threads.push(this);
     return post.apply(this, args);
   });
-  const crew = new Crew(wishOf({ movesPerHour: 60 }), { module: materials.module }, 2);
+  const crew = new Crew({ module: materials.module }, 2);
   try {
-    await crew.all(
-      () => ({ kind: "until", at_s: 1, leaving: [] }),
-      () => {},
-    );
+    await crew.begin(wishOf({ movesPerHour: 60 }));
+    await crew.all(() => ({ kind: "until", at_s: 1, leaving: [] }));
     await threads[0].terminate();
-    const asked = crew.all(
-      () => ({ kind: "end" }),
-      () => {},
-    );
+    const asked = crew.all(() => ({ kind: "end" }));
     await assert.rejects(asked, { name: "FleetError", message: /^worker 1 of 2 ended \(exit code \d\) before/ });
   } finally {
     await crew.close();

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* Each access point with what it took; where there are many, the best, the worst and those between. */
 import { Part, Table } from "../../report/sections/section.tsx";
-import { figures, number, percent } from "../../text/units.ts";
+import { figures, number, percent } from "../../report/units.ts";
 import type { ApRow, FleetResult } from "../result.ts";
 
 /** More rows are no table that anybody reads. */
