@@ -29,7 +29,7 @@ export function AccessPoints({ result: { aps, fleet } }: { readonly result: Flee
       >
         {shown.map(({ ap, stations, taken, m2Sent, m2Collided, fairness }) => (
           <tr>
-            <td>{ap + 1}</td>
+            <td>{ap}</td>
             <td>{stations}</td>
             <td class="bars">
               <span class="part" style={{ "--part": (taken / most).toFixed(3) }} /> {number(taken)}
