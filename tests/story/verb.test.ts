@@ -97,6 +97,11 @@ test("a mistake in the call is told in one sentence, exit code 2, and nothing is
 test("the ladder tells every message of the network once, and counts what it leaves out", { skip }, async () => {
   // On a lossy air an M2 is not a reading, nor an M3 one that was confirmed.
   const story = await told({ set: ["air.loss_up=0.3", "air.loss_down=0.2"] });
+  const m2s = story.rungs.filter(({ way, name }) => way === "AMP" && name === "M2");
+  const lost = m2s.filter(({ fate }) => fate === "lost").length;
+  assert.ok(lost > 0.2 * m2s.length && lost < 0.4 * m2s.length, `${lost} of ${m2s.length} M2s are told as lost`);
+  const { readings } = story.lived ?? assert.fail("it has lived");
+  assert.equal(m2s.filter(({ fate }) => fate === undefined).length, readings["AP 1"] + readings["AP 2"]);
   const lines = ladderOf(story).flatMap(({ lines: own }) => own);
   const shown = lines.flatMap((line) => (line.kind === "rung" ? [line.rung] : []));
   const rests = lines.flatMap((line) => (line.kind === "rest" ? [line.rest] : []));
