@@ -142,7 +142,7 @@ export async function measuredFleet(onStep: (step: string) => void, isShort: boo
     const wish = { ...wishOf(stations, 1, changed), energizer_m: [3, 3] as const };
     const before = memory();
     const shift = new Shift(wish, cellsOf(wish), materials, crypto);
-    for (const _ of shift.until(LIVE.until_s, []));
+    shift.until(LIVE.until_s, []);
     const octetsPerStation = (memory() - before) / stations;
     return { stations, awake: shift.awake, octetsPerStation };
   }

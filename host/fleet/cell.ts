@@ -7,6 +7,9 @@ import type { Materials } from "../sim/world.ts";
 import { cellScenario, type FleetWish, firstOf, placeOf } from "./plan.ts";
 import type { CellTold, Visit } from "./told.ts";
 
+/** That take about a tenth of a second. */
+const STATION_SECONDS = 2000;
+
 export class FleetCell {
   readonly number: number;
   readonly #simulation: Simulation;
@@ -16,6 +19,8 @@ export class FleetCell {
   readonly #since_s: number[];
   /** By number in the fleet, of those that are here. */
   readonly #here = new Map<number, number>();
+  /** It has lived that long. */
+  #now_s = 0;
   readonly #visits: Visit[] = [];
   /** Of each visit. */
   readonly #deaths: Counts[] = [];
@@ -36,8 +41,18 @@ export class FleetCell {
     return this.#simulation.world.stations.filter(({ isUp }) => isUp).length;
   }
 
+  /** Where to stop on the way to an instant, that instant included, so that little happens from one to the next. */
+  stopsTo(until_s: number): number[] {
+    const { duration_s } = this.#simulation.world.scenario;
+    const from_s = this.#now_s;
+    const span_s = Math.min(until_s, duration_s) - from_s;
+    const stops = Math.max(1, Math.ceil((this.#here.size * span_s) / STATION_SECONDS));
+    return Array.from({ length: stops }, (_, i) => (i + 1 === stops ? until_s : from_s + (span_s * (i + 1)) / stops));
+  }
+
   /** false: it is at its end. */
   advance(until_s: number): boolean {
+    this.#now_s = until_s;
     return this.#simulation.advance(until_s);
   }
 

@@ -12,22 +12,38 @@ import type { Materials } from "../sim/world.ts";
 import { toHex } from "../wire/octets.ts";
 import type { FleetRun } from "./fleet.ts";
 import type { FleetWish } from "./plan.ts";
-import { jain, type Spread, spreadOf } from "./statistics.ts";
+import { jain, percentilesOf, type Spread, spreadOf } from "./statistics.ts";
 import type { CellTold, Visit } from "./told.ts";
+
+/** What was wished. */
+export type FleetFacts = Omit<FleetWish, "scenario"> & {
+  readonly scenario: string;
+  readonly harvest: string;
+  readonly seed: number;
+  readonly duration_s: number;
+  readonly slots: number;
+  readonly triggerPeriod_s: number;
+};
+
+/** One of a table that cannot be. */
+export interface RefusedFleet {
+  readonly fleet: FleetFacts;
+  /** Why: one sentence. */
+  readonly refused: string;
+}
+
+export type FleetOutcome = FleetResult | RefusedFleet;
+
+export function isLived(outcome: FleetOutcome): outcome is FleetResult {
+  return !("refused" in outcome);
+}
 
 export interface FleetResult {
   readonly ampcore: string;
   readonly violations: number;
   /** SHA-256, hex. */
   readonly hashes: { readonly scenario: string; readonly module: string; readonly trace: string | null };
-  readonly fleet: Omit<FleetWish, "scenario"> & {
-    readonly scenario: string;
-    readonly harvest: string;
-    readonly seed: number;
-    readonly duration_s: number;
-    readonly slots: number;
-    readonly triggerPeriod_s: number;
-  };
+  readonly fleet: FleetFacts;
   readonly warnings: readonly string[];
   readonly invariants: readonly Verdict[];
   readonly readings: {
@@ -43,6 +59,8 @@ export interface FleetResult {
   readonly fairness: { readonly stations: number | null; readonly aps: number | null };
   /** From the beginning to a station's first, s. */
   readonly firstReading_s: Spread;
+  /** When 1, 2 ... 100 % of the stations had theirs, s; null: so many never did. */
+  readonly firstReadingBy_s: readonly (number | null)[];
   readonly frames: {
     readonly triggers: number;
     readonly m1Heard: number;
@@ -71,13 +89,6 @@ export interface FleetResult {
     readonly firstReading_s: Spread;
   };
   readonly aps: readonly ApRow[];
-}
-
-/** A fleet of a table that cannot be: its slots and period, and why. */
-export interface Misfit {
-  readonly slots: number;
-  readonly triggerPeriod_s: number;
-  readonly misfit: string;
 }
 
 export interface ApRow {
@@ -117,7 +128,7 @@ export function fleetResult(
   { version, traceHash }: Told,
 ): FleetResult {
   const { scenario, ...size } = wish;
-  const { duration_s, ap } = scenario;
+  const { ap, duration_s } = scenario;
   const sha256 = (octets: Uint8Array): string => toHex(materials.crypto.sha256(octets));
   const visits = cells.flatMap((cell) => cell.visits);
   const stations = stationRows(visits);
@@ -132,6 +143,7 @@ export function fleetResult(
   ];
   const collided_J = sum((one) => one.collided_J);
   const aps = cells.map(apRow);
+  const firsts_s = stations.map(({ first_s }) => first_s);
   return {
     ampcore: version,
     violations: sumOf(cells.map((cell) => cell.violations)),
@@ -142,11 +154,7 @@ export function fleetResult(
       module: sha256(materials.module.octets),
       trace: traceHash ?? null,
     },
-    fleet: {
-      ...size,
-      ...{ scenario: scenario.name, harvest: scenario.harvest.source, seed: scenario.seed, duration_s },
-      ...{ slots: ap.slots, triggerPeriod_s: ap.trigger_period_s },
-    },
+    fleet: factsOf(wish),
     warnings: [
       ...(materials.converter?.warnings ?? []),
       ...harvestWarnings({ ...scenario, stations: { ...scenario.stations, count: wish.stations } }),
@@ -160,7 +168,8 @@ export function fleetResult(
       stations: jain(stations.map((one) => one.confirmed)),
       aps: jain(aps.map((one) => one.taken)),
     },
-    firstReading_s: spreadOf(stations.map(({ first_s }) => first_s)),
+    firstReading_s: spreadOf(firsts_s),
+    firstReadingBy_s: percentilesOf(firsts_s),
     frames: {
       ...{ triggers, m1Heard: sum((one) => one.m1Heard), m2Sent, m2Collided },
       collidedShare: m2Sent === 0 ? null : m2Collided / m2Sent,
@@ -183,6 +192,15 @@ export function fleetResult(
       ),
     },
     aps,
+  };
+}
+
+export function factsOf({ scenario, ...size }: FleetWish): FleetFacts {
+  const { name, seed, duration_s, harvest, ap } = scenario;
+  return {
+    ...size,
+    ...{ scenario: name, harvest: harvest.source, seed, duration_s },
+    ...{ slots: ap.slots, triggerPeriod_s: ap.trigger_period_s },
   };
 }
 

@@ -39,12 +39,12 @@ export class Shift {
     return [...this.#cells.values()].reduce((sum, { awake }) => sum + awake, 0);
   }
 
-  /** All of them live until a mark, where some go: their NVM records, in the order of the list. */
-  *until(at_s: number, leaving: readonly Leaving[]): Generator<void, Uint8Array[]> {
-    for (const number of this.#numbers) {
-      this.#cell(number).advance(at_s);
-      yield;
-    }
+  /**
+   * All of them live until a mark, where some go: their NVM records, in the order of the list. `onPart` hears of each part of a cell
+   * that is done; those of one cell are 1 in sum.
+   */
+  until(at_s: number, leaving: readonly Leaving[], onPart?: OnPart): Uint8Array[] {
+    for (const number of this.#numbers) lives(this.#cell(number), at_s, onPart);
     return leaving.map(({ station, from }) => this.#cell(from).leaves(station, at_s));
   }
 
@@ -53,10 +53,10 @@ export class Shift {
   }
 
   /** Each at its end, in their order. */
-  *told(): Generator<CellTold, void> {
+  *told(onPart?: OnPart): Generator<CellTold, void> {
     for (const number of this.#numbers) {
       const cell = this.#cell(number);
-      cell.advance(Number.POSITIVE_INFINITY);
+      lives(cell, Number.POSITIVE_INFINITY, onPart);
       this.#cells.delete(number);
       yield cell.told();
     }
@@ -68,5 +68,16 @@ export class Shift {
     const made = new FleetCell(this.#wish, number, this.#materials, this.#crypto);
     this.#cells.set(number, made);
     return made;
+  }
+}
+
+type OnPart = (part: number) => void;
+
+/** A large cell takes long, and is told of on its way. */
+function lives(cell: FleetCell, until_s: number, onPart?: OnPart): void {
+  const stops_s = cell.stopsTo(until_s);
+  for (const at_s of stops_s) {
+    cell.advance(at_s);
+    onPart?.(1 / stops_s.length);
   }
 }

@@ -3,7 +3,7 @@
  */
 import { si as plainSi } from "../text/units.ts";
 
-export { chosen, count, figures, percent } from "../text/units.ts";
+export { chosen, count, figures, number, percent } from "../text/units.ts";
 
 /** 0.0000056 J -> "5.60 µJ", with a space that does not break. */
 export function si(value: number, unit: string): string {

@@ -48,6 +48,8 @@ export interface LivingOptions {
   readonly materials: Materials;
   /** Its NVM, as it was when it was born. */
   readonly record: Uint8Array;
+  /** Hears how far it is, s. */
+  readonly onProgress?: (at_s: number) => void;
 }
 
 /** @throws ScenarioError or EnergyError for a scenario that does not fit. */
@@ -127,7 +129,7 @@ class Living implements CellAp {
   }
 
   async goes(): Promise<Lived> {
-    const { teller, scenario } = this.#options;
+    const { teller, scenario, onProgress } = this.#options;
     teller.clock(0);
     // Agent, PoSs and group manager know each other before any station moves.
     teller.begins("the access points get to know each other");
@@ -149,7 +151,10 @@ class Living implements CellAp {
       end_s: scenario.duration_s,
     });
     const process = cell.live();
-    for (let next = process.next(); !next.done; next = process.next()) await this.#passTo(next.value);
+    for (let next = process.next(); !next.done; next = process.next()) {
+      await this.#passTo(next.value);
+      onProgress?.(next.value);
+    }
     this.#station.advanceTo(scenario.duration_s);
     this.#station.end();
     teller.clock(scenario.duration_s);
@@ -285,17 +290,20 @@ class Living implements CellAp {
       first_s: this.#first_s,
       violations: this.#world.observer.violations,
       timeline: this.#recorder.timeline(),
-      failed: this.#failed ?? this.#missing(),
+      failed: this.#broken() ?? this.#failed ?? this.#missing(),
     };
+  }
+
+  /** Nothing else that went wrong hides it. */
+  #broken(): Failed | undefined {
+    const broken = this.#world.observer.verdicts().find(({ violations }) => violations > 0);
+    if (!broken) return undefined;
+    return { chapter: "readings on harvested power", reason: `a rule was broken: ${broken.rule}: ${broken.first}` };
   }
 
   /** What a whole story has and this one has not. */
   #missing(): Failed | undefined {
     const failed = (chapter: Chapter, what: string): Failed => ({ chapter, reason: `${what}; ${ELSEWHERE}` });
-    if (this.#world.observer.violations > 0) {
-      const broken = this.#world.observer.verdicts().find(({ violations }) => violations > 0);
-      return { chapter: "readings on harvested power", reason: `a rule was broken: ${broken?.rule}: ${broken?.first}` };
-    }
     if (this.#ports["AP 1"].taken[0] === 0) return failed("readings on harvested power", "AP 1 took no reading");
     if (this.#first_s === null) return failed("readings at the next access point", "AP 2 took no reading");
     return undefined;

@@ -41,6 +41,8 @@ export interface StoryOptions {
   readonly psk?: Uint8Array;
   /** The station has another than the network knows. */
   readonly isWrong?: boolean;
+  /** Hears how far the station's own time is, s. */
+  readonly onProgress?: (at_s: number) => void;
 }
 
 export interface Story {
@@ -84,10 +86,10 @@ export async function story(options: StoryOptions): Promise<Story> {
       if (typeof entered === "string") return told(`${lane} did not enter: ${entered}`);
     }
     teller.begins("the station is born");
-    const { rsn, materials } = options;
+    const { rsn, materials, onProgress } = options;
     const born = await commissioned({ plant, teller, streams, module: rsn, spa: SPA, psk: isWrong ? other : psk });
     if (born.record === undefined) return told(born.reason);
-    life = await lived({ plant, teller, scheme, scenario, materials, record: born.record });
+    life = await lived({ plant, teller, scheme, scenario, materials, record: born.record, onProgress });
     if (life.failed) return { ...told(), ended: life.failed };
     teller.clock(undefined);
     teller.begins("the access points leave");

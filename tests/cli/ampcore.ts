@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const ENTRY = fileURLToPath(new URL("../../host/cli/ampcore.mjs", import.meta.url));
+/** What `ampcore` is. */
+export const ENTRY = fileURLToPath(new URL("../../host/cli/ampcore.mjs", import.meta.url));
 
 /** What `npx tsx` would be. */
 export const SCRIPT = fileURLToPath(new URL("../../host/build/script.mjs", import.meta.url));

@@ -1,6 +1,7 @@
 /** Fleets for tests: the release module, the project's own portable crypto, threads as in the verb. */
 import { builtModule } from "../../host/build/build.ts";
 import { createPortableCrypto } from "../../host/crypto/portable.ts";
+import { Crew } from "../../host/fleet/crew.ts";
 import { type FleetRun, fleet } from "../../host/fleet/fleet.ts";
 import type { FleetWish } from "../../host/fleet/plan.ts";
 import { checkScenario } from "../../host/sim/scenario/read.ts";
@@ -17,6 +18,11 @@ export function wishOf(changed: Partial<FleetWish> = {}): FleetWish {
   return { scenario: scenarioOf(), stations: 20, aps: 4, movesPerHour: 0, away_s: 2, energizer_m: [2, 4], ...changed };
 }
 
-export function run(wish: FleetWish, workers = 1): Promise<FleetRun> {
-  return fleet(wish, materials, { workers });
+export async function run(wish: FleetWish, workers = 1): Promise<FleetRun> {
+  const crew = new Crew({ module: materials.module }, workers);
+  try {
+    return await fleet(wish, crew, crypto);
+  } finally {
+    await crew.close();
+  }
 }

@@ -29,6 +29,18 @@ test("harvest.offset none is one field for all cells, and random is another for 
   assert.ok(new Set(first).size > SEGMENTS / 4, "and it fades");
 });
 
+test("a station stands in one place of a cell, however often it comes, and in another of another", () => {
+  const wish = wishOf({ energizer_m: [2, 4] });
+  // Station 7 begins in the cell, goes, and comes again as its fourth.
+  const [here, there] = [0, 1].map((cell) => placeOf(wish, cell, [7, 1, 2, 7], crypto));
+  for (const at of ["energizerAt_m", "apAt_m"] as const) {
+    assert.equal(here[at](0), here[at](3));
+    assert.notEqual(here[at](0), here[at](1));
+    assert.notEqual(here[at](0), there[at](0));
+  }
+  assert.deepEqual(here.rootOf(0), there.rootOf(3), "its root is its own wherever it is");
+});
+
 test("the warning of a field in step counts the stations of the fleet", async () => {
   const scenario = scenarioOf({ duration_s: 0.2, harvest: { source: "energizer", offset: "none" } });
   const wish = wishOf({ scenario });

@@ -5,7 +5,7 @@ import { FleetCell } from "../../host/fleet/cell.ts";
 import { Crew } from "../../host/fleet/crew.ts";
 import { apAddress, cellOf, cellScenario, firstOf, placeOf, stationAddress } from "../../host/fleet/plan.ts";
 import { fleetResult, stationRows } from "../../host/fleet/result.ts";
-import { jain, quantile, spreadOf } from "../../host/fleet/statistics.ts";
+import { jain, percentilesOf, quantile, spreadOf } from "../../host/fleet/statistics.ts";
 import { decodeRecord } from "../../host/keys/record.ts";
 import { Simulation } from "../../host/sim/simulation.ts";
 import { crypto, materials, run, scenarioOf, wishOf } from "./bed.ts";
@@ -151,11 +151,8 @@ test("a station brings its record alone: its counter goes on rising, its PMK is 
 });
 
 test("a thread that ends before its cells have is one sentence", async () => {
-  const crew = new Crew(wishOf(), { module: materials.module }, 2);
-  const asked = crew.all(
-    () => ({ kind: "end" }),
-    () => {},
-  );
+  const crew = new Crew({ module: materials.module }, 2);
+  const asked = crew.begin(wishOf());
   const refused = assert.rejects(asked, {
     name: "FleetError",
     message: /^worker [12] of 2 ended \(exit code \d\) before its cells had$/,
@@ -190,10 +187,15 @@ test("Jain's index and quantiles are those of their definitions", () => {
   // The same by the coefficient of variation: J = 1 / (1 + c^2).
   assert.ok(Math.abs((jain(shares) as number) - 1 / (1 + variance / mean ** 2)) < 1e-12);
   assert.deepEqual(
-    [0.1, 0.5, 0.9, 1].map((share) => quantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], share)),
+    [10, 50, 90, 100].map((percent) => quantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], percent)),
     [1, 5, 9, 10],
   );
-  const { steps, ...spread } = spreadOf([3, null, 1, null]);
-  assert.deepEqual(spread, { p10: 1, p50: 3, p90: null, count: 4, never: 2 });
-  assert.deepEqual(steps, [...new Array(5).fill(1), ...new Array(5).fill(3), ...new Array(10).fill(null)]);
+  const hundred = Array.from({ length: 100 }, (_, i) => i + 1);
+  assert.deepEqual(percentilesOf([...hundred].reverse()), hundred, "each per cent by its own rank");
+  assert.deepEqual(
+    [24, 25, 26, 75, 76, 100].map((percent) => percentilesOf([4, 2, null, 3])[percent - 1]),
+    [2, 2, 3, 4, null, null],
+  );
+  assert.deepEqual(percentilesOf([])[49], null);
+  assert.deepEqual(spreadOf([3, null, 1, null]), { p10: 1, p50: 3, p90: null, count: 4, never: 2 });
 });

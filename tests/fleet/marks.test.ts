@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { FleetCell } from "../../host/fleet/cell.ts";
 import { Crew } from "../../host/fleet/crew.ts";
 import { marksOf } from "../../host/fleet/itinerary.ts";
+import { cellOf } from "../../host/fleet/plan.ts";
 import { crypto, materials, run, scenarioOf, wishOf } from "./bed.ts";
 
 /** Never without power, so that each reading that is taken is confirmed. */
@@ -16,7 +17,7 @@ test("who leaves at a mark leaves between two rounds, whatever the rounding of t
   for (const trigger_period_s of [0.1, 0.15, 0.3]) {
     const scenario = scenarioOf({ duration_s: 9, harvest: AMPLE, ap: { trigger_period_s, slots: 16 } });
     const wish = wishOf({ movesPerHour: 3000, away_s: 1, energizer_m: [3, 3], scenario });
-    assert.ok(marksOf(wish, crypto).length > 4);
+    assert.ok([...marksOf(wish, crypto)].length > 4);
     const { cells, moves } = await run(wish);
     assert.ok(moves.left > 20);
     const confirmed = cells.flatMap(({ visits }) => visits).reduce((sum, visit) => sum + visit.confirmed, 0);
@@ -62,7 +63,7 @@ test("a mark is the very instant of a trigger", () => {
     const triggers = new Set<number>();
     // As a cell has them: the first a period behind the beginning.
     for (let turn = 0; turn * trigger_period_s < 3000; turn++) triggers.add(trigger_period_s + turn * trigger_period_s);
-    const marks = marksOf(wishOf({ movesPerHour: 3000, scenario }), crypto);
+    const marks = [...marksOf(wishOf({ movesPerHour: 3000, scenario }), crypto)];
     assert.ok(marks.length > 500);
     assert.deepEqual(
       marks.filter(({ at_s }) => !triggers.has(at_s)).map(({ at_s }) => at_s),
@@ -72,6 +73,35 @@ test("a mark is the very instant of a trigger", () => {
   }
 });
 
+test("moves are drawn one by one as long as anybody asks, each from where the last one ended", () => {
+  const scenario = scenarioOf({ duration_s: 1e9 });
+  const wish = wishOf({ stations: 20, movesPerHour: 600, away_s: 2, scenario });
+  const at = new Map(Array.from({ length: 20 }, (_, station) => [station, cellOf(wish, station)]));
+  const stays_s: number[] = [];
+  const came_s = new Map<number, number>();
+  let last_s = 0;
+  for (const { at_s, leaving, coming } of marksOf(wish, crypto)) {
+    assert.ok(at_s > last_s && leaving.length + coming.length > 0);
+    for (const { station, from, to, leaves_s } of leaving) {
+      assert.deepEqual([at.get(station), leaves_s], [from, at_s]);
+      assert.ok(to !== from && to >= 0 && to < wish.aps);
+      at.delete(station);
+      stays_s.push(at_s - (came_s.get(station) ?? 0));
+    }
+    for (const { station, to, leaves_s, comes_s } of coming) {
+      assert.ok(comes_s === at_s && comes_s >= leaves_s + wish.away_s && !at.has(station));
+      at.set(station, to);
+      came_s.set(station, at_s);
+    }
+    last_s = at_s;
+    if (stays_s.length >= 4000) break;
+  }
+  // The mean of what was drawn, and half a mark for the wait to the next one.
+  const mean_s = stays_s.reduce((sum, one) => sum + one, 0) / stays_s.length;
+  const [expected_s, deviation_s] = [6 + 0.5, 6 / Math.sqrt(stays_s.length)];
+  assert.ok(Math.abs(mean_s - expected_s) < 5 * deviation_s, `${mean_s} s, ${expected_s} s expected`);
+});
+
 test("a thread that ended while it had no order is the same sentence at the next", { timeout: 30_000 }, async (t) => {
   const threads: Worker[] = [];
   const post = Worker.prototype.postMessage;
@@ -79,17 +109,12 @@ test("a thread that ended while it had no order is the same sentence at the next
     threads.push(this);
     return post.apply(this, args);
   });
-  const crew = new Crew(wishOf({ movesPerHour: 60 }), { module: materials.module }, 2);
+  const crew = new Crew({ module: materials.module }, 2);
   try {
-    await crew.all(
-      () => ({ kind: "until", at_s: 1, leaving: [] }),
-      () => {},
-    );
+    await crew.begin(wishOf({ movesPerHour: 60 }));
+    await crew.all(() => ({ kind: "until", at_s: 1, leaving: [] }));
     await threads[0].terminate();
-    const asked = crew.all(
-      () => ({ kind: "end" }),
-      () => {},
-    );
+    const asked = crew.all(() => ({ kind: "end" }));
     await assert.rejects(asked, { name: "FleetError", message: /^worker 1 of 2 ended \(exit code \d\) before/ });
   } finally {
     await crew.close();

@@ -1,10 +1,12 @@
 /** `ampcore fleet` as its user has it. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "csv-parse/sync";
-import { ampcore, scratchFolder } from "../cli/ampcore.ts";
+import { ampcore, ENTRY, scratchFolder } from "../cli/ampcore.ts";
 
 const FOLDER = scratchFolder();
 const SMALL = ["--stations", "20", "--duration", "3"];
@@ -19,7 +21,10 @@ test("ampcore fleet tells a fleet as a table, as JSON, station by station, and a
   assert.equal(rows.length, 20);
   const confirmed = rows.reduce((sum, row) => sum + Number(row.confirmed), 0);
   assert.equal(confirmed, readings.confirmed);
-  assert.match(readFileSync(page, "utf8"), /^<!doctype html>.*20 stations at 2 access points/s);
+  assert.match(
+    readFileSync(page, "utf8"),
+    /^<!doctype html>.*20 stations at 2 access points<.*Time to the first reading<.*<polyline/s,
+  );
   const told = await ampcore(["fleet", ...SMALL]);
   assert.match(told.stdout, /^fleet: 20 stations at 2 access points for 3 s, seed 1\n/);
   assert.match(told.stdout, new RegExp(`readings taken +${readings.taken}\n`));
@@ -27,48 +32,51 @@ test("ampcore fleet tells a fleet as a table, as JSON, station by station, and a
 
 test("by slots and periods: one row each, slots changing fastest, and a point for each in the page", async () => {
   const page = join(FOLDER, "grid.html");
-  const lists = ["--slots", "16,24", "--periods", "0.1,0.2"];
+  const lists = ["--slots", "24,255", "--periods", "0.1,0.2"];
   const { code, stdout } = await ampcore(["fleet", ...SMALL, ...lists, "--json", "--report", page]);
   assert.equal(code, 0);
-  const wished = JSON.parse(stdout).map(({ fleet }: { fleet: Record<string, number> }) => [
-    fleet.triggerPeriod_s,
-    fleet.slots,
-  ]);
-  assert.deepEqual(wished, [
-    [0.1, 16],
-    [0.1, 24],
-    [0.2, 16],
-    [0.2, 24],
-  ]);
-  // Four plots, of which that of first readings may lack points.
-  const points = readFileSync(page, "utf8").match(/<circle[^>]*><title>/g)?.length ?? 0;
-  assert.ok(points >= 12 && points <= 16, `${points} points`);
+  const rows: { fleet: Record<string, number>; refused?: string }[] = JSON.parse(stdout);
+  assert.deepEqual(
+    rows.map(({ fleet, refused }) => [fleet.triggerPeriod_s, fleet.slots, refused !== undefined]),
+    [
+      [0.1, 24, false],
+      [0.1, 255, true],
+      [0.2, 24, false],
+      [0.2, 255, false],
+    ],
+  );
+  // One that cannot be keeps nobody else from being lived, and says why.
+  assert.match(
+    rows[1].refused ?? "",
+    /^ap\.trigger_period_s is 0\.1, where 1 trigger with 255 slots each need at least/,
+  );
+  const html = readFileSync(page, "utf8");
+  assert.match(html, /does not fit: ap\.trigger_period_s is 0\.1/);
+  // Four plots of three fleets, of which that of first readings may lack points; and a curve of each.
+  const points = html.match(/<circle[^>]*><title>/g)?.length ?? 0;
+  assert.ok(points >= 9 && points <= 12, `${points} points`);
+  assert.equal(html.match(/<polyline/g)?.length, 4 * 2 + 3);
 });
 
-test("a pair of slots and period that cannot be is told in its place, and the others run", async () => {
-  const page = join(FOLDER, "partly.html");
-  const call = ["fleet", ...SMALL, "--slots", "24,200", "--report", page];
-  const { code, stdout } = await ampcore([...call, "--json"]);
-  const [fits, misfit] = JSON.parse(stdout);
-  assert.deepEqual([code, fits.fleet.slots, misfit.slots, misfit.triggerPeriod_s], [0, 24, 200, 0.1]);
-  assert.match(misfit.misfit, /^ap\.trigger_period_s is 0\.1, where 1 trigger with 200 slots each need at least/);
-  assert.match(readFileSync(page, "utf8"), /left out: 200 slots each 0\.1 s/);
-  assert.match((await ampcore(call)).stdout, /left out: 200 slots each 100 ms: ap\.trigger_period_s/);
-  const none = await ampcore(["fleet", ...SMALL, "--slots", "200,210"]);
-  assert.deepEqual([none.code, none.stdout], [2, ""]);
-});
-
-test("the distribution of first readings is that of the rows, and the page draws it", async () => {
-  const [csv, page] = [join(FOLDER, "first.csv"), join(FOLDER, "first.html")];
-  const { stdout } = await ampcore(["fleet", ...SMALL, "--json", "--csv", csv, "--report", page]);
-  const rows: Record<string, string>[] = parse(readFileSync(csv), { columns: true });
-  // Of 20 stations each is one step of 5 %.
-  const times = rows.map(({ first_s }) => (first_s === "" ? null : Number(first_s)));
-  const sorted = times.filter((one) => one !== null).sort((a, b) => a - b);
-  const wanted = [...sorted, ...new Array(20 - sorted.length).fill(null)];
-  assert.deepEqual(JSON.parse(stdout).firstReading_s.steps, wanted);
-  const [, points = ""] = /<polyline points="([^"]+)"/.exec(readFileSync(page, "utf8")) ?? [];
-  assert.equal(points.split(" ").length, sorted.length);
+test("a table that Ctrl-C stops shows the fleets that are done", { timeout: 60_000 }, async () => {
+  const page = join(FOLDER, "stopped.html");
+  const lists = ["--slots", "16", "--duration", "10000"];
+  const args = [ENTRY, "fleet", "--stations", "10", ...lists, "--report", page];
+  const child = spawn(process.execPath, [...args, "--periods", "50,0.2"]);
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+      output[name] += chunk;
+      // The first, with its few triggers, takes no time; the second is half of all.
+      const [, done = "0"] = [...output.stderr.matchAll(/^(\d+)\.\d % of 2 fleets/gm)].at(-1) ?? [];
+      if (Number(done) >= 50 && !child.killed) child.kill("SIGINT");
+    });
+  }
+  const [code] = await once(child, "close");
+  assert.equal(code, 130, output.stderr);
+  assert.match(output.stderr, /\nstopped with 1 of 2 fleets done\n$/);
+  assert.match(output.stdout, /by offered slots and period of triggers\n.*\n +50 +16 /s);
+  assert.match(readFileSync(page, "utf8"), /10 stations at 1 access point</);
 });
 
 test("one trace in step for all is told, and from a place of its own for each, too", async () => {
@@ -93,10 +101,16 @@ test("a mistake in the call is one sentence, exit code 2, and nothing is written
   for (const [args, says] of [
     [["--stations", "5"], /--stations "5" is no whole number from 10 to 100000/],
     [["--aps", "200"], /--aps "200" is no whole number from 1 to 100/],
-    [["--set", "stations.count=7"], /--set stations.count=7 is of one access point, where --stations says/],
     [["--slots", "4,4"], /--slots 4,4 has one twice/],
     [["--periods", "0"], /--periods "0" is no number from 0\.001 to 3600/],
     [["--energizer", "4,2"], /--energizer 4,2 is no distance/],
+    [
+      ["--set", "stations.count=7"],
+      /--set stations\.count=7 is not for a fleet, where --stations says stations\.count/,
+    ],
+    [["--set", "stations={count: 7}"], /is not for a fleet, where --stations says stations\.count/],
+    [["--set", "ap.slots=9", "--slots", "8,16"], /--set ap\.slots=9 is not for a fleet, where --slots says ap\.slots/],
+    [["--slots", "200,255", "--periods", "0.01"], /ap\.trigger_period_s is 0\.01, where 1 trigger with 200 slots/],
     [["--csv", page], /--csv and --report both name/],
     [["--csv", "x.csv", "--slots", "8,16"], /--csv is of one fleet, where --slots and --periods ask for 2/],
     [["--csv", join(FOLDER, "no", "x.csv")], /--csv .* cannot be written/],

@@ -43,6 +43,11 @@ test("on a phone nothing is wider than the screen but what scrolls by itself; in
   const { page, complaints } = await opened(browser, html, phone);
   assert.deepEqual(complaints, []);
   assert.ok(((await page.evaluate("document.documentElement.scrollWidth")) as number) <= 360);
+  // What a message is called is there without a push, under its arrow.
+  for (const message of (await page.locator("table.ladder tbody td.message").all()).slice(0, 20)) {
+    const box = await message.boundingBox();
+    assert.ok(box && box.x >= 0 && box.x + box.width <= 360, `from ${box?.x} px, ${box?.width} px wide`);
+  }
   const colour = await page.evaluate("getComputedStyle(document.querySelector('h1')).color");
   assert.match(String(colour), /^rgb\(2\d\d, 2\d\d, 2\d\d\)$/);
 });

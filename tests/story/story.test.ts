@@ -40,6 +40,19 @@ for (const scheme of SCHEMES) {
     assert.ok(lived.deaths > 0 && lived.deaths === lived.timeline.stations[0].lives.filter((one) => one.phase).length);
     assert.ok(lived.told_s !== null && lived.told_s > 0, "the station has answered with the key's name");
     assert.equal(lived.violations, 0);
+    // By the frames themselves: from the wish to the Data that answers the command, from the move to the M2 that AP 2 heard.
+    const origin_s = story.rungs.find(({ way }) => way === "802.21")?.time_s ?? Number.NaN;
+    for (const [name, to, from_s, counted_s] of [
+      ["Data", "AP 1", lived.wish_s, lived.told_s],
+      ["M2", "AP 2", lived.move_s, lived.first_s],
+    ] as const) {
+      const frames = story.rungs.filter((rung) => rung.name === name && rung.to === to && rung.fate === undefined);
+      const sent_s = (frames[0]?.time_s ?? Number.NaN) - origin_s - from_s;
+      assert.ok(
+        counted_s !== null && counted_s >= sent_s && counted_s - sent_s < 0.01,
+        `${name}: ${counted_s} s, sent ${sent_s} s`,
+      );
+    }
     assert.deepEqual(story.served, [], "access points that have left are served no more");
     const isSeen = story.remarks.some(({ text }) => text.endsWith("AP 1 has had it in its hands"));
     assert.equal(isSeen, scheme !== "21d", "of the three schemes only the third has AP 1 pass on what is wrapped");

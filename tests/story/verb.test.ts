@@ -49,6 +49,15 @@ test("ampcore story --json holds every message, and no key", { skip }, async () 
   assert.ok(!stdout.includes(psk), "the key of EAP-PSK is not in it");
 });
 
+test("a story that takes long says how far it is", { skip }, async () => {
+  const times_s: number[] = [];
+  const { lived, scenario } = await told({ set: ["duration_s=6"], onProgress: (at_s) => times_s.push(at_s) });
+  assert.ok(lived);
+  assert.ok(times_s.length > 50 && times_s.every((at_s, i) => i === 0 || at_s >= times_s[i - 1]));
+  const last_s = times_s[times_s.length - 1];
+  assert.ok(last_s > 0.9 * scenario.duration_s && last_s <= scenario.duration_s, `${last_s} s`);
+});
+
 test("ampcore story --wrong-psk: exit code 1, and in which chapter it ended", { skip }, async () => {
   const { code, stdout } = await ampcore(["story", "--wrong-psk"]);
   assert.equal(code, 1);
@@ -70,6 +79,10 @@ test("a mistake in the call is told in one sentence, exit code 2, and nothing is
     [["--pcap", join(FOLDER, ".", "x", "..", "never.html")], /--report and --pcap both name .*, where two files/],
     [["--pcap", "-"], /--pcap - is stdout, where a file is expected/],
     [["--duration", "1e9"], /duration_s is 1000000000, where at most 3600 is expected: every frame is kept/],
+    [
+      ["--pcap", join(FOLDER, "no", "a.pcapng")],
+      /--pcap .* cannot be written \(ENOENT\), where a file in an existing folder/,
+    ],
     [["default"], /stations\.count is 4, where 1 is expected/],
   ] as const) {
     const { code, stderr, stdout } = await ampcore(["story", "--report", report, ...args]);
@@ -84,6 +97,11 @@ test("a mistake in the call is told in one sentence, exit code 2, and nothing is
 test("the ladder tells every message of the network once, and counts what it leaves out", { skip }, async () => {
   // On a lossy air an M2 is not a reading, nor an M3 one that was confirmed.
   const story = await told({ set: ["air.loss_up=0.3", "air.loss_down=0.2"] });
+  const m2s = story.rungs.filter(({ way, name }) => way === "AMP" && name === "M2");
+  const lost = m2s.filter(({ fate }) => fate === "lost").length;
+  assert.ok(lost > 0.2 * m2s.length && lost < 0.4 * m2s.length, `${lost} of ${m2s.length} M2s are told as lost`);
+  const { readings } = story.lived ?? assert.fail("it has lived");
+  assert.equal(m2s.filter(({ fate }) => fate === undefined).length, readings["AP 1"] + readings["AP 2"]);
   const lines = ladderOf(story).flatMap(({ lines: own }) => own);
   const shown = lines.flatMap((line) => (line.kind === "rung" ? [line.rung] : []));
   const rests = lines.flatMap((line) => (line.kind === "rest" ? [line.rest] : []));

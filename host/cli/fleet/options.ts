@@ -4,7 +4,7 @@ import { type FleetWish, STATIONS_MAX, STATIONS_PER_AP } from "../../fleet/plan.
 import { checkScenario } from "../../sim/scenario/read.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { numberFrom, wholeFrom } from "../daemon/numbers.ts";
-import { asUsage, type ScenarioOptions } from "../run/scenarios.ts";
+import { asUsage, type ScenarioOptions, settingOf } from "../run/scenarios.ts";
 import { UsageError } from "../verb.ts";
 
 export interface FleetVerbOptions extends ScenarioOptions {
@@ -29,11 +29,36 @@ const DISTANCE_m = [0.1, 1000] as const;
 const MOVES_MAX = 3600;
 const AWAY_MAX_s = 86_400;
 
+/** What options of a fleet say, and --set cannot: always, or where the option is there. */
+const SAID_BY = [
+  { path: "stations.count", option: "--stations", isSaid: () => true },
+  { path: "ap.slots", option: "--slots", isSaid: ({ slots }) => slots !== undefined },
+  { path: "ap.trigger_period_s", option: "--periods", isSaid: ({ periods }) => periods !== undefined },
+  { path: "harvest.energizer.distance_m", option: "--energizer", isSaid: ({ energizer }) => energizer !== undefined },
+] as const satisfies readonly { path: string; option: string; isSaid: (options: FleetVerbOptions) => boolean }[];
+
+/** @throws UsageError for a --set that would be passed over. */
+export function checkSettings(options: FleetVerbOptions): void {
+  for (const setting of options.set ?? []) {
+    const paths = asUsage(() => pathsOf(...settingOf(setting)));
+    const said = SAID_BY.find(({ path, isSaid }) => paths.includes(path) && isSaid(options));
+    if (said) {
+      throw new UsageError(
+        `--set ${setting} is not for a fleet, where ${said.option} says ${said.path}: use that alone`,
+      );
+    }
+  }
+}
+
+/** What a setting sets, one by one, where its value is a part. */
+function pathsOf(path: string, value: unknown): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
+  return Object.entries(value).flatMap(([key, one]) => pathsOf(`${path}.${key}`, one));
+}
+
 /** @throws UsageError */
 export function wishOf(scenario: Scenario, options: FleetVerbOptions): FleetWish {
-  const { stations: wished, aps: apsWished, movesPerHour, away, energizer, set = [] } = options;
-  const count = set.find((one) => one.startsWith("stations.count="));
-  if (count) throw new UsageError(`--set ${count} is of one access point, where --stations says how many a fleet has`);
+  const { stations: wished, aps: apsWished, movesPerHour, away, energizer } = options;
   const stations = wished === undefined ? STATIONS : wholeFrom("--stations", wished, [STATIONS_MIN, STATIONS_MAX]);
   const aps =
     apsWished === undefined ? Math.ceil(stations / STATIONS_PER_AP) : wholeFrom("--aps", apsWished, [1, stations]);

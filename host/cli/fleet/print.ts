@@ -1,5 +1,5 @@
 /* A fleet, and a table of fleets, for a person who has ten seconds. */
-import type { FleetResult, Misfit } from "../../fleet/result.ts";
+import { type FleetOutcome, type FleetResult, isLived } from "../../fleet/result.ts";
 import type { Spread } from "../../fleet/statistics.ts";
 import { chosen, count, figures, number, percent, si } from "../../text/units.ts";
 import { type Cell, coloursOf, renderTable, wrapped } from "../terminal.ts";
@@ -61,11 +61,16 @@ function spreadText({ p10, p50, p90 }: Spread): string {
   return [p10, p50, p90].map((one) => (one === null ? "never" : si(one, "s"))).join(" / ");
 }
 
-/** One row for each fleet. */
-export function gridRows(results: readonly FleetResult[]): Record<string, Cell>[] {
-  return results.map(({ fleet, readings, fairness, firstReading_s, frames, energy }) => ({
-    "period, s": fleet.triggerPeriod_s,
-    slots: fleet.slots,
+/** One row for each fleet; the reason of one that was refused stands under its table. */
+function gridRows(outcomes: readonly FleetOutcome[]): Record<string, Cell>[] {
+  return outcomes.map((outcome) => {
+    const { triggerPeriod_s, slots } = outcome.fleet;
+    return { "period, s": triggerPeriod_s, slots, ...(isLived(outcome) ? figuresOf(outcome) : REFUSED) };
+  });
+}
+
+function figuresOf({ readings, fairness, firstReading_s, frames, energy }: FleetResult) {
+  return {
     "readings/s": rounded(readings.perSecond),
     "of the slots": readings.perSlot === null ? "-" : percent(readings.perSlot),
     fairness: fairness.stations === null ? "-" : fairness.stations.toFixed(3),
@@ -73,24 +78,35 @@ export function gridRows(results: readonly FleetResult[]): Record<string, Cell>[
     "M2s collided": frames.collidedShare === null ? "-" : percent(frames.collidedShare),
     "energy for them": energy.collidedShare === null ? "-" : percent(energy.collidedShare),
     "a reading": energy.perReading_J === null ? "-" : si(energy.perReading_J, "J"),
-  }));
+  };
 }
+
+const REFUSED: Readonly<Record<keyof ReturnType<typeof figuresOf>, string>> = {
+  "readings/s": "does not fit",
+  ...{ "of the slots": "-", fairness: "-", "first reading, s": "-" },
+  ...{ "M2s collided": "-", "energy for them": "-", "a reading": "-" },
+};
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-export function misfitText({ slots, triggerPeriod_s, misfit }: Misfit): string {
-  return `${slots} slots each ${si(triggerPeriod_s, "s")}: ${misfit}`;
-}
-
-export function gridText(results: readonly FleetResult[], misfits: readonly Misfit[]): string {
-  const [{ fleet, warnings }] = results;
-  const { bold, yellow } = coloursOf(process.stdout);
+export function gridText(outcomes: readonly FleetOutcome[]): string {
+  const [{ fleet }] = outcomes;
+  const { bold, red, yellow } = coloursOf(process.stdout);
   const head = `${number(fleet.stations)} stations at ${count(fleet.aps, "access point")} for ${chosen(fleet.duration_s)} s`;
+  const lived = outcomes.filter(isLived);
+  const violations = lived.reduce((sum, one) => sum + one.violations, 0);
   return [
     `${bold(fleet.scenario)}: ${head}, seed ${fleet.seed}, by offered slots and period of triggers`,
-    ...warnings.map((warning) => yellow(wrapped(`note: ${warning}`, "      "))),
-    renderTable(gridRows(results)),
-    ...misfits.map((one) => yellow(wrapped(`left out: ${misfitText(one)}`, "  "))),
+    ...(lived[0]?.warnings ?? []).map((warning) => yellow(wrapped(`note: ${warning}`, "      "))),
+    renderTable(gridRows(outcomes)),
+    ...outcomes.flatMap((one) =>
+      isLived(one) ? [] : [yellow(wrapped(`${asked(one)} do not fit: ${one.refused}`, "  "))],
+    ),
+    ...(violations > 0 ? [red(`${count(violations, "violation")}; --json says of which rule`)] : []),
     "",
   ].join("\n");
+}
+
+function asked({ fleet: { slots, triggerPeriod_s } }: FleetOutcome): string {
+  return `${slots} slots each ${chosen(triggerPeriod_s)} s`;
 }

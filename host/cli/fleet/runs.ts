@@ -1,8 +1,11 @@
-/* Fleets one after the other, with how far they are and how long it still takes. */
-import { FleetError } from "../../fleet/crew.ts";
+/*
+ * Fleets one after the other, with how far they are and how long it still takes. One that cannot be is refused by itself: the others
+ * of its table are lived all the same.
+ */
+import { Crew, FleetError } from "../../fleet/crew.ts";
 import { type FleetRun, fleet } from "../../fleet/fleet.ts";
 import type { FleetWish } from "../../fleet/plan.ts";
-import { type FleetResult, fleetResult, type Misfit } from "../../fleet/result.ts";
+import { type FleetOutcome, factsOf, fleetResult } from "../../fleet/result.ts";
 import { isMisfit } from "../../sim/scenario/misfit.ts";
 import { percent } from "../../text/units.ts";
 import type { Gathered } from "../run/materials.ts";
@@ -11,44 +14,58 @@ import { Failure, UsageError } from "../verb.ts";
 import { version } from "../version.ts";
 
 export interface Ran {
-  readonly result: FleetResult;
-  readonly run: FleetRun;
+  readonly outcome: FleetOutcome;
+  /** undefined: it was refused. */
+  readonly run?: FleetRun;
 }
 
-/**
- * In a table, what does not fit is told in its place; the others run.
- * @throws UsageError when none fits, Failure
- */
+export interface RunOptions {
+  readonly workers: number;
+  readonly isQuiet: boolean;
+  /** Hears of each that is done. */
+  readonly onRan?: (ran: Ran) => void;
+}
+
+/** @throws UsageError where none of them can be, Failure */
 export async function runFleets(
   wishes: readonly FleetWish[],
   { materials, traceHash }: Gathered,
-  { workers, isQuiet }: { readonly workers: number; readonly isQuiet: boolean },
-): Promise<(Ran | Misfit)[]> {
-  const ran: (Ran | Misfit)[] = [];
+  { workers, isQuiet, onRan }: RunOptions,
+): Promise<Ran[]> {
+  const ran: Ran[] = [];
   const teller = new Teller(isQuiet);
   const began_ms = Date.now();
-  for (const wish of wishes) {
-    const onProgress = (share: number): void => {
-      const done = (ran.length + share) / wishes.length;
-      const left_s = ((Date.now() - began_ms) * (1 - done)) / done / 1000;
-      teller.tell(
-        () =>
-          `${percent(done)} of ${wishes.length === 1 ? "the fleet" : `${wishes.length} fleets`}, about ${Math.ceil(left_s)} s left`,
-      );
-    };
-    const run = await fitting(() => fleet(wish, materials, { workers, onProgress }));
-    const { slots, trigger_period_s } = wish.scenario.ap;
-    if (typeof run === "string") ran.push({ slots, triggerPeriod_s: trigger_period_s, misfit: run });
-    else ran.push({ run, result: fleetResult(wish, run, materials, { version: version(), traceHash }) });
+  const { crypto, ...given } = materials;
+  const crew = new Crew(given, workers);
+  try {
+    for (const wish of wishes) {
+      const onProgress = (share: number): void => {
+        const done = (ran.length + share) / wishes.length;
+        const left_s = ((Date.now() - began_ms) * (1 - done)) / done / 1000;
+        teller.tell(
+          () =>
+            `${percent(done)} of ${wishes.length === 1 ? "the fleet" : `${wishes.length} fleets`}, about ${Math.ceil(left_s)} s left`,
+        );
+      };
+      const run = await livedOrRefused(() => fleet(wish, crew, crypto, onProgress));
+      const one: Ran =
+        typeof run === "string"
+          ? { outcome: { fleet: factsOf(wish), refused: run } }
+          : { run, outcome: fleetResult(wish, run, materials, { version: version(), traceHash }) };
+      ran.push(one);
+      onRan?.(one);
+    }
+  } finally {
+    await crew.close();
+    teller.end();
   }
-  teller.end();
-  const [first] = ran;
-  if ("misfit" in first && ran.every((one) => "misfit" in one)) throw new UsageError(first.misfit);
+  const [{ outcome }] = ran;
+  if ("refused" in outcome && ran.every(({ run }) => run === undefined)) throw new UsageError(outcome.refused);
   return ran;
 }
 
-/** What it gives, or why the wish does not fit together. */
-async function fitting<T extends object>(work: () => Promise<T>): Promise<T | string> {
+/** A sentence: why it cannot be. */
+async function livedOrRefused(work: () => Promise<FleetRun>): Promise<FleetRun | string> {
   try {
     return await work();
   } catch (error) {

@@ -5,6 +5,7 @@ import { checkPaths } from "../../sweep/columns.ts";
 import { type JobList, scenarioOf, scenariosNaming } from "../../sweep/joblist.ts";
 import { type Outcome, sampleOf } from "../../sweep/live.ts";
 import { Outcomes, textOf } from "../../sweep/log.ts";
+import { tellWhenStopped } from "../run/stopped.ts";
 import { FileLog } from "./filelog.ts";
 import { asSweepUsage, usageOf } from "./grids.ts";
 import { poolOf, runAll } from "./pool.ts";
@@ -106,16 +107,3 @@ async function onQueue(
 }
 
 const WAITING_ms = 1000;
-
-/** On Ctrl-C says what is kept. What is returned takes that back. */
-function tellWhenStopped(told: () => string): () => void {
-  const stop = (signal: NodeJS.Signals): void => {
-    process.stderr.write(`${told()}\n`);
-    // As the signal itself would have ended it.
-    process.exit(signal === "SIGINT" ? 130 : 143);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-  return () => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
-  };
-}

@@ -1,15 +1,16 @@
-import type { Misfit } from "../../fleet/result.ts";
+import { type FleetOutcome, isLived } from "../../fleet/result.ts";
 import { built } from "../built.ts";
 import { fleetCsv } from "../fleet/csv.ts";
-import { type FleetVerbOptions, wishesOf, wishOf, workersOf } from "../fleet/options.ts";
+import { checkSettings, type FleetVerbOptions, wishesOf, wishOf, workersOf } from "../fleet/options.ts";
 import { fleetText, gridText } from "../fleet/print.ts";
 import { type Ran, runFleets } from "../fleet/runs.ts";
 import { checkFiles, checkNoStdout, writeWhole } from "../output.ts";
 import { tellReport } from "../report/write.ts";
 import { gather } from "../run/materials.ts";
 import { addScenarioOptions, checkTraceOptions, scenarioFor } from "../run/scenarios.ts";
+import { tellWhenStopped } from "../run/stopped.ts";
 import { checkWritable } from "../run/userfile.ts";
-import { addExamples, UsageError, type Verb } from "../verb.ts";
+import { addExamples, Failure, UsageError, type Verb } from "../verb.ts";
 
 /** Of --report without a file. */
 const REPORT = "fleet.html";
@@ -37,7 +38,9 @@ Each access point has a channel, an energizer and stations of its own, with 10 t
 of ampcore run, with capacitor, harvest and module. They answer a trigger in a slot that each draws for itself, as stations
 do that remember nothing of the last time: with the same window every time. Who moves, and when, follows from the seed;
 on the way nothing is harvested, and all that a station brings is its NVM record.
+How many stations there are --stations alone says, whatever stations.count is in a scenario.
 Cells are dealt out to threads; cells, seeds and sums do not depend on how many there are.
+Of a table the fleets that cannot be are refused by themselves, and Ctrl-C shows those that are done.
 Exit code 1: a rule of the protocol was broken.`,
     );
     addExamples(command, [
@@ -51,6 +54,7 @@ Exit code 1: a rule of the protocol was broken.`,
   },
 
   async run(options, [wish = "fleet"]) {
+    checkSettings(options);
     const { json = false, csv, report, quiet = false, stations, ...ofScenario } = options;
     const page = report === true ? REPORT : report;
     const files = { "--csv": csv, "--report": page };
@@ -66,20 +70,29 @@ Exit code 1: a rule of the protocol was broken.`,
     await built();
     if (csv !== undefined) checkWritable("--csv", csv);
     if (page !== undefined) checkWritable("--report", page);
-    const ran = await runFleets(wishes, await gather(scenario, quiet), { workers, isQuiet: quiet });
-    const runs = ran.filter((one): one is Ran => !("misfit" in one));
-    const misfits = ran.filter((one): one is Misfit => "misfit" in one);
-    const results = runs.map(({ result }) => result);
-    if (csv !== undefined) writeWhole("--csv", csv, fleetCsv(runs[0].run));
-    if (page !== undefined) {
-      const { fleetHtml } = await import("../../fleet/page/document.tsx");
-      writeWhole("--report", page, fleetHtml(results, misfits));
-    }
-    const isOne = wishes.length === 1;
-    const whole = isOne ? results[0] : ran.map((one) => ("misfit" in one ? one : one.result));
-    if (json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
-    else if (!quiet) process.stdout.write(isOne ? fleetText(results[0]) : gridText(results, misfits));
-    if (page !== undefined && !quiet) tellReport(page);
-    return results.some(({ violations }) => violations > 0) ? 1 : 0;
+    const { fleetHtml } = await import("../../fleet/page/document.tsx");
+    const tells = (outcomes: readonly FleetOutcome[]): void => {
+      if (page !== undefined) writeWhole("--report", page, fleetHtml(outcomes));
+      const [first] = outcomes;
+      const isOne = wishes.length === 1 && isLived(first);
+      if (json) process.stdout.write(`${JSON.stringify(isOne ? first : outcomes, null, 2)}\n`);
+      else if (!quiet) process.stdout.write(isOne ? fleetText(first) : gridText(outcomes));
+      if (page !== undefined && !quiet) tellReport(page);
+    };
+    const done: FleetOutcome[] = [];
+    const letGo = tellWhenStopped(() => {
+      if (done.some(isLived)) tells(done);
+      return `stopped with ${done.length} of ${wishes.length} fleets done`;
+    });
+    const onRan = ({ outcome }: Ran): number => done.push(outcome);
+    const ran = await runFleets(wishes, await gather(scenario, quiet), { workers, isQuiet: quiet, onRan })
+      .catch((error: unknown) => {
+        if (error instanceof Failure && done.some(isLived)) tells(done);
+        throw error;
+      })
+      .finally(letGo);
+    if (csv !== undefined && ran[0].run) writeWhole("--csv", csv, fleetCsv(ran[0].run));
+    tells(done);
+    return done.some((one) => isLived(one) && one.violations > 0) ? 1 : 0;
   },
 } satisfies Verb<FleetVerbOptions>;

@@ -4,12 +4,15 @@ import { isMisfit } from "../../sim/scenario/misfit.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { captureOf } from "../../story/capture.ts";
 import { type Story, type StoryOptions, story } from "../../story/story.ts";
+import { chosen, percent } from "../../text/units.ts";
 import { built } from "../built.ts";
 import { schemeOf } from "../handover/scheme.ts";
 import { checkFiles, checkNoStdout, octetsAsHex, writeWhole } from "../output.ts";
 import { tellReport } from "../report/write.ts";
 import { gather } from "../run/materials.ts";
+import { Teller } from "../run/progress.ts";
 import { addScenarioOptions, checkTraceOptions, type ScenarioOptions, scenarioFor } from "../run/scenarios.ts";
+import { checkWritable } from "../run/userfile.ts";
 import { printStory } from "../story/print.ts";
 import { addExamples, Failure, UsageError, type Verb } from "../verb.ts";
 import { version } from "../version.ts";
@@ -79,9 +82,14 @@ Exit code 1: the story did not come to its end; it says in which chapter and why
     checkTraceOptions(options, scenario);
     checkCast(scenario);
     await built();
+    for (const [option, file] of Object.entries(files)) if (file !== undefined) checkWritable(option, file);
     const { materials } = await gather(scenario, json);
     const rsn = await builtModule("rsn");
-    const told = await tellingOf({ scheme, scenario, materials, rsn, psk, isWrong: wrongPsk });
+    const teller = new Teller(false);
+    const onProgress = (at_s: number): void =>
+      teller.tell(() => `${percent(at_s / scenario.duration_s)} of ${chosen(scenario.duration_s)} s`);
+    const told = await tellingOf({ scheme, scenario, materials, rsn, psk, isWrong: wrongPsk, onProgress });
+    teller.end();
     if (pcap !== undefined) writeWhole("--pcap", pcap, captureOf(told, `ampcore ${version()}`));
     if (page !== undefined) {
       const { storyHtml } = await import("../../story/page/document.tsx");

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* Each access point with what it took; where there are many, the best, the worst and those between. */
 import { Part, Table } from "../../report/sections/section.tsx";
-import { figures, number, percent } from "../../text/units.ts";
+import { figures, number, percent } from "../../report/units.ts";
 import type { ApRow, FleetResult } from "../result.ts";
 
 /** More rows are no table that anybody reads. */
@@ -29,7 +29,7 @@ export function AccessPoints({ result: { aps, fleet } }: { readonly result: Flee
       >
         {shown.map(({ ap, stations, taken, m2Sent, m2Collided, fairness }) => (
           <tr>
-            <td>{ap + 1}</td>
+            <td>{ap}</td>
             <td>{stations}</td>
             <td class="bars">
               <span class="part" style={{ "--part": (taken / most).toFixed(3) }} /> {number(taken)}

@@ -1,17 +1,23 @@
 /** @jsxRuntime automatic @jsxImportSource #html */
 /* What lived, whether the rules held, and its figures. */
 import { Tile } from "../../report/sections/tile.tsx";
-import { chosen, figures, number, percent, si } from "../../text/units.ts";
+import { chosen, count, figures, number, percent, si } from "../../report/units.ts";
 import type { FleetResult } from "../result.ts";
+import { period } from "./period.ts";
 
-export function Head({ results }: { readonly results: readonly FleetResult[] }) {
+interface HeadProps {
+  readonly results: readonly FleetResult[];
+  readonly isTable: boolean;
+}
+
+export function Head({ results, isTable }: HeadProps) {
   const [{ fleet, warnings, hashes, ampcore }] = results;
   const violations = results.reduce((sum, one) => sum + one.violations, 0);
   return (
     <header class="head">
       <p class="brand">ampcore, a fleet</p>
       <h1>
-        {number(fleet.stations)} stations at {number(fleet.aps)} access points
+        {number(fleet.stations)} stations at {count(fleet.aps, "access point")}
       </h1>
       <p class="lead">
         {chosen(fleet.duration_s)} s of virtual time, scenario {fleet.scenario}, seed{" "}
@@ -35,10 +41,14 @@ export function Head({ results }: { readonly results: readonly FleetResult[] }) 
       {warnings.map((warning) => (
         <p class="verdict">note: {warning}</p>
       ))}
-      {results.length === 1 && <Tiles result={results[0]} />}
+      {!isTable && <Tiles result={results[0]} />}
       <p class="more">
-        ampcore {ampcore}; module <span class="mono">{hashes.module.slice(0, 16)}</span>, wish{" "}
-        <span class="mono">{hashes.scenario.slice(0, 16)}</span>
+        ampcore {ampcore}; module <span class="mono">{hashes.module.slice(0, 16)}</span>
+        {!isTable && (
+          <>
+            , wish <span class="mono">{hashes.scenario.slice(0, 16)}</span>
+          </>
+        )}
       </p>
     </header>
   );
@@ -53,7 +63,7 @@ function Tiles({ result }: { readonly result: FleetResult }) {
     <section class="tiles" aria-label="The fleet in figures">
       <Tile label="readings a second" value={figures(readings.perSecond)}>
         {number(readings.taken)} in all; {share(readings.perSlot)} of the slots of {fleet.slots} a trigger, each{" "}
-        {si(fleet.triggerPeriod_s, "s")}
+        {period(fleet.triggerPeriod_s)}
       </Tile>
       <Tile label="fairness among stations" value={fairness.stations?.toFixed(3) ?? "-"}>
         Jain's index of readings confirmed: 1 is the same for all

@@ -3,7 +3,7 @@
 
 import { SCHEME_NAME } from "../../mih/schemes/scheme.ts";
 import { Tile } from "../../report/sections/tile.tsx";
-import { si } from "../../text/units.ts";
+import { si } from "../../report/units.ts";
 import type { Story } from "../story.ts";
 import type { Way } from "../telling.ts";
 

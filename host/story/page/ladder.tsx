@@ -24,22 +24,29 @@ export function Ladder({ story }: { readonly story: Story }) {
           <h3>
             {i + 1}. {chapter}
           </h3>
-          <div class="scroll">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+          <section class="scroll" aria-label={chapter} tabIndex={0}>
             <table class="ladder">
               <thead>
                 <tr>
-                  <th class="number at">s</th>
-                  <th class="between">
+                  <th scope="col" class="number at">
+                    s
+                  </th>
+                  <th scope="col" class="between">
                     <Names />
                   </th>
-                  <th class="over">over</th>
-                  <th>message</th>
-                  <th class="number length">octets</th>
+                  <th scope="col" class="over">
+                    over
+                  </th>
+                  <th scope="col">message</th>
+                  <th scope="col" class="number length">
+                    octets
+                  </th>
                 </tr>
               </thead>
               <tbody>{lines.map(Drawn)}</tbody>
             </table>
-          </div>
+          </section>
         </>
       ))}
     </section>
@@ -51,10 +58,12 @@ function Drawn(line: Line) {
     return (
       <tr class="rest">
         <td />
-        <td>
+        <td class="between">
           <Lanes />
         </td>
-        <td colSpan="3">… {restText(line.rest)} …</td>
+        <td class="message" colSpan="3">
+          … {restText(line.rest)} …
+        </td>
       </tr>
     );
   }
@@ -63,10 +72,10 @@ function Drawn(line: Line) {
     return (
       <tr class="remark">
         <td class="number">{time_s.toFixed(3)}</td>
-        <td>
+        <td class="between">
           <Lanes at={who} />
         </td>
-        <td colSpan="3">
+        <td class="message" colSpan="3">
           <strong>{who}:</strong> {text}
         </td>
       </tr>
@@ -76,16 +85,16 @@ function Drawn(line: Line) {
   return (
     <tr class={fate === undefined ? "" : "failed"}>
       <td class="number">{time_s.toFixed(3)}</td>
-      <td>
+      <td class="between">
         <Lanes arrow={{ from, to, isProtected }} />
       </td>
       <td class={`way over-${way.replace(".", "")}`}>{way}</td>
-      <td>
+      <td class="message">
         {name}
         {fate === undefined ? "" : `: ${fate}`}
         <span class="unseen">{isProtected ? ", protected" : ", in clear"}</span>
       </td>
-      <td class="number">{octets.length}</td>
+      <td class="number length">{octets.length}</td>
     </tr>
   );
 }
