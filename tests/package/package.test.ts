@@ -91,6 +91,17 @@ test("every verb but those of a checkout is there, and says how it is used", () 
   for (const name of names) assert.match(helps, new RegExp(`^Usage: ampcore ${name}\\b`, "m"));
 });
 
+test("its JavaScript imports JavaScript", () => {
+  const folder = join(place, "build/package");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.m?js$/.test(file));
+  assert.ok(files.length > 500, `${files.length} files`);
+  const imports = /\b(?:from|import)\s*\(?\s*"\.{1,2}\/[^"\n]*\.tsx?"/;
+  assert.deepEqual(
+    files.filter((file) => imports.test(readFileSync(join(folder, file), "utf8"))),
+    [],
+  );
+});
+
 test("its command comes to the octets of the checkout's", async () => {
   const call = ["run", "hostile", "--duration", "2", "--json"];
   const { stdout } = await ampcore(call);
@@ -108,7 +119,11 @@ test("its command makes pages, puts the modules where they are asked for, and ma
   }
   // Of a module that a build in the checkout makes on demand.
   assert.match(npx("attack", "trigger-code", "--short"), /trigger-code/);
-  assert.match(npx("fleet", "--stations", "20", "--duration", "1", "--workers", "2"), /readings/);
+  assert.match(
+    npx("fleet", "--stations", "20", "--duration", "1", "--workers", "2", "--report", "fleet.html"),
+    /readings/,
+  );
+  assert.match(readFileSync(join(user, "fleet.html"), "utf8"), /20 stations/);
 });
 
 test("its types are what the README and the examples use, and refuse what is wrong", () => {

@@ -50,7 +50,7 @@ done. A sweep of another version, or one made with another module or trace than 
     const workers = workersOf(options.workers);
     const lease_s = wholeOf("--lease", lease, LEASE_MIN_s, LEASE_MAX_s);
     await built();
-    const { connectQueue, placeOf } = await import("../../sweep/queue/connect.ts");
+    const { connectQueue, placeOf } = await loadQueue();
     const redis = await connectQueue(queue).catch((error) => Promise.reject(usageOf(error)));
     const pool = poolOf(workers);
     const stopped = new AbortController();
@@ -99,3 +99,6 @@ done. A sweep of another version, or one made with another module or trace than 
     return 0;
   },
 } satisfies Verb<WorkerOptions>;
+
+// Not within the object: of what `satisfies` encloses tsc leaves the extension as it is when the package is made.
+const loadQueue = () => import("../../sweep/queue/connect.ts");
