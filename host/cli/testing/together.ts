@@ -20,7 +20,10 @@ const TOGETHER: ReadonlySet<string> = new Set([
   "tests/energy/traces",
   "tests/handshake",
   "tests/keys",
+  "tests/mih",
+  "tests/mih/amp",
   "tests/mih/gkb",
+  "tests/mih/roles",
   "tests/mih/sa",
   "tests/mih/transport",
   "tests/mih/wire",
@@ -30,9 +33,12 @@ const TOGETHER: ReadonlySet<string> = new Set([
   "tests/rsn/roots",
   "tests/rsn/station",
   "tests/rsn/twin",
+  "tests/senaa/plain",
+  "tests/senaa/session",
   "tests/senaa/transport",
   "tests/senaa/wire",
   "tests/sim",
+  "tests/twin",
   "tests/wire",
 ]);
 
