@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FleetCell } from "../../host/fleet/cell.ts";
+import { axisEnd } from "../../host/fleet/page/lines.tsx";
 import { factsOf, fleetResult, isLived, stationRows } from "../../host/fleet/result.ts";
 import type { CellTold, Visit } from "../../host/fleet/told.ts";
 import { crypto, materials, scenarioOf, wishOf } from "./bed.ts";
@@ -116,4 +117,9 @@ test("what is wasted without a collision is not what collisions cost, and of a c
   assert.ok(sum((one) => one.m2Collided) > 20);
   const [collided_J, wasted_J] = [sum((one) => one.collided_J), sum((one) => one.wasted_J)];
   assert.ok(collided_J > 0 && collided_J < wasted_J, `${collided_J} J of ${wasted_J} J`);
+});
+
+test("an axis of the page ends at a number that is read at a glance, and so does its half", () => {
+  const ends = [1, 1.01, 2.5, 4.21, 0.5, 0.7, 0.3, 9, 2116, 4000, 8001, 1e-7];
+  assert.deepEqual(ends.map(axisEnd), [1, 2, 3, 5, 0.5, 0.8, 0.3, 10, 3000, 4000, 10_000, 1e-7]);
 });

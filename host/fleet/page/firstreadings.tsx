@@ -3,18 +3,16 @@
 import { Part } from "../../report/sections/section.tsx";
 import { percent, si } from "../../report/units.ts";
 import type { FleetResult } from "../result.ts";
-import { COLOURS, Lines } from "./lines.tsx";
+import { axisEnd, COLOURS, Lines } from "./lines.tsx";
 import { period } from "./period.ts";
 
 /** Of fleets of which one in a hundred stations had a reading in one at least. */
 export function FirstReadings({ results }: { readonly results: readonly FleetResult[] }) {
   const slots = [...new Set(results.map(({ fleet }) => fleet.slots))].sort((a, b) => a - b);
   const periods = [...new Set(results.map(({ fleet }) => fleet.triggerPeriod_s))].sort((a, b) => a - b);
-  // The same time for all, so that one plot can be held against another.
-  const last_s = results
-    .flatMap(({ firstReadingBy_s }) => firstReadingBy_s.filter((one) => one !== null))
-    .sort(up)
-    .at(-1) as number;
+  // The same time for all, so that one plot can be held against another; nothing is known of what comes after the fleet's own.
+  const latest_s = results.reduce((most, one) => Math.max(most, ...one.firstReadingBy_s.map((at_s) => at_s ?? 0)), 0);
+  const last_s = Math.min(axisEnd(latest_s), results[0].fleet.duration_s);
   return (
     <Part
       id="first-readings"
@@ -50,8 +48,6 @@ export function FirstReadings({ results }: { readonly results: readonly FleetRes
     </Part>
   );
 }
-
-const up = (a: number, b: number): number => a - b;
 
 /** A stair, to the end of the axis: it goes up by a hundredth where that much more have had theirs. */
 function stepsOf(by_s: readonly (number | null)[], last_s: number): { t_s: number; share: number }[] {

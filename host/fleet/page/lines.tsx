@@ -20,7 +20,7 @@ interface LinesProps {
   readonly label: string;
   readonly axis: string;
   readonly ticks: readonly Tick[];
-  /** Where the plot ends at its top; it begins at 0. */
+  /** That is to be in the plot, above 0; it begins at 0 and ends at axisEnd() of this. */
   readonly most: number;
   readonly told: (value: number) => string;
   readonly lines: readonly Line[];
@@ -29,9 +29,18 @@ interface LinesProps {
 const [WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP] = [460, 246, 64, 28, 40, 12];
 export const COLOURS = 6;
 
+/** The least that is not below `most` and, as its half, is a number that is read at a glance: 1 to 6 or 8 times a power of 10. */
+export function axisEnd(most: number): number {
+  const power = Math.floor(Math.log10(most));
+  // In digits, as 3 times 10^-1 is more than 0.3.
+  const ends = [1, 2, 3, 4, 5, 6, 8, 10].map((digit) => Number(`${digit}e${power}`));
+  return ends.find((end) => end >= most) ?? most;
+}
+
 export function Lines({ title, says, label, axis, ticks, most, told, lines }: LinesProps) {
+  const end = axisEnd(most);
   const x = (at: number): number => round(LEFT + at * (WIDTH - LEFT - RIGHT));
-  const y = (value: number): number => round(TOP + (1 - value / most) * (HEIGHT - TOP - BOTTOM));
+  const y = (value: number): number => round(TOP + (1 - value / end) * (HEIGHT - TOP - BOTTOM));
   return (
     <figure class="panel">
       <figcaption>
@@ -40,9 +49,9 @@ export function Lines({ title, says, label, axis, ticks, most, told, lines }: Li
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
         {[0, 0.5, 1].map((part) => (
           <>
-            <path class="rule" d={`M${LEFT} ${y(part * most)}H${WIDTH - RIGHT / 2}`} />
-            <text class="tick" x={LEFT - 6} y={y(part * most) + 4} text-anchor="end">
-              {part === 0 ? "0" : told(part * most)}
+            <path class="rule" d={`M${LEFT} ${y(part * end)}H${WIDTH - RIGHT / 2}`} />
+            <text class="tick" x={LEFT - 6} y={y(part * end) + 4} text-anchor="end">
+              {part === 0 ? "0" : told(part * end)}
             </text>
           </>
         ))}
