@@ -2,18 +2,23 @@
  * The TypeScript of host/, tests/ and bench/ as JavaScript that Node runs as it is, file by file below build/js. To start
  * tsx and send every module through it takes a process longer than most have to work, and `ampcore test` starts hundreds.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildFailure, build, type Message, type Plugin, version } from "esbuild";
 import { filesBelow, replaceFile, withLock } from "./files.ts";
 import { digest } from "./freshness.ts";
 
+const THIS = fileURLToPath(import.meta.url);
+
+/** Of many files each, and nearly every process loads them: here each is one file. */
+const LIBRARIES: readonly string[] = ["commander", "yaml", "zod"];
+
 /**
- * Relative to the repository. Named after what makes it: JavaScript of another esbuild, or of another form of this file, is
- * left to those that are running it.
+ * Relative to the repository. Named after what makes it: JavaScript of another esbuild, of other libraries, or of another form
+ * of this file, is left to those that are running it.
  */
-const FOLDER = `build/js/${digest(version + readFileSync(fileURLToPath(import.meta.url))).slice(0, 8)}`;
+const FOLDER = `build/js/${digest([version, ...LIBRARIES.map(versionOf), readFileSync(THIS, "utf8")].join("\n")).slice(0, 8)}`;
 
 const SOURCES = ["host", "tests", "bench"];
 
@@ -44,14 +49,39 @@ export async function makeJavascript(root: string): Promise<string> {
 async function makeStale(root: string): Promise<void> {
   const files = SOURCES.flatMap((folder) => filesBelow(root, folder)).filter((file) => !OTHERS.test(file));
   const sources = files.filter((file) => /\.tsx?$/.test(file));
-  const wanted = new Set(sources.map(javascriptOf));
+  const wanted = new Set([...sources.map(javascriptOf), ...LIBRARIES.map(libraryFile)]);
   for (const file of filesBelow(root, FOLDER)) {
     if (file.endsWith(".js") && !wanted.has(file)) rmSync(join(root, file), { force: true });
   }
+  for (const name of LIBRARIES) if (!existsSync(join(root, libraryFile(name)))) await makeLibrary(root, name);
   await transpile(
     root,
     sources.filter((file) => !isFresh(root, file)),
   );
+}
+
+function versionOf(library: string): string {
+  const manifest = new URL(`../../node_modules/${library}/package.json`, import.meta.url);
+  return `${library} ${JSON.parse(readFileSync(manifest, "utf8")).version}`;
+}
+
+function libraryFile(name: string): string {
+  return `${FOLDER}/libraries/${name}.js`;
+}
+
+/** With the names that it exports spelled out: those of CommonJS are known once it has run, and not before. */
+async function makeLibrary(root: string, name: string): Promise<void> {
+  const names = Object.keys(await import(name)).filter((one) => /^\w+$/.test(one) && one !== "default");
+  const contents = `import * as all from ${JSON.stringify(name)};\nexport const { ${names.join(", ")} } = all;\n`;
+  const { outputFiles } = await build({
+    ...{ stdin: { contents, resolveDir: root }, bundle: true, write: false, logLevel: "silent" },
+    ...{ platform: "node", format: "esm", target: "node20" },
+    // What is CommonJS inside asks for Node's own modules by require.
+    banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
+  });
+  const path = join(root, libraryFile(name));
+  mkdirSync(dirname(path), { recursive: true });
+  replaceFile(path, outputFiles[0].text);
 }
 
 async function transpile(root: string, files: readonly string[]): Promise<void> {
@@ -108,12 +138,15 @@ function eachApart(root: string): Plugin {
           return undefined;
         }
         const own = OWN_IMPORTS[path];
+        const pathOf = (file: string): string => {
+          const found = relative(dirname(javascriptOf(relative(root, importer))), file);
+          return found.startsWith(".") ? found : `./${found}`;
+        };
+        if (LIBRARIES.includes(path)) return { path: pathOf(libraryFile(path)), external: true };
         if (own === undefined && !path.startsWith(".")) return { path, external: true };
         const target = own ? join(root, own) : resolve(resolveDir, path);
         if (!/\.tsx?$/.test(target)) return { path: pathToFileURL(target).href, external: true };
-        const here = dirname(javascriptOf(relative(root, importer)));
-        const there = relative(here, javascriptOf(relative(root, target)));
-        return { path: there.startsWith(".") ? there : `./${there}`, external: true };
+        return { path: pathOf(javascriptOf(relative(root, target))), external: true };
       });
       onLoad({ filter: /\.tsx?$/ }, ({ path }) => {
         // Where the text after import( is put together, esbuild looks for all files that it could mean, past onResolve.

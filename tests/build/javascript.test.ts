@@ -64,6 +64,25 @@ test("what is fresh stays; what was edited is made again, whatever its time; wha
   assert.match(stderr, /Cannot find module .*where\.js/);
 });
 
+test("a library of many files is one, with the names that it exports, and works", async () => {
+  const root = await project();
+  write(root, {
+    "host/uses.ts":
+      'import * as commander from "commander";\nimport * as yaml from "yaml";\nimport * as zod from "zod";\nconst parsed = zod.z.object({ a: zod.number() }).parse(yaml.parse("a: 1"));\nconst names = [commander, yaml, zod].map((one) => Object.keys(one).sort());\nconsole.log(JSON.stringify([parsed, new commander.Command("c").name(), names]));\n',
+  });
+  await makeJavascript(root);
+  const { stdout, stderr } = run(root, "host/uses.ts");
+  assert.equal(stderr, "");
+  const all = await Promise.all(["commander", "yaml", "zod"].map((name) => import(name)));
+  const names = all.map((one) =>
+    Object.keys(one)
+      .filter((name) => /^\w+$/.test(name) && name !== "default")
+      .sort(),
+  );
+  assert.deepEqual(JSON.parse(stdout), [{ a: 1 }, "c", names]);
+  assert.match(readFileSync(join(root, javascriptOf("host/uses.ts")), "utf8"), /from "\.\.\/libraries\/zod\.js"/);
+});
+
 test("an error names the source and its line", async () => {
   const root = await project();
   write(root, { "host/main.ts": 'const text: string = "down";\n\n\nthrow new Error(text);\n' });
