@@ -26,11 +26,11 @@ test("Wilson's interval is that of R. G. Newcombe's table (Statistics in Medicin
 
 test("Wilson's interval holds the true proportion about 95 times in 100, also where runs differ among each other", () => {
   const { uniform } = streamsOf(nodeCrypto, 5)("coverage");
-  const covered = (spread: number): number => {
+  const covered = (spread: number, of = 12): number => {
     let held = 0;
     for (let turn = 0; turn < 2000; turn++) {
       // Each run has a proportion of its own, 0.4 in the mean.
-      const runs = Array.from({ length: 12 }, () => {
+      const runs = Array.from({ length: of }, () => {
         const p = 0.4 + spread * (2 * uniform() - 1);
         return { tried: 30, succeeded: Array.from({ length: 30 }, () => uniform() < p).filter(Boolean).length };
       });
@@ -39,9 +39,14 @@ test("Wilson's interval holds the true proportion about 95 times in 100, also wh
     }
     return held / 2000;
   };
-  assert.ok(Math.abs(covered(0) - 0.95) < 0.02, `${covered(0)} of independent tries`);
-  const clustered = covered(0.35);
-  assert.ok(clustered > 0.91 && clustered < 0.97, `${clustered} of runs that differ`);
+  const independent = covered(0);
+  assert.ok(independent > 0.94 && independent < 0.985, `${independent} of independent tries`);
+  for (const runs of [2, 3, 4, 12]) {
+    const clustered = covered(0.35, runs);
+    assert.ok(clustered > 0.93 && clustered < 0.97, `${clustered} of ${runs} runs that differ`);
+  }
+  const alike = Array.from({ length: 4 }, () => ({ succeeded: 12, tried: 30 }));
+  assert.deepEqual(proportionOf(alike), proportionOf([{ succeeded: 48, tried: 120 }]), "never more tries than there are");
   assert.equal(proportionOf([{ tried: 0, succeeded: 0 }]), null);
 });
 

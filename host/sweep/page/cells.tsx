@@ -47,7 +47,7 @@ export function Cells({ result }: { readonly result: SweepResult }) {
       title="Every cell"
       says={
         column.isShare
-          ? "The interval is Wilson's (1927), over all tries of a cell; where its runs differ by more than chance would have them, over as many independent tries as that leaves (Kish's design effect)."
+          ? "The interval is Wilson's (1927), over all tries of a cell; of several runs, over as many independent tries as their differences leave (Kish's design effect, with Student's quantile for few runs)."
           : "The interval is Student's, over the runs of a cell; one run has none."
       }
     >
