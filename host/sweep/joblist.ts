@@ -53,6 +53,8 @@ export interface Parameter {
   readonly scale: Axis["scale"];
   /** In order; undefined: drawn from a continuum. */
   readonly values?: readonly Value[];
+  /** One of monte_carlo. */
+  readonly isDrawn?: true;
 }
 
 /** What a grid comes out as. */
@@ -73,7 +75,10 @@ export interface JobList extends Expansion {
 export function expansionOf({ grid, base }: Pick<Plan, "grid" | "base">): Expansion {
   const columns = columnsOf(grid);
   const { axes, drawn, cells } = cellsOf(grid);
-  const parameters = [...axes, ...drawn].map(({ path, scale, values }) => ({ path, scale, values }));
+  const parameters = [
+    ...axes.map(({ path, scale, values }): Parameter => ({ path, scale, values })),
+    ...drawn.map(({ path, scale, values }): Parameter => ({ path, scale, values, isDrawn: true })),
+  ];
   const jobs = cells.flatMap((cell) => {
     const scenario = settled(base, parameters, cell);
     return Array.from({ length: grid.repetitions }, (_, repetition): Job => {

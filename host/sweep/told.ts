@@ -27,6 +27,16 @@ export function levelTold({ from, to }: Pick<LevelTold, "from" | "to">, unit?: s
   return least === most ? least : `${least} to ${most}`;
 }
 
+/** Why nothing can be said of what moves the answer most; undefined: it can. */
+export function unmoved({ movers }: Pick<SweepResult, "movers">): string | undefined {
+  const [first] = movers;
+  if (first === undefined) return "no cell has an answer";
+  if (first.share !== null) return undefined;
+  return first.least.low === first.most.high
+    ? "nothing does: all answers are the same"
+    : "that takes more draws than these";
+}
+
 export function answerColumn({ columns, answer }: Pick<SweepResult, "columns" | "answer">): Told {
   return columns.find(({ name }) => name === answer) as Told;
 }

@@ -144,3 +144,27 @@ test("of one parameter the page has its course with 95 % intervals, of nothing i
   assert.deepEqual(empty.complaints, []);
   assert.match((await empty.page.locator("main").textContent()) ?? "", /2 cells refused: no\..*No cell has an answer/);
 });
+
+test("what was chosen by lot is no axis of a map, and a level of it shows its cells and no interval of one of them", {
+  skip,
+}, async () => {
+  const GRID = "monte_carlo: {draws: 8, parameters: {ap.slots: {choice: [8, 8, 16]}}}";
+  const outcome = (job: number): Outcome => ({ values: [job, 10, job / 10, 0] });
+  const both = resultOf(`${GRID}\ngrid: {ap.acwe: [0, 1]}\nresults: [success_in_one_life]`, (job) => outcome(job % 8));
+  const { page } = await opened(browser, sweepHtml(both));
+  assert.equal(await page.locator("#map").count(), 0);
+  const chosen = resultOf(`${GRID}\nresults: [success_in_one_life]`, outcome);
+  const [{ share, levels }] = chosen.movers;
+  assert.ok(share !== null && share <= 1, `${share}`);
+  assert.deepEqual(
+    levels.reduce((sum, { cells }) => sum + cells, 0),
+    8,
+    "each cell is at one level",
+  );
+  const { page: alone } = await opened(browser, sweepHtml(chosen));
+  const titles = await alone.locator("#along circle title").allTextContents();
+  for (const [i, { low, high }] of levels.entries()) {
+    const told = [low, high].map((end) => `${(100 * end).toFixed(1)} %`).join(" to ");
+    assert.ok(titles[i].replaceAll("\u00a0", " ").endsWith(told), `${titles[i]}, where ${told} is expected`);
+  }
+});

@@ -4,7 +4,7 @@
 
 import type { SweepResult } from "../../sweep/result.ts";
 import { mapOf } from "../../sweep/stats/map.ts";
-import { answerColumn, answerTold, levelTold, spoken, valueTold } from "../../sweep/told.ts";
+import { answerColumn, answerTold, levelTold, spoken, unmoved, valueTold } from "../../sweep/told.ts";
 import { count, percent } from "../../text/units.ts";
 import { coloursOf, renderTable, wrapped } from "../terminal.ts";
 
@@ -45,11 +45,11 @@ function mapText(result: SweepResult): string {
   return `${renderTable(rows, [corner, ...heads])}\n${wrapped(paths)}`;
 }
 
-/** Without two parameters that have values of their own: the mean along the one that moves it most. */
+/** Without two axes: the mean along the one that there is, or along the parameter that moves it most. */
 function alongText(result: SweepResult): string {
   const column = answerColumn(result);
-  const [{ path, unit, values }] = result.parameters;
-  if (result.parameters.length === 1 && values !== undefined) {
+  const [{ path, unit, isDrawn }] = result.parameters;
+  if (result.parameters.length === 1 && !isDrawn) {
     const ends = (end: number | null | undefined): string => (typeof end === "number" ? answerTold(end, column) : "-");
     const rows = result.cells.map(({ values: [value], results, refused }) => {
       const interval = results[result.answer];
@@ -88,8 +88,9 @@ function moversText(result: SweepResult): string {
     };
   });
   const title = bold("What moves it most");
-  if (rows.length === 0) return `${title}\nno cell has an answer`;
-  return `${title}\n${renderTable(rows, ["of the variance"])}`;
+  const why = unmoved(result);
+  if (rows.length === 0) return `${title}\n${why}`;
+  return `${title}\n${renderTable(rows, ["of the variance"])}${why === undefined ? "" : `\n${why}`}`;
 }
 
 function refusalsText({ refusals }: SweepResult): string[] {

@@ -13,7 +13,7 @@ import type { Distribution, Grid, Value } from "./schema.ts";
 export interface Drawn {
   readonly path: string;
   readonly scale: "lin" | "log" | "names";
-  /** Of a choice: what there is to choose from. */
+  /** Of a choice: what there is to choose from, each once, however often the list has it. */
   readonly values?: readonly Value[];
   /** The value of a draw, from 0. @throws GridError */
   readonly value: (draw: number, streams: Streams) => Value;
@@ -27,10 +27,14 @@ export function drawnOf({ monte_carlo }: Grid): Drawn[] {
     return {
       path,
       scale: scaleOf(distribution),
-      ...("choice" in distribution && { values: distribution.choice }),
+      ...("choice" in distribution && { values: eachOnce(distribution.choice) }),
       value: (draw, streams) => drawn(place, distribution, streams(`sweep ${path} draw ${draw}`).uniform),
     };
   });
+}
+
+function eachOnce(values: readonly Value[]): Value[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 function scaleOf(distribution: Distribution): Drawn["scale"] {

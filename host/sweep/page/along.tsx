@@ -19,7 +19,7 @@ interface Point {
 export function Along({ result }: { readonly result: SweepResult }) {
   const { parameters, movers } = result;
   if (movers.length === 0) return null;
-  const isAlone = parameters.length === 1 && parameters[0].values !== undefined;
+  const isAlone = parameters.length === 1 && !parameters[0].isDrawn;
   const isDrawn = parameters.some(({ values }) => values === undefined);
   return (
     <Part
@@ -28,7 +28,7 @@ export function Along({ result }: { readonly result: SweepResult }) {
       says={
         isAlone
           ? "Dots: the mean of a cell. Lines: its 95 % interval."
-          : `Dots: the mean of the cells at that value${isDrawn ? ", or of as many draws as at the next" : ""}. Lines: the least and the most of them, which the other parameters make.`
+          : `Dots: the mean of the cells at that value${isDrawn ? ", or of about as many draws as at the next" : ""}. Lines: the least and the most of them, which the other parameters make.`
       }
     >
       <div class="alongs">

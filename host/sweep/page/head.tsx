@@ -3,7 +3,7 @@
 import { Tile } from "../../report/sections/tile.tsx";
 import { count, percent } from "../../text/units.ts";
 import type { SweepResult } from "../result.ts";
-import { answerColumn } from "../told.ts";
+import { answerColumn, unmoved } from "../told.ts";
 import { answerTold, levelTold, spoken, unitOf, valueTold } from "./words.ts";
 
 export function Head({ result }: { readonly result: SweepResult }) {
@@ -64,9 +64,12 @@ export function Tiles({ result }: { readonly result: SweepResult }) {
         </Tile>
       )}
       {first && (
-        <Tile label="what moves it most" value={spoken(first.path, unitOf(result, first.path))}>
+        <Tile
+          label="what moves it most"
+          value={first.share === null ? "-" : spoken(first.path, unitOf(result, first.path))}
+        >
           {first.share === null
-            ? "nothing does: all answers are the same"
+            ? unmoved(result)
             : `${percent(first.share)} of the variance; ${answerTold(first.least.mean, column)} at ${levelTold(first.least, unitOf(result, first.path))}, ${answerTold(first.most.mean, column)} at ${levelTold(first.most, unitOf(result, first.path))}`}
         </Tile>
       )}

@@ -1,9 +1,9 @@
 /*
- * The answer over two parameters that have values of their own: the first two of the grid. Over the others, if there are any, it
- * is the mean of cells.
+ * The answer over the first two axes of the grid. Over whatever else varies, if anything does, it is the mean of cells.
  */
 import type { Value } from "../grid/schema.ts";
 import type { SweepResult } from "../result.ts";
+import { grouped } from "./groups.ts";
 
 export interface Place {
   readonly mean: number;
@@ -29,20 +29,16 @@ export interface AnswerMap {
   readonly over: readonly string[];
 }
 
-/** undefined: there are no two such parameters. */
+/** undefined: there are no two axes. */
 export function mapOf({ parameters, cells, answer }: SweepResult): AnswerMap | undefined {
-  const [y, x] = parameters.flatMap(({ values }, at) => (values === undefined ? [] : [at]));
+  const [y, x] = parameters.flatMap(({ isDrawn }, at) => (isDrawn ? [] : [at]));
   if (y === undefined || x === undefined) return undefined;
   const xs = parameters[x].values as readonly Value[];
   const ys = downwards(parameters[y].values as readonly Value[]);
-  const keyOf = (value: Value): string => JSON.stringify(value);
-  const places = ys.map((yValue) =>
-    upwards(xs).map((xValue) => {
-      const own = cells.filter(
-        ({ values }) => keyOf(values[x]) === keyOf(xValue) && keyOf(values[y]) === keyOf(yValue),
-      );
-      return placeOf(own, answer);
-    }),
+  const placeKey = (down: Value, across: Value): string => JSON.stringify([down, across]);
+  const byPlace = grouped(cells, ({ values }) => placeKey(values[y], values[x]));
+  const places = ys.map((down) =>
+    upwards(xs).map((across) => placeOf(byPlace.get(placeKey(down, across)) ?? [], answer)),
   );
   const over = parameters.flatMap(({ path }, at) => (at === x || at === y ? [] : [path]));
   return { x, y, xs: upwards(xs), ys, places, over };
@@ -68,5 +64,6 @@ function placeOf(cells: SweepResult["cells"], answer: string): Place | string | 
   if (intervals.length === 1) return { ...only, cells: 1 };
   const means = intervals.map(({ mean }) => mean);
   const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
-  return { mean, low: Math.min(...means), high: Math.max(...means), cells: means.length, n: means.length };
+  const [low, high] = [means.reduce((a, b) => Math.min(a, b)), means.reduce((a, b) => Math.max(a, b))];
+  return { mean, low, high, cells: means.length, n: means.length };
 }
