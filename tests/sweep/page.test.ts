@@ -2,14 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { checkScenario } from "../../host/sim/scenario/read.ts";
-import { readGrid } from "../../host/sweep/grid/read.ts";
-import { jobListOf } from "../../host/sweep/joblist.ts";
 import type { Outcome } from "../../host/sweep/live.ts";
 import { sweepHtml } from "../../host/sweep/page/document.tsx";
-import { type SweepResult, sweepResultOf } from "../../host/sweep/result.ts";
 import { skipWithoutPrograms } from "../peers/programs.ts";
 import { launch, opened } from "../report/browser.ts";
+import { resultOf } from "./results.ts";
 
 const skip = skipWithoutPrograms("chromium");
 let browser: Browser;
@@ -17,21 +14,6 @@ before(async () => {
   if (!skip) browser = await launch();
 });
 after(async () => browser?.close());
-
-/** A sweep of which it is known what came out: `outcome` of a job's number. */
-function resultOf(yaml: string, outcome: (job: number) => Outcome): SweepResult {
-  const grid = readGrid(yaml, "g.yaml");
-  const list = jobListOf({
-    grid,
-    base: checkScenario({}, "base"),
-    version: "1.2.3",
-    files: { release: "ab".repeat(32) },
-  });
-  return sweepResultOf(
-    list,
-    list.jobs.map(({ job }) => outcome(job)),
-  );
-}
 
 const MAP = `
 name: <b>map</b> & more

@@ -30,7 +30,7 @@ export function axesOf({ grid }: Grid): Axis[] {
 /** A list that grows by factors is drawn by factors. */
 function scaleOf(values: readonly Value[]): Axis["scale"] {
   if (!values.every((value): value is number => typeof value === "number")) return "names";
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
   return least > 0 && most / least >= LOG_FROM && values.length > 2 ? "log" : "lin";
 }
 

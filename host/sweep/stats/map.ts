@@ -3,6 +3,7 @@
  */
 import type { Value } from "../grid/schema.ts";
 import type { SweepResult } from "../result.ts";
+import { thinned, thinTold } from "../thin.ts";
 import { grouped } from "./groups.ts";
 
 export interface Place {
@@ -25,23 +26,31 @@ export interface AnswerMap {
   readonly ys: readonly Value[];
   /** By y and x: what came of it, why it was refused, or null: nothing that has an answer. */
   readonly places: readonly (readonly (Place | string | null)[])[];
+  /** What is not shown of the axes, as a sentence; undefined: they are shown whole. */
+  readonly thin: string | undefined;
   /** Paths of the parameters that it is a mean over. */
   readonly over: readonly string[];
 }
 
-/** undefined: there are no two axes. */
-export function mapOf({ parameters, cells, answer }: SweepResult): AnswerMap | undefined {
+/** @param most values of an axis that are shown. undefined: there are no two axes. */
+export function mapOf(
+  { parameters, cells, answer }: SweepResult,
+  most: { readonly across: number; readonly down: number },
+): AnswerMap | undefined {
   const [y, x] = parameters.flatMap(({ isDrawn }, at) => (isDrawn ? [] : [at]));
   if (y === undefined || x === undefined) return undefined;
-  const xs = parameters[x].values as readonly Value[];
-  const ys = downwards(parameters[y].values as readonly Value[]);
+  const [allDown, allAcross] = [y, x].map((at) => parameters[at].values as readonly Value[]);
+  const xs = thinned(upwards(allAcross), most.across);
+  const ys = thinned(downwards(allDown), most.down);
   const placeKey = (down: Value, across: Value): string => JSON.stringify([down, across]);
   const byPlace = grouped(cells, ({ values }) => placeKey(values[y], values[x]));
-  const places = ys.map((down) =>
-    upwards(xs).map((across) => placeOf(byPlace.get(placeKey(down, across)) ?? [], answer)),
-  );
+  const places = ys.map((down) => xs.map((across) => placeOf(byPlace.get(placeKey(down, across)) ?? [], answer)));
   const over = parameters.flatMap(({ path }, at) => (at === x || at === y ? [] : [path]));
-  return { x, y, xs: upwards(xs), ys, places, over };
+  const thin = thinTold([
+    { path: parameters[y].path, shown: ys.length, of: allDown.length },
+    { path: parameters[x].path, shown: xs.length, of: allAcross.length },
+  ]);
+  return { x, y, xs, ys, places, thin, over };
 }
 
 /** Numbers in order, names as they were given. */
