@@ -1,6 +1,6 @@
 /** `ampcore sweep` on one machine: any number of threads, killed and gone on with, and what a mistake in the call is told. */
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { leftOf } from "../../host/cli/sweep/progress.ts";
@@ -81,6 +81,14 @@ test("the log of another sweep is refused in one sentence, and stays as it was",
   assert.ok(readFileSync(log).equals(before) && resultsOf("one").equals(results));
 });
 
+test("a broken rule is exit code 1, also for one who wants to hear nothing", async () => {
+  const log = readFileSync(join(out("one"), "results.log.ndjson"), "utf8");
+  writeFileSync(join(FOLDER, "broken.log.ndjson"), log.replace(/,0\]\}\n/, ",2]}\n"));
+  const args = ["sweep", GRID, "--out", join(FOLDER, "broken.csv"), "--resume"];
+  const [told, quiet] = await calls(args, [...args, "--quiet"]);
+  assert.deepEqual([told.code, quiet.code, quiet.stdout, quiet.stderr], [1, 1, "", ""]);
+});
+
 test("a log's line counts once; one of another job, or a second result of the same, is refused", () => {
   const outcomes = new Outcomes({ jobs: Array(3), columns: Array(2) } as unknown as ConstructorParameters<
     typeof Outcomes
@@ -123,6 +131,13 @@ test("a mistake in the call is told in one sentence, exit code 2, before anythin
     [["--out", GRID], /is a file, where a folder or the name of a \.parquet or \.csv is expected/],
     [["--out", join(FOLDER, "no/such/folder")], /--out .*no\/such\/folder cannot be written \(ENOENT\)/],
     [["--report", "-"], /--report - is stdout/],
+    [["--out", "-"], /--out - is stdout, where a folder or a file is expected/],
+    [[GRID, "--report", GRID], /--report .*grid\.yaml is also the grid, where a file of its own is expected/],
+    [
+      ["--out", join(FOLDER, "a.csv"), "--report", join(FOLDER, ".", "a.csv")],
+      /a\.csv is also a file of --out, where a file of its own/,
+    ],
+    [["--out", join(FOLDER, "schema.csv")], /--out .*schema\.schema\.json cannot be written \(EISDIR\)/],
     [
       ["--queue", "redis://x", "--workers", "2"],
       /--workers is for this machine, and --queue leaves the work to ampcore worker/,
@@ -157,6 +172,7 @@ test("a mistake in the call is told in one sentence, exit code 2, before anythin
       /answer is deaths, where one of the results is expected: confirmed,/,
     ],
   ];
+  mkdirSync(join(FOLDER, "schema.schema.json"));
   const outcomes = await calls(...mistakes.map(([args]) => ["sweep", ...args]));
   for (const [i, { code, stdout, stderr }] of outcomes.entries()) {
     assert.equal(code, 2, `${mistakes[i][0]}: ${stderr}`);

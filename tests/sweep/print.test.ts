@@ -45,7 +45,7 @@ test("of 2,000 values and of 50 x 110 places as many are shown as can be looked 
     shareOf(job % 100),
   );
   const text = sweepText(one);
-  assert.match(text, /\n1 .*\n[\s\S]*\n2,000 /);
+  assert.match(text, /\n +1 .*\n[\s\S]*\n +2,000 /);
   assert.match(text, /Shown are 40 of 2,000 values of harvest\.scale; --out and --json have all\./);
   assert.ok(text.length < 10_000 && sweepHtml(one).length < 2e6);
   const two = resultOf(

@@ -49,7 +49,7 @@ function valuesOf(path: string, { from, to, steps, scale, whole }: Range): numbe
     return scale === "lin" ? from + (to - from) * part : from * exp(log(to / from) * part);
   });
   if (whole) return [...new Set(raw.map(Math.round))];
-  return raw.map((x) => Number(x.toPrecision(DIGITS)));
+  return raw.map((x, i) => (i === 0 || i === steps - 1 ? x : Number(x.toPrecision(DIGITS))));
 }
 
 /** 0.1 + 0.2 is 0.3 in a table. */

@@ -82,7 +82,7 @@ export function placeOf(url: string): string {
 
 /** Without the password. */
 function hidden(url: string): string {
-  return url.replace(/:\/\/[^@/]*@/, "://...@");
+  return url.replace(/:\/\/.*@/, "://...@");
 }
 
 function sentenceOf(place: string, { message, code }: NodeJS.ErrnoException, { message: other }: Error): string {
