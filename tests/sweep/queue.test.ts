@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Board } from "../../host/sweep/queue/board.ts";
+import { Board, queueName } from "../../host/sweep/queue/board.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { freeTcpPort } from "../peers/programs.ts";
 import { calls } from "../support/calls.ts";
@@ -71,6 +71,35 @@ test("a sweep of another version, module or list is refused by a worker in one s
     assert.match(stderr, /^ampcore worker: the sweep slow \([0-9a-f]{12}\) /);
     assert.equal(await board.length(hash), 0, "none of its jobs was taken");
   }
+});
+
+test("a sweep that nobody asks for any more does not keep workers from the next, and a second who asks is refused", {
+  skip,
+}, async () => {
+  const { url, redis } = await startRedis();
+  const board = new Board(redis);
+  const dead = new Process(["sweep", SLOW, "--queue", url], FOLDER);
+  const hash = await boarded(board);
+  await until(async () => ((await board.tickets(hash)).waiting === JOBS ? true : undefined), "all jobs wait");
+  const [twice, other] = await Promise.all([
+    ampcore(["sweep", SLOW, "--queue", url, "--resume"]),
+    ampcore(["sweep", SLOW, "--queue", url]),
+  ]);
+  assert.deepEqual([twice.code, other.code], [2, 2]);
+  assert.match(twice.stderr, /is being asked for by another ampcore sweep at this moment: one of them is expected\n$/);
+  assert.match(other.stderr, /is on the queue already \([0-9a-f]{12}, 0 of 8 jobs done\): --resume goes on with it\n$/);
+  await dead.kill();
+  // As where it dies before it has put its jobs there, or hears of a fault.
+  await redis.del(`ampcore:${queueName(hash)}:wait`);
+  const worker = new Process(["worker", "--queue", url, "--workers", "1", "--once"], FOLDER);
+  const quick = ["sweep", SLOW, "--set", "duration_s=0.1", "--queue", url, "--quiet"];
+  assert.equal((await ampcore(quick)).code, 0);
+  assert.equal(await worker.ended, 0);
+  assert.match(
+    worker.stderr,
+    /1 sweep left undone without a job on the queue: ampcore sweep with --resume .*\n8 jobs done\n$/,
+  );
+  assert.deepEqual(await board.sweeps(), [hash], "it is still there for --resume");
 });
 
 test("two different results of one job are a fault that whoever asked hears of", { skip }, async () => {
