@@ -1,9 +1,13 @@
 /** `ampcore sweep` on one machine: any number of threads, killed and gone on with, and what a mistake in the call is told. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ROOT } from "../../host/build/build.ts";
+import { FileLog } from "../../host/cli/sweep/filelog.ts";
 import { leftOf } from "../../host/cli/sweep/progress.ts";
+import type { JobList } from "../../host/sweep/joblist.ts";
 import { LogError, Outcomes } from "../../host/sweep/log.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { calls } from "../support/calls.ts";
@@ -87,6 +91,46 @@ test("a broken rule is exit code 1, also for one who wants to hear nothing", asy
   const args = ["sweep", GRID, "--out", join(FOLDER, "broken.csv"), "--resume"];
   const [told, quiet] = await calls(args, [...args, "--quiet"]);
   assert.deepEqual([told.code, quiet.code, quiet.stdout, quiet.stderr], [1, 1, "", ""]);
+});
+
+test("a disk that is full, a second writer, a file that is no log: one sentence, and every whole line is kept", async () => {
+  const log = readFileSync(join(out("one"), "results.log.ndjson"), "utf8");
+  const [head, first, second, ...rest] = log.split("\n");
+  const place = (name: string): string => join(FOLDER, `${name}.log.ndjson`);
+  const args = (name: string): string[] => ["sweep", GRID, "--out", join(FOLDER, `${name}.csv`), "--resume"];
+  // Room for half a line more, in a shell's blocks of 1024 octets.
+  const kept = [head, first, second, ""].join("\n");
+  writeFileSync(place("full"), kept);
+  const blocks = Math.ceil((kept.length + 20) / 1024);
+  const { status, stderr } = spawnSync("bash", [
+    "-c",
+    `ulimit -f ${blocks}; exec "$@"`,
+    "bash",
+    process.execPath,
+    join(ROOT, "host/cli/ampcore.mjs"),
+    ...args("full"),
+  ]);
+  assert.match(`${stderr}`, /^ampcore sweep: --out .*full\.log\.ndjson cannot be written on \(EFBIG\); what was done/);
+  assert.equal(status, 2);
+  const left = readFileSync(place("full"), "utf8");
+  assert.ok(left.startsWith(kept) && left.endsWith("]}\n"), left.slice(-100));
+  for (const line of left.trimEnd().split("\n").slice(1)) assert.ok(log.includes(`${line}\n`), line);
+
+  writeFileSync(place("words"), "no newline");
+  writeFileSync(place("torn"), [head, first, second.slice(0, 30), ...rest].join("\n"));
+  const [words, torn] = await calls(args("words"), args("torn"));
+  assert.match(words.stderr, /words\.log\.ndjson is no log of a sweep: another place is expected/);
+  assert.equal(readFileSync(place("words"), "utf8"), "no newline");
+  assert.match(torn.stderr, /torn\.log\.ndjson, line 3: ".*" is no line of this sweep's/);
+
+  const outcomes = { jobs: Array(3), columns: Array(1), hash: "ab", plan: { version: "1" } } as unknown as JobList;
+  const open = (resume: boolean) => new FileLog(place("two"), outcomes, new Outcomes(outcomes), resume);
+  const one = open(false);
+  const other = open(true);
+  other.append('{"job":0,"values":[1]}');
+  assert.throws(() => one.append('{"job":1,"values":[1]}'), /two\.log\.ndjson is being written by another process too/);
+  for (const file of [one, other]) file.close();
+  assert.equal(readFileSync(place("two"), "utf8").split("\n").length, 3);
 });
 
 test("a log's line counts once; one of another job, or a second result of the same, is refused", () => {
