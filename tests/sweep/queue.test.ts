@@ -167,6 +167,24 @@ test("a wrong URL, password or database, and nobody who listens: one sentence, e
   assert.deepEqual(await redis.keys("*"), []);
 });
 
+test("a server that is full, or that cannot be written, is told of in one sentence", { skip }, async () => {
+  const { url, redis } = await startRedis("--maxmemory", "500kb");
+  const sweep = ["sweep", SLOW, "--queue", url];
+  const [full] = await calls(sweep);
+  assert.match(
+    full.stderr,
+    /^ampcore sweep: the queue 127\.0\.0\.1:\d+ has no memory left \(its maxmemory\), where room .*\n$/,
+  );
+  await redis.config("SET", "maxmemory", "0");
+  await redis.replicaof("127.0.0.1", await freeTcpPort());
+  const [replica] = await calls(sweep);
+  assert.match(
+    replica.stderr,
+    /refuses what a sweep needs \(READONLY .*\), where a server that can be written is expected; .*\n$/,
+  );
+  assert.deepEqual([full.code, replica.code], [2, 2]);
+});
+
 test("a worker that is to stop ends, at work or waiting, when its Redis is away", {
   skip,
   timeout: 60_000,

@@ -88,7 +88,7 @@ async function onQueue(
   keep: (line: string) => void,
   progress: SweepProgress,
 ): Promise<void> {
-  const { connectQueue } = await import("../../sweep/queue/connect.ts");
+  const { connectQueue, refusalOf } = await import("../../sweep/queue/connect.ts");
   const { clear, coordinate } = await import("../../sweep/queue/coordinator.ts");
   const redis = await connectQueue(url);
   const waiting = setInterval(() => {
@@ -99,6 +99,8 @@ async function onQueue(
     await coordinate(redis, { list, outcomes, resume, onLine: keep });
     await whenDone(outcomes.inOrder());
     await clear(redis, list);
+  } catch (error) {
+    throw refusalOf(url, error);
   } finally {
     clearInterval(waiting);
     redis.disconnect();

@@ -51,7 +51,7 @@ done. A sweep of another version, or one made with another module or trace than 
     const workers = workersOf(options.workers);
     const lease_s = wholeOf("--lease", lease, LEASE_MIN_s, LEASE_MAX_s);
     await built();
-    const { connectQueue, placeOf } = await import("../../sweep/queue/connect.ts");
+    const { connectQueue, placeOf, refusalOf } = await import("../../sweep/queue/connect.ts");
     const redis = await connectQueue(queue).catch((error) => Promise.reject(usageOf(error)));
     const pool = poolOf(workers);
     const stopped = new AbortController();
@@ -88,7 +88,7 @@ done. A sweep of another version, or one made with another module or trace than 
         },
       });
     } catch (error) {
-      throw usageOf(error);
+      throw usageOf(refusalOf(queue, error));
     } finally {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
       redis.disconnect();
