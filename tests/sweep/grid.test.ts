@@ -92,6 +92,8 @@ test("seeds: a grid that grows keeps what it had; shared ones are the same in ev
   const small = seedsOf(listOf("{grid: {ap.slots: [8, 16]}, repetitions: 2}"));
   const large = seedsOf(listOf("{grid: {ap.slots: [4, 8, 12, 16]}, repetitions: 5}"));
   for (const [key, { seed }] of small) assert.equal(large.get(key)?.seed, seed, key);
+  const lots = listOf("{monte_carlo: {draws: 9, parameters: {ap.slots: {choice: [8, 16]}}}}").jobs;
+  assert.equal(new Set(lots.map(({ seed }) => seed)).size, 9, "draws that chose the same are other runs");
   const shared = listOf("{grid: {ap.slots: [8, 16]}, repetitions: 2, seeds: shared}").jobs.map(({ seed }) => seed);
   assert.deepEqual(shared.slice(0, 2), shared.slice(2));
   assert.notEqual(shared[0], shared[1]);

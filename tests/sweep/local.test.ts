@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../host/build/build.ts";
 import { FileLog } from "../../host/cli/sweep/filelog.ts";
-import { leftOf } from "../../host/cli/sweep/progress.ts";
+import { leftOf, SweepProgress } from "../../host/cli/sweep/progress.ts";
+import type { Life } from "../../host/sim/tally.ts";
+import { triesOf } from "../../host/sweep/columns.ts";
 import type { JobList } from "../../host/sweep/joblist.ts";
 import { LogError, Outcomes } from "../../host/sweep/log.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
@@ -97,7 +99,7 @@ test("a disk that is full, a second writer, a file that is no log: one sentence,
   const log = readFileSync(join(out("one"), "results.log.ndjson"), "utf8");
   const [head, first, second, ...rest] = log.split("\n");
   const place = (name: string): string => join(FOLDER, `${name}.log.ndjson`);
-  const args = (name: string): string[] => ["sweep", GRID, "--out", join(FOLDER, `${name}.csv`), "--resume"];
+  const args = (name: string): string[] => ["sweep", GRID, "--out", join(FOLDER, `${name}.csv`), "--resume", "--quiet"];
   // Room for half a line more, in a shell's blocks of 1024 octets.
   const kept = [head, first, second, ""].join("\n");
   writeFileSync(place("full"), kept);
@@ -131,6 +133,17 @@ test("a disk that is full, a second writer, a file that is no log: one sentence,
   assert.throws(() => one.append('{"job":1,"values":[1]}'), /two\.log\.ndjson is being written by another process too/);
   for (const file of [one, other]) file.close();
   assert.equal(readFileSync(place("two"), "utf8").split("\n").length, 3);
+});
+
+test("a life that the run's end cut off behind its first trigger is no try; any other that heard one is", () => {
+  const death = {} as Life["death"];
+  const life = (m1Heard: number, confirmed: number, died: boolean) =>
+    ({ m1Heard, confirmed, death: died ? death : undefined }) as Life;
+  assert.deepEqual(triesOf([life(0, 0, true), life(1, 0, false)]), { heard: 0, succeeded: 0 });
+  assert.deepEqual(triesOf([life(1, 0, true), life(2, 0, false), life(1, 1, false), life(3, 2, true)]), {
+    heard: 4,
+    succeeded: 2,
+  });
 });
 
 test("a log's line counts once; one of another job, or a second result of the same, is refused", () => {
@@ -224,6 +237,23 @@ test("a mistake in the call is told in one sentence, exit code 2, before anythin
     assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
     assert.equal(stdout, "");
   }
+});
+
+test("the time that is left is that of the jobs of this run, not of those that were known before", (context) => {
+  let now_ms = 0;
+  context.mock.method(performance, "now", () => now_ms);
+  context.mock.timers.enable({ apis: ["Date"] });
+  const told: string[] = [];
+  const write = context.mock.method(process.stderr, "write", (text: string) => told.push(text) > 0);
+  const progress = new SweepProgress(1000, false);
+  // 500 come at once out of a log on the queue; then one each second.
+  for (const done of [1, 250, 500]) progress.tell(done);
+  progress.begin(500);
+  now_ms += 10_000;
+  context.mock.timers.tick(10_000);
+  progress.tell(510);
+  write.mock.restore();
+  assert.match(told.join(""), /^510 of 1,000 jobs, 51\.0 %, 8 min 10 s left \.\.\.\n$/);
 });
 
 test("what is left is told in words", () => {

@@ -39,6 +39,17 @@ test("a map's head stands over its own column: whole numbers, and values that th
   );
 });
 
+test("colours go by factors where the answers lie far apart, and evenly where they do not", () => {
+  const partsOf = (answers: number[]): string[] => {
+    const result = resultOf("{grid: {ap.acwe: [0], ap.slots: [8, 16, 32]}, results: [wait_s]}", (job) => ({
+      values: [answers[job], 0],
+    }));
+    return [...sweepHtml(result).matchAll(/--part: ?([\d.]+%)/g)].map(([, part]) => part);
+  };
+  assert.deepEqual(partsOf([1, 10, 100]), ["0%", "50%", "100%"]);
+  assert.deepEqual(partsOf([1, 2, 5]), ["0%", "25%", "100%"]);
+});
+
 test("of 2,000 values and of 50 x 110 places as many are shown as can be looked at, the ends among them, and it says so", () => {
   const RESULTS = "results: [success_in_one_life]";
   const one = resultOf(`{grid: {harvest.scale: {from: 1, to: 2000, steps: 2000}}, ${RESULTS}}`, (job) =>

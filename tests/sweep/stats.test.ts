@@ -162,6 +162,15 @@ test("a draw is one sample, however many points of the grid it is at, and what w
   const names = Array.from({ length: 10 }, (_, name) => name);
   const noise = Array.from({ length: 40 }, (_, i) => ({ values: [i % 10], answer: uniform(), draw: i }));
   assert.ok((shares([drawn("name", names)], noise).name ?? 1) < 0.1);
+  // Equal draws are in one bin, wherever the middle of all is.
+  for (const values of [
+    [1, 2, 2, 2, 2, 2],
+    [1, 1, 1, 1, 1, 2],
+  ]) {
+    const points = values.map((x, draw) => ({ values: [x], answer: 10 * x, draw }));
+    const [{ share, levels }] = moversOf([drawn("x")], points);
+    assert.deepEqual([share?.toFixed(9), levels.map(({ mean }) => mean)], ["1.000000000", [10, 20]]);
+  }
   const two = [0.2, 0.7].map((x, draw) => ({ values: [x], answer: x, draw }));
   assert.equal(shares([drawn("x")], two).x, null, "two draws cannot tell");
   const tenths = names.map((x) => ({ values: [x], answer: 0.1 }));

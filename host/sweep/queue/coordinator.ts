@@ -15,6 +15,8 @@ export interface Coordinated {
   readonly outcomes: Outcomes;
   /** Whether a sweep that is on the queue may be gone on with. */
   readonly resume: boolean;
+  /** Called when all is read that was known before. */
+  readonly onBegin: () => void;
   /** Hears of each line that is new. */
   readonly onLine: (text: string) => void;
 }
@@ -28,7 +30,7 @@ const [SILENT_ms, SAYS_ms] = [2000, 500];
 
 /** @throws QueueError */
 export async function coordinate(redis: Connection, job: Coordinated): Promise<void> {
-  const { list, outcomes, resume, onLine } = job;
+  const { list, outcomes, resume, onBegin, onLine } = job;
   const { hash } = list;
   const board = new Board(redis);
   if (!(await board.register(list))) {
@@ -61,6 +63,7 @@ export async function coordinate(redis: Connection, job: Coordinated): Promise<v
       await board.push(hash, new Map(known.slice(at, at + TICKETS_AT_ONCE)));
     }
     await enqueue(queue, outcomes.missing());
+    onBegin();
     let [news_ms, done] = [Date.now(), outcomes.done];
     while (outcomes.done < list.jobs.length) {
       await setTimeout(LOOK_ms);
