@@ -89,15 +89,16 @@ test("a sweep that nobody asks for any more does not keep workers from the next,
   assert.match(twice.stderr, /is being asked for by another ampcore sweep at this moment: one of them is expected\n$/);
   assert.match(other.stderr, /is on the queue already \([0-9a-f]{12}, 0 of 8 jobs done\): --resume goes on with it\n$/);
   await dead.kill();
+  const worker = new Process(["worker", "--queue", url, "--workers", "1", "--once"], FOLDER);
+  await until(async () => ((await board.tickets(hash)).active > 0 ? true : undefined), "it is at work on it");
   // As where it dies before it has put its jobs there, or hears of a fault.
   await redis.del(`ampcore:${queueName(hash)}:wait`);
-  const worker = new Process(["worker", "--queue", url, "--workers", "1", "--once"], FOLDER);
   const quick = ["sweep", SLOW, "--set", "duration_s=0.1", "--queue", url, "--quiet"];
   assert.equal((await ampcore(quick)).code, 0);
   assert.equal(await worker.ended, 0);
   assert.match(
     worker.stderr,
-    /1 sweep left undone without a job on the queue: ampcore sweep with --resume .*\n8 jobs done\n$/,
+    /1 sweep left undone without a job on the queue: ampcore sweep with --resume .*\n\d+ jobs done\n$/,
   );
   assert.deepEqual(await board.sweeps(), [hash], "it is still there for --resume");
 });
