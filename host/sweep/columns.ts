@@ -94,6 +94,9 @@ export const COLUMNS: readonly Column[] = [
   whole("violations", "broken rules of the protocol", ({ result }) => result.violations),
 ];
 
+/** What the table says of each run beside these, by those names. */
+export const OF_A_RUN: readonly string[] = ["job", "cell", "draw", "repetition", "seed", "scenario_sha256", "refused"];
+
 /** What a map shows unless a grid says otherwise. */
 export const ANSWER = "success_in_one_life";
 

@@ -14,7 +14,7 @@ import { withSettings } from "../sim/scenario/read.ts";
 import type { Scenario } from "../sim/scenario/schema.ts";
 import { streamsOf } from "../sim/streams.ts";
 import { toHex } from "../wire/octets.ts";
-import { type Column, columnsOf } from "./columns.ts";
+import { type Column, columnsOf, OF_A_RUN } from "./columns.ts";
 import { type Axis, axesOf } from "./grid/axes.ts";
 import { type Drawn, drawnOf } from "./grid/draws.ts";
 import { GridError } from "./grid/read.ts";
@@ -53,6 +53,8 @@ export interface Parameter {
   readonly scale: Axis["scale"];
   /** In order; undefined: drawn from a continuum. */
   readonly values?: readonly Value[];
+  /** One of monte_carlo. */
+  readonly isDrawn?: true;
 }
 
 /** What a grid comes out as. */
@@ -72,8 +74,12 @@ export interface JobList extends Expansion {
 /** @throws GridError or ScenarioError, one sentence, for a grid with a value that no scenario can have. */
 export function expansionOf({ grid, base }: Pick<Plan, "grid" | "base">): Expansion {
   const columns = columnsOf(grid);
+  checkNames(grid, columns);
   const { axes, drawn, cells } = cellsOf(grid);
-  const parameters = [...axes, ...drawn].map(({ path, scale, values }) => ({ path, scale, values }));
+  const parameters = [
+    ...axes.map(({ path, scale, values }): Parameter => ({ path, scale, values })),
+    ...drawn.map(({ path, scale, values }): Parameter => ({ path, scale, values, isDrawn: true })),
+  ];
   const jobs = cells.flatMap((cell) => {
     const scenario = settled(base, parameters, cell);
     return Array.from({ length: grid.repetitions }, (_, repetition): Job => {
@@ -159,7 +165,20 @@ function checkPaths({ set }: Grid, varied: readonly { readonly path: string }[])
     if (paths.indexOf(path) !== i)
       throw new GridError(`${path} varies in grid and in monte_carlo, where one of them is expected`);
     if (Object.hasOwn(set, path)) throw new GridError(`${path} is in set and varies, where one of them is expected`);
+    const within = paths.find((other) => path.startsWith(`${other}.`));
+    if (within !== undefined)
+      throw new GridError(`${path} is a part of ${within} and both vary, where one of them is expected`);
+    const part = Object.keys(set).find((other) => other.startsWith(`${path}.`));
+    if (part !== undefined)
+      throw new GridError(`${part} is set and a part of ${path}, which varies: one of them is expected`);
   }
+}
+
+/** A table has each name once: beside its columns those of what varies, and of what says which run it was. */
+function checkNames({ grid, monte_carlo }: Grid, columns: readonly Column[]): void {
+  const taken = [...OF_A_RUN, ...Object.keys(grid), ...Object.keys(monte_carlo?.parameters ?? {})];
+  const twice = columns.find(({ name }) => taken.includes(name));
+  if (twice) throw new GridError(`results has ${twice.name}, which the table has already: another name is expected`);
 }
 
 type Named = readonly Pick<Parameter, "path">[];

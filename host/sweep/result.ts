@@ -61,9 +61,9 @@ export function sweepResultOf(list: JobList, outcomes: readonly Outcome[]): Swee
   const cells = cellsOf(list, outcomes);
   const answer = answerOf(list);
   const { fields } = tableOf(list, outcomes);
-  const points = cells.flatMap(({ values, results }) => {
+  const points = cells.flatMap(({ cell, values, results }) => {
     const mean = results[answer]?.mean;
-    return mean === undefined ? [] : [{ values, answer: mean }];
+    return mean === undefined ? [] : [{ values, answer: mean, draw: list.cells[cell].draw }];
   });
   const movers = moversOf(parameters, points).map(({ path, share, least, most, levels }) => {
     return { path, share, least: told(least), most: told(most), levels: levels.map(told) };

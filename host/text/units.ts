@@ -18,16 +18,17 @@ const [MANY, LITTLE] = [1e9, 1e-6];
 /** Integers from here on are no longer all doubles. */
 const DIGITS_MAX = 1e15;
 
-/** 0.0000056 J -> "5.60 uJ"; 0 -> "0 J"; 128e6 Hz -> "128 MHz"; 1e300 W -> "1.00e300 W". */
-export function si(value: number, unit: string): string {
+/** 0.0000056 J -> "5.60 uJ"; 0 -> "0 J"; 128e6 Hz -> "128 MHz"; 1e300 W -> "1.00e300 W". With more digits 4.701 uF. */
+export function si(value: number, unit: string, digits = 3): string {
   if (value === 0) return `0 ${unit}`;
   if (!Number.isFinite(value)) return `${value} ${unit}`;
   // As it will be shown: 999.6 uJ is 1.00 mJ.
-  const rounded = Math.abs(Number(value.toPrecision(3)));
+  const rounded = Math.abs(Number(value.toPrecision(digits)));
   const usable = PREFIXES.filter(([factor]) => factor <= 1 || WITH_THOUSANDS.includes(unit));
   const [factor, prefix] = usable.find(([least]) => rounded >= least) ?? usable[usable.length - 1];
-  if (rounded / factor >= MANY || rounded / factor < LITTLE) return `${powerOfTen(value, 2)} ${unit}`;
-  return `${figures(value / factor)} ${prefix}${unit}`;
+  if (rounded / factor >= MANY || rounded / factor < LITTLE) return `${powerOfTen(value, digits - 1)} ${unit}`;
+  const told = digits === 3 ? figures(value / factor) : chosen(Number((value / factor).toPrecision(digits)));
+  return `${told} ${prefix}${unit}`;
 }
 
 /** Three figures, thousands apart. */

@@ -14,7 +14,7 @@ const CSV = join(FOLDER, "plain.csv");
 const EXAMPLE = join(ROOT, "examples/sweep/read_results.py");
 const GRID = join(FOLDER, "mixed.yaml");
 
-/** Numbers, names, lists, truths, nothing, and a cell that is refused. */
+/** Numbers, names, both in one axis, lists, truths, nothing, and a cell that is refused. */
 writeFileSync(
   GRID,
   `
@@ -23,7 +23,8 @@ about: 'a "name", with commas, and µ'
 set: {duration_s: 0.5, harvest.source: constant}
 grid:
   stations.distance_m: [[1, 5], [2, 3]]
-  ap.modifier: [true, false]
+  ap.modifier: [true]
+  ap.slot_us: [auto, 1200]
   stations.wait_max_s: [0, 0.000001]
   stations.storage: [mlcc-10uF]
 repetitions: 2
@@ -59,6 +60,7 @@ print(json.dumps({"names": table.schema.names, "types": [str(t) for t in table.s
     seed: "int64",
     "stations.distance_m": "string",
     "ap.modifier": "bool",
+    "ap.slot_us": "string",
     "stations.wait_max_s": "double",
     confirmed: "int64",
     energy_per_reading_J: "double",

@@ -22,6 +22,7 @@ test("axes: lists as they are, ranges evenly or by factors, ends exact, whole nu
   assert.deepEqual(valuesOf("{from: 8, to: 1, steps: 4, scale: log}"), [8, 4, 2, 1]);
   assert.deepEqual(valuesOf("{from: 1, to: 4, steps: 7, whole: true}"), [1, 2, 3, 4]);
   const even = valuesOf("{from: 2, to: 1000, steps: 10, scale: log}") as number[];
+  assert.deepEqual(valuesOf("{from: 0.123456789012345, to: 0.5, steps: 2}"), [0.123456789012345, 0.5]);
   for (const [i, x] of even.entries()) assert.ok(Math.abs(x / (2 * 500 ** (i / 9)) - 1) < 1e-11);
 });
 
@@ -49,6 +50,8 @@ test("draws follow their distributions: moments, ends, whole numbers as often as
   const whole = drawn("{uniform: [1, 3], whole: true}");
   for (const x of [1, 2, 3]) near(whole.filter((one) => one === x).length / whole.length, 1 / 3, 0.03);
   assert.equal(new Set(whole).size, 3);
+  assert.ok(drawn("{normal: {mean: 5, sd: 2, min: 4.4, max: 7.6}, whole: true}").every((x) => x >= 5 && x <= 7));
+  assert.ok(drawn("{loguniform: [1.4, 3.9], whole: true}").every((x) => x === 2 || x === 3));
   near(drawn("{choice: [7, 9]}").filter((x) => x === 7).length / 4000, 0.5, 0.03);
 });
 
@@ -89,6 +92,8 @@ test("seeds: a grid that grows keeps what it had; shared ones are the same in ev
   const small = seedsOf(listOf("{grid: {ap.slots: [8, 16]}, repetitions: 2}"));
   const large = seedsOf(listOf("{grid: {ap.slots: [4, 8, 12, 16]}, repetitions: 5}"));
   for (const [key, { seed }] of small) assert.equal(large.get(key)?.seed, seed, key);
+  const lots = listOf("{monte_carlo: {draws: 9, parameters: {ap.slots: {choice: [8, 16]}}}}").jobs;
+  assert.equal(new Set(lots.map(({ seed }) => seed)).size, 9, "draws that chose the same are other runs");
   const shared = listOf("{grid: {ap.slots: [8, 16]}, repetitions: 2, seeds: shared}").jobs.map(({ seed }) => seed);
   assert.deepEqual(shared.slice(0, 2), shared.slice(2));
   assert.notEqual(shared[0], shared[1]);
@@ -159,6 +164,26 @@ test("a mistake in a grid is one sentence that says what, where, and what would 
     [
       `${axis("[8]")}\nrepetitions: 200000\nseeds: own\nseed: 1\nset: {}\nmonte_carlo: {draws: 2, parameters: {harvest.scale: {uniform: [1, 2]}}}`,
       /^the grid has 400,000 runs, where 200,000 at most are expected$/,
+    ],
+    [
+      drawn("{uniform: [0.2, 0.8], whole: true}"),
+      /is between 0\.2 and 0\.8, where a whole number between them is expected$/,
+    ],
+    [
+      "grid: {harvest.constant: [{power_W: 1}], harvest.constant.power_W: [1, 2]}",
+      /^harvest\.constant\.power_W is a part of harvest\.constant and both vary, where one/,
+    ],
+    [
+      "{set: {harvest.constant.power_W: 2}, grid: {harvest.constant: [{power_W: 1}]}}",
+      /^harvest\.constant\.power_W is set and a part of harvest\.constant, which varies: one/,
+    ],
+    [
+      `${axis("[8]")}\nresults: [{name: seed, path: readings}]`,
+      /^results has seed, which the table has already: another name is expected$/,
+    ],
+    [
+      `${axis("[8]")}\nresults: [{name: ap.slots, path: readings}]`,
+      /^results has ap\.slots, which the table has already/,
     ],
     [`${axis("[8]")}\nresults: [confirmed, {name: confirmed, path: readings}]`, /^results has two columns confirmed/],
   ];

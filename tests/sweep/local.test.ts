@@ -1,9 +1,15 @@
 /** `ampcore sweep` on one machine: any number of threads, killed and gone on with, and what a mistake in the call is told. */
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { leftOf } from "../../host/cli/sweep/progress.ts";
+import { ROOT } from "../../host/build/build.ts";
+import { FileLog } from "../../host/cli/sweep/filelog.ts";
+import { leftOf, SweepProgress } from "../../host/cli/sweep/progress.ts";
+import type { Life } from "../../host/sim/tally.ts";
+import { triesOf } from "../../host/sweep/columns.ts";
+import type { JobList } from "../../host/sweep/joblist.ts";
 import { LogError, Outcomes } from "../../host/sweep/log.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { calls } from "../support/calls.ts";
@@ -81,6 +87,65 @@ test("the log of another sweep is refused in one sentence, and stays as it was",
   assert.ok(readFileSync(log).equals(before) && resultsOf("one").equals(results));
 });
 
+test("a broken rule is exit code 1, also for one who wants to hear nothing", async () => {
+  const log = readFileSync(join(out("one"), "results.log.ndjson"), "utf8");
+  writeFileSync(join(FOLDER, "broken.log.ndjson"), log.replace(/,0\]\}\n/, ",2]}\n"));
+  const args = ["sweep", GRID, "--out", join(FOLDER, "broken.csv"), "--resume"];
+  const [told, quiet] = await calls(args, [...args, "--quiet"]);
+  assert.deepEqual([told.code, quiet.code, quiet.stdout, quiet.stderr], [1, 1, "", ""]);
+});
+
+test("a disk that is full, a second writer, a file that is no log: one sentence, and every whole line is kept", async () => {
+  const log = readFileSync(join(out("one"), "results.log.ndjson"), "utf8");
+  const [head, first, second, ...rest] = log.split("\n");
+  const place = (name: string): string => join(FOLDER, `${name}.log.ndjson`);
+  const args = (name: string): string[] => ["sweep", GRID, "--out", join(FOLDER, `${name}.csv`), "--resume", "--quiet"];
+  // Room for half a line more, in a shell's blocks of 1024 octets.
+  const kept = [head, first, second, ""].join("\n");
+  writeFileSync(place("full"), kept);
+  const blocks = Math.ceil((kept.length + 20) / 1024);
+  const { status, stderr } = spawnSync("bash", [
+    "-c",
+    `ulimit -f ${blocks}; exec "$@"`,
+    "bash",
+    process.execPath,
+    join(ROOT, "host/cli/ampcore.mjs"),
+    ...args("full"),
+  ]);
+  assert.match(`${stderr}`, /^ampcore sweep: --out .*full\.log\.ndjson cannot be written on \(EFBIG\); what was done/);
+  assert.equal(status, 2);
+  const left = readFileSync(place("full"), "utf8");
+  assert.ok(left.startsWith(kept) && left.endsWith("]}\n"), left.slice(-100));
+  for (const line of left.trimEnd().split("\n").slice(1)) assert.ok(log.includes(`${line}\n`), line);
+
+  writeFileSync(place("words"), "no newline");
+  writeFileSync(place("torn"), [head, first, second.slice(0, 30), ...rest].join("\n"));
+  const [words, torn] = await calls(args("words"), args("torn"));
+  assert.match(words.stderr, /words\.log\.ndjson is no log of a sweep: another place is expected/);
+  assert.equal(readFileSync(place("words"), "utf8"), "no newline");
+  assert.match(torn.stderr, /torn\.log\.ndjson, line 3: ".*" is no line of this sweep's/);
+
+  const outcomes = { jobs: Array(3), columns: Array(1), hash: "ab", plan: { version: "1" } } as unknown as JobList;
+  const open = (resume: boolean) => new FileLog(place("two"), outcomes, new Outcomes(outcomes), resume);
+  const one = open(false);
+  const other = open(true);
+  other.append('{"job":0,"values":[1]}');
+  assert.throws(() => one.append('{"job":1,"values":[1]}'), /two\.log\.ndjson is being written by another process too/);
+  for (const file of [one, other]) file.close();
+  assert.equal(readFileSync(place("two"), "utf8").split("\n").length, 3);
+});
+
+test("a life that the run's end cut off behind its first trigger is no try; any other that heard one is", () => {
+  const death = {} as Life["death"];
+  const life = (m1Heard: number, confirmed: number, died: boolean) =>
+    ({ m1Heard, confirmed, death: died ? death : undefined }) as Life;
+  assert.deepEqual(triesOf([life(0, 0, true), life(1, 0, false)]), { heard: 0, succeeded: 0 });
+  assert.deepEqual(triesOf([life(1, 0, true), life(2, 0, false), life(1, 1, false), life(3, 2, true)]), {
+    heard: 4,
+    succeeded: 2,
+  });
+});
+
 test("a log's line counts once; one of another job, or a second result of the same, is refused", () => {
   const outcomes = new Outcomes({ jobs: Array(3), columns: Array(2) } as unknown as ConstructorParameters<
     typeof Outcomes
@@ -123,6 +188,13 @@ test("a mistake in the call is told in one sentence, exit code 2, before anythin
     [["--out", GRID], /is a file, where a folder or the name of a \.parquet or \.csv is expected/],
     [["--out", join(FOLDER, "no/such/folder")], /--out .*no\/such\/folder cannot be written \(ENOENT\)/],
     [["--report", "-"], /--report - is stdout/],
+    [["--out", "-"], /--out - is stdout, where a folder or a file is expected/],
+    [[GRID, "--report", GRID], /--report .*grid\.yaml is also the grid, where a file of its own is expected/],
+    [
+      ["--out", join(FOLDER, "a.csv"), "--report", join(FOLDER, ".", "a.csv")],
+      /a\.csv is also a file of --out, where a file of its own/,
+    ],
+    [["--out", join(FOLDER, "schema.csv")], /--out .*schema\.schema\.json cannot be written \(EISDIR\)/],
     [
       ["--queue", "redis://x", "--workers", "2"],
       /--workers is for this machine, and --queue leaves the work to ampcore worker/,
@@ -157,6 +229,7 @@ test("a mistake in the call is told in one sentence, exit code 2, before anythin
       /answer is deaths, where one of the results is expected: confirmed,/,
     ],
   ];
+  mkdirSync(join(FOLDER, "schema.schema.json"));
   const outcomes = await calls(...mistakes.map(([args]) => ["sweep", ...args]));
   for (const [i, { code, stdout, stderr }] of outcomes.entries()) {
     assert.equal(code, 2, `${mistakes[i][0]}: ${stderr}`);
@@ -164,6 +237,23 @@ test("a mistake in the call is told in one sentence, exit code 2, before anythin
     assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
     assert.equal(stdout, "");
   }
+});
+
+test("the time that is left is that of the jobs of this run, not of those that were known before", (context) => {
+  let now_ms = 0;
+  context.mock.method(performance, "now", () => now_ms);
+  context.mock.timers.enable({ apis: ["Date"] });
+  const told: string[] = [];
+  const write = context.mock.method(process.stderr, "write", (text: string) => told.push(text) > 0);
+  const progress = new SweepProgress(1000, false);
+  // 500 come at once out of a log on the queue; then one each second.
+  for (const done of [1, 250, 500]) progress.tell(done);
+  progress.begin(500);
+  now_ms += 10_000;
+  context.mock.timers.tick(10_000);
+  progress.tell(510);
+  write.mock.restore();
+  assert.match(told.join(""), /^510 of 1,000 jobs, 51\.0 %, 8 min 10 s left \.\.\.\n$/);
 });
 
 test("what is left is told in words", () => {

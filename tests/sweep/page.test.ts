@@ -2,14 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { checkScenario } from "../../host/sim/scenario/read.ts";
-import { readGrid } from "../../host/sweep/grid/read.ts";
-import { jobListOf } from "../../host/sweep/joblist.ts";
 import type { Outcome } from "../../host/sweep/live.ts";
 import { sweepHtml } from "../../host/sweep/page/document.tsx";
-import { type SweepResult, sweepResultOf } from "../../host/sweep/result.ts";
 import { skipWithoutPrograms } from "../peers/programs.ts";
 import { launch, opened } from "../report/browser.ts";
+import { resultOf } from "./results.ts";
 
 const skip = skipWithoutPrograms("chromium");
 let browser: Browser;
@@ -17,21 +14,6 @@ before(async () => {
   if (!skip) browser = await launch();
 });
 after(async () => browser?.close());
-
-/** A sweep of which it is known what came out: `outcome` of a job's number. */
-function resultOf(yaml: string, outcome: (job: number) => Outcome): SweepResult {
-  const grid = readGrid(yaml, "g.yaml");
-  const list = jobListOf({
-    grid,
-    base: checkScenario({}, "base"),
-    version: "1.2.3",
-    files: { release: "ab".repeat(32) },
-  });
-  return sweepResultOf(
-    list,
-    list.jobs.map(({ job }) => outcome(job)),
-  );
-}
 
 const MAP = `
 name: <b>map</b> & more
@@ -128,7 +110,7 @@ test("of one parameter the page has its course with 95 % intervals, of nothing i
   skip,
 }, async () => {
   const one = resultOf("{grid: {ap.slots: [8, 16, 32]}, repetitions: 4, results: [wait_s]}", (job) => ({
-    values: [1 + (job >> 2) + 0.1 * (job % 4), job === 5 ? 2 : 0],
+    values: [1 + (job >> 2) + 0.1 * (job % 4), job === 5 ? 2 : job === 7 ? 1 : 0],
   }));
   const { page } = await opened(browser, sweepHtml(one));
   assert.equal(await page.locator("#map").count(), 0);
@@ -138,9 +120,33 @@ test("of one parameter the page has its course with 95 % intervals, of nothing i
     titles.map((title) => title.replaceAll("\u00a0", " ")),
     ["8: 1.15 s, 945 ms to 1.36 s", "16: 2.15 s, 1.94 s to 2.36 s", "32: 3.15 s, 2.94 s to 3.36 s"],
   );
-  assert.match((await page.locator(".verdict.bad").textContent()) ?? "", /2 rules broken in 12 runs/);
+  assert.match((await page.locator(".verdict.bad").textContent()) ?? "", /3 rules broken in 12 runs/);
   const none = resultOf("{grid: {ap.slots: [8, 16]}}", () => ({ refused: "no" }));
   const empty = await opened(browser, sweepHtml(none));
   assert.deepEqual(empty.complaints, []);
   assert.match((await empty.page.locator("main").textContent()) ?? "", /2 cells refused: no\..*No cell has an answer/);
+});
+
+test("what was chosen by lot is no axis of a map, and a level of it shows its cells and no interval of one of them", {
+  skip,
+}, async () => {
+  const GRID = "monte_carlo: {draws: 8, parameters: {ap.slots: {choice: [8, 8, 16]}}}";
+  const outcome = (job: number): Outcome => ({ values: [job, 10, job / 10, 0] });
+  const both = resultOf(`${GRID}\ngrid: {ap.acwe: [0, 1]}\nresults: [success_in_one_life]`, (job) => outcome(job % 8));
+  const { page } = await opened(browser, sweepHtml(both));
+  assert.equal(await page.locator("#map").count(), 0);
+  const chosen = resultOf(`${GRID}\nresults: [success_in_one_life]`, outcome);
+  const [{ share, levels }] = chosen.movers;
+  assert.ok(share !== null && share <= 1, `${share}`);
+  assert.deepEqual(
+    levels.reduce((sum, { cells }) => sum + cells, 0),
+    8,
+    "each cell is at one level",
+  );
+  const { page: alone } = await opened(browser, sweepHtml(chosen));
+  const titles = await alone.locator("#along circle title").allTextContents();
+  for (const [i, { low, high }] of levels.entries()) {
+    const told = [low, high].map((end) => `${(100 * end).toFixed(1)} %`).join(" to ");
+    assert.ok(titles[i].replaceAll("\u00a0", " ").endsWith(told), `${titles[i]}, where ${told} is expected`);
+  }
 });

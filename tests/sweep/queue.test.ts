@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Board } from "../../host/sweep/queue/board.ts";
+import { Board, queueName } from "../../host/sweep/queue/board.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { freeTcpPort } from "../peers/programs.ts";
 import { calls } from "../support/calls.ts";
@@ -73,6 +73,36 @@ test("a sweep of another version, module or list is refused by a worker in one s
   }
 });
 
+test("a sweep that nobody asks for any more does not keep workers from the next, and a second who asks is refused", {
+  skip,
+}, async () => {
+  const { url, redis } = await startRedis();
+  const board = new Board(redis);
+  const dead = new Process(["sweep", SLOW, "--queue", url], FOLDER);
+  const hash = await boarded(board);
+  await until(async () => ((await board.tickets(hash)).waiting === JOBS ? true : undefined), "all jobs wait");
+  const [twice, other] = await Promise.all([
+    ampcore(["sweep", SLOW, "--queue", url, "--resume"]),
+    ampcore(["sweep", SLOW, "--queue", url]),
+  ]);
+  assert.deepEqual([twice.code, other.code], [2, 2]);
+  assert.match(twice.stderr, /is being asked for by another ampcore sweep at this moment: one of them is expected\n$/);
+  assert.match(other.stderr, /is on the queue already \([0-9a-f]{12}, 0 of 8 jobs done\): --resume goes on with it\n$/);
+  await dead.kill();
+  const worker = new Process(["worker", "--queue", url, "--workers", "1", "--once"], FOLDER);
+  await until(async () => ((await board.tickets(hash)).active > 0 ? true : undefined), "it is at work on it");
+  // As where it dies before it has put its jobs there, or hears of a fault.
+  await redis.del(`ampcore:${queueName(hash)}:wait`);
+  const quick = ["sweep", SLOW, "--set", "duration_s=0.1", "--queue", url, "--quiet"];
+  assert.equal((await ampcore(quick)).code, 0);
+  assert.equal(await worker.ended, 0);
+  assert.match(
+    worker.stderr,
+    /1 sweep left undone without a job on the queue: ampcore sweep with --resume .*\n\d+ jobs done\n$/,
+  );
+  assert.deepEqual(await board.sweeps(), [hash], "it is still there for --resume");
+});
+
 test("two different results of one job are a fault that whoever asked hears of", { skip }, async () => {
   const { url, redis } = await startRedis();
   const board = new Board(redis);
@@ -112,6 +142,8 @@ test("a wrong URL, password or database, and nobody who listens: one sentence, e
   const wrong: readonly [string, RegExp][] = [
     ["here", /the queue "here" is no URL, where one like redis:\/\/127\.0\.0\.1:6379 or/],
     ["http://:geheim@127.0.0.1", /the queue http:\/\/\.\.\.@127\.0\.0\.1 is of http, where one like/],
+    ["redis://:geheim@x:wrong@127.0.0.1:a", /the queue "redis:\/\/\.\.\.@127\.0\.0\.1:a" is no URL/],
+    ["redis://:gehe/im@127.0.0.1", /the queue "redis:\/\/\.\.\.@127\.0\.0\.1" is no URL/],
     [dead, /the queue 127\.0\.0\.1:\d+ cannot be reached \(nobody listens there\), where a Redis server is expected/],
     ["redis://no-such-host.invalid", /cannot be reached \(there is no such host\)/],
     [url, /asks for a password, where the URL has none/],
@@ -131,9 +163,27 @@ test("a wrong URL, password or database, and nobody who listens: one sentence, e
     assert.match(stderr, sentence);
     assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
     assert.equal(stdout, "");
-    assert.ok(!/geheim|wrong/.test(stderr.replace(/^.*is no URL/, "")), stderr);
+    assert.ok(!/geheim|gehe\/im|wrong/.test(stderr), stderr);
   }
   assert.deepEqual(await redis.keys("*"), []);
+});
+
+test("a server that is full, or that cannot be written, is told of in one sentence", { skip }, async () => {
+  const { url, redis } = await startRedis("--maxmemory", "500kb");
+  const sweep = ["sweep", SLOW, "--queue", url];
+  const [full] = await calls(sweep);
+  assert.match(
+    full.stderr,
+    /^ampcore sweep: the queue 127\.0\.0\.1:\d+ has no memory left \(its maxmemory\), where room .*\n$/,
+  );
+  await redis.config("SET", "maxmemory", "0");
+  await redis.replicaof("127.0.0.1", await freeTcpPort());
+  const [replica] = await calls(sweep);
+  assert.match(
+    replica.stderr,
+    /refuses what a sweep needs \(READONLY .*\), where a server that can be written is expected; .*\n$/,
+  );
+  assert.deepEqual([full.code, replica.code], [2, 2]);
 });
 
 test("a worker that is to stop ends, at work or waiting, when its Redis is away", {

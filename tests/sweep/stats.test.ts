@@ -26,11 +26,11 @@ test("Wilson's interval is that of R. G. Newcombe's table (Statistics in Medicin
 
 test("Wilson's interval holds the true proportion about 95 times in 100, also where runs differ among each other", () => {
   const { uniform } = streamsOf(nodeCrypto, 5)("coverage");
-  const covered = (spread: number): number => {
+  const covered = (spread: number, of = 12): number => {
     let held = 0;
     for (let turn = 0; turn < 2000; turn++) {
       // Each run has a proportion of its own, 0.4 in the mean.
-      const runs = Array.from({ length: 12 }, () => {
+      const runs = Array.from({ length: of }, () => {
         const p = 0.4 + spread * (2 * uniform() - 1);
         return { tried: 30, succeeded: Array.from({ length: 30 }, () => uniform() < p).filter(Boolean).length };
       });
@@ -39,9 +39,18 @@ test("Wilson's interval holds the true proportion about 95 times in 100, also wh
     }
     return held / 2000;
   };
-  assert.ok(Math.abs(covered(0) - 0.95) < 0.02, `${covered(0)} of independent tries`);
-  const clustered = covered(0.35);
-  assert.ok(clustered > 0.91 && clustered < 0.97, `${clustered} of runs that differ`);
+  const independent = covered(0);
+  assert.ok(independent > 0.94 && independent < 0.985, `${independent} of independent tries`);
+  for (const runs of [2, 3, 4, 12]) {
+    const clustered = covered(0.35, runs);
+    assert.ok(clustered > 0.93 && clustered < 0.97, `${clustered} of ${runs} runs that differ`);
+  }
+  const alike = Array.from({ length: 4 }, () => ({ succeeded: 12, tried: 30 }));
+  assert.deepEqual(
+    proportionOf(alike),
+    proportionOf([{ succeeded: 48, tried: 120 }]),
+    "never more tries than there are",
+  );
   assert.equal(proportionOf([{ tried: 0, succeeded: 0 }]), null);
 });
 
@@ -110,7 +119,7 @@ test("of draws the shares are those of Ishigami's function: 0.314, 0.442 and 0",
     return { values: [x1, x2, x3], answer: Math.sin(x1) + 7 * Math.sin(x2) ** 2 + 0.1 * x3 ** 4 * Math.sin(x1) };
   });
   const movers = moversOf(
-    ["x1", "x2", "x3"].map((path) => ({ path, scale: "lin" })),
+    ["x1", "x2", "x3"].map((path) => ({ path, scale: "lin", isDrawn: true })),
     points,
   );
   const share = (path: string): number => movers.find((mover) => mover.path === path)?.share ?? Number.NaN;
@@ -123,10 +132,47 @@ test("of draws the shares are those of Ishigami's function: 0.314, 0.442 and 0",
 
 test("what moves nothing has no share, and chance alone is taken off", () => {
   const { uniform } = streamsOf(nodeCrypto, 2)("noise");
-  const parameter = { path: "x", scale: "lin" } as const;
+  const parameter = { path: "x", scale: "lin", isDrawn: true } as const;
   const noise = Array.from({ length: 400 }, () => ({ values: [uniform()], answer: uniform() }));
   assert.ok((moversOf([parameter], noise)[0].share ?? 1) < 0.04);
   const same = noise.map(({ values }) => ({ values, answer: 7 }));
   assert.equal(moversOf([parameter], same)[0].share, null);
   assert.deepEqual(moversOf([parameter], []), []);
+});
+
+test("a draw is one sample, however many points of the grid it is at, and what was chosen is corrected for chance too", () => {
+  const { uniform } = streamsOf(nodeCrypto, 3)("draws");
+  const shares = (parameters: Parameters<typeof moversOf>[0], points: Parameters<typeof moversOf>[1]) => {
+    return Object.fromEntries(moversOf(parameters, points).map(({ path, share }) => [path, share]));
+  };
+  const drawn = (path: string, values?: number[]) => ({ path, scale: "lin", values, isDrawn: true }) as const;
+  // Of y = u + x, with u at 20 values of the grid and x drawn 4 times, z does nothing.
+  const us = Array.from({ length: 20 }, (_, u) => u);
+  const axis = { path: "u", scale: "lin", values: us } as const;
+  const draws = Array.from({ length: 4 }, () => [uniform(), uniform()]);
+  const points = us.flatMap((u) => draws.map(([x, z], draw) => ({ values: [u, x, z], answer: u + 0.001 * x, draw })));
+  const { u, x, z } = shares([axis, drawn("x"), drawn("z")], points);
+  assert.ok((u ?? 0) > 0.999 && (x ?? 1) < 1e-3 && (z ?? 1) < 1e-3, JSON.stringify({ u, x, z }));
+  // Nothing but x, drawn 100 times, moves what is at 50 points: chance does not give z a share that grows with the points.
+  const many = Array.from({ length: 100 }, () => [uniform(), uniform()]);
+  const flat = us.flatMap((at) => many.map(([x, z], draw) => ({ values: [at, x, z], answer: x, draw })));
+  const ofFlat = shares([axis, drawn("x"), drawn("z")], flat);
+  assert.ok((ofFlat.x ?? 0) > 0.95 && (ofFlat.z ?? 1) < 0.1, JSON.stringify(ofFlat));
+  // Ten names for 40 draws: chance alone puts a quarter between them.
+  const names = Array.from({ length: 10 }, (_, name) => name);
+  const noise = Array.from({ length: 40 }, (_, i) => ({ values: [i % 10], answer: uniform(), draw: i }));
+  assert.ok((shares([drawn("name", names)], noise).name ?? 1) < 0.1);
+  // Equal draws are in one bin, wherever the middle of all is.
+  for (const values of [
+    [1, 2, 2, 2, 2, 2],
+    [1, 1, 1, 1, 1, 2],
+  ]) {
+    const points = values.map((x, draw) => ({ values: [x], answer: 10 * x, draw }));
+    const [{ share, levels }] = moversOf([drawn("x")], points);
+    assert.deepEqual([share?.toFixed(9), levels.map(({ mean }) => mean)], ["1.000000000", [10, 20]]);
+  }
+  const two = [0.2, 0.7].map((x, draw) => ({ values: [x], answer: x, draw }));
+  assert.equal(shares([drawn("x")], two).x, null, "two draws cannot tell");
+  const tenths = names.map((x) => ({ values: [x], answer: 0.1 }));
+  assert.equal(shares([{ path: "x", scale: "lin", values: names }], tenths).x, null, "0.1 has no exact mean");
 });

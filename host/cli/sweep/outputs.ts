@@ -23,8 +23,15 @@ export interface Places {
   readonly log: string;
 }
 
+/** All that a sweep writes. */
+export function filesOf({ format, results, schema, log }: Places): string[] {
+  return [results, ...(format === "csv" ? [schema] : []), log];
+}
+
 /** Makes the folder. @throws UsageError */
 export function placesFor(out: string, wished: string | undefined): Places {
+  if (out === "-")
+    throw new UsageError("--out - is stdout, where a folder or a file is expected; --json prints all there is");
   const [, stem, ending] = /^(.+)\.(parquet|csv)$/.exec(out) ?? [];
   if (wished !== undefined && !FORMATS.includes(wished as Format)) {
     throw new UsageError(`--format is ${wished}, where one of ${FORMATS.join(", ")} is expected`);

@@ -4,7 +4,8 @@
 
 import type { SweepResult } from "../../sweep/result.ts";
 import { mapOf } from "../../sweep/stats/map.ts";
-import { answerColumn, answerTold, levelTold, spoken, valueTold } from "../../sweep/told.ts";
+import { thinned, thinTold } from "../../sweep/thin.ts";
+import { answerColumn, answerTold, levelTold, spoken, unmoved, valuesTold } from "../../sweep/told.ts";
 import { count, percent } from "../../text/units.ts";
 import { coloursOf, renderTable, wrapped } from "../terminal.ts";
 
@@ -25,15 +26,17 @@ export function sweepText(result: SweepResult): string {
 }
 
 function mapText(result: SweepResult): string {
-  const map = mapOf(result);
+  const map = mapOf(result, MOST);
   if (map === undefined) return alongText(result);
-  const { x, y, xs, ys, places, over } = map;
+  const { x, y, xs, ys, places, thin, over } = map;
   const { parameters } = result;
   const column = answerColumn(result);
   const corner = `${spoken(parameters[y].path, parameters[y].unit)} \\ ${spoken(parameters[x].path, parameters[x].unit)}`;
-  const heads = xs.map((value) => valueTold(value, parameters[x].unit));
+  const [acrossTold, downTold] = [x, y].map((at) => valuesTold(parameters[at]));
+  // A space before it keeps a head like 16 behind the corner: whole numbers are an object's first keys.
+  const heads = xs.map((value) => ` ${acrossTold(value)}`);
   const rows = ys.map((value, row) => ({
-    [corner]: valueTold(value, parameters[y].unit),
+    [corner]: downTold(value),
     ...Object.fromEntries(
       places[row].map((place, at) => [
         heads[at],
@@ -42,22 +45,28 @@ function mapText(result: SweepResult): string {
     ),
   }));
   const paths = `down ${parameters[y].path}, across ${parameters[x].path}${over.length > 0 ? `, the mean over ${over.join(", ")}` : ""}`;
-  return `${renderTable(rows, [corner, ...heads])}\n${wrapped(paths)}`;
+  return [renderTable(rows, [corner, ...heads]), wrapped(paths), ...(thin ? [wrapped(thin)] : [])].join("\n");
 }
 
-/** Without two parameters that have values of their own: the mean along the one that moves it most. */
+/** What can be read in a terminal. */
+const MOST = { across: 16, down: 40 };
+
+/** Without two axes: the mean along the one that there is, or along the parameter that moves it most. */
 function alongText(result: SweepResult): string {
   const column = answerColumn(result);
-  const [{ path, unit, values }] = result.parameters;
-  if (result.parameters.length === 1 && values !== undefined) {
+  const [{ path, isDrawn }] = result.parameters;
+  if (result.parameters.length === 1 && !isDrawn) {
     const ends = (end: number | null | undefined): string => (typeof end === "number" ? answerTold(end, column) : "-");
-    const rows = result.cells.map(({ values: [value], results, refused }) => {
+    const told = valuesTold(result.parameters[0]);
+    const shown = thinned(result.cells, MOST.down);
+    const thin = thinTold([{ path, shown: shown.length, of: result.cells.length }]);
+    const rows = shown.map(({ values: [value], results, refused }) => {
       const interval = results[result.answer];
       const mean = refused === null ? ends(interval?.mean) : "refused";
-      const told = { [path]: valueTold(value, unit), "in the mean": mean };
-      return { ...told, "95 % from": ends(interval?.low), to: ends(interval?.high) };
+      return { [path]: told(value), "in the mean": mean, "95 % from": ends(interval?.low), to: ends(interval?.high) };
     });
-    return renderTable(rows, [path, "in the mean", "95 % from", "to"]);
+    const table = renderTable(rows, [path, "in the mean", "95 % from", "to"]);
+    return thin ? `${table}\n${wrapped(thin)}` : table;
   }
   return result.movers
     .slice(0, 1)
@@ -88,8 +97,9 @@ function moversText(result: SweepResult): string {
     };
   });
   const title = bold("What moves it most");
-  if (rows.length === 0) return `${title}\nno cell has an answer`;
-  return `${title}\n${renderTable(rows, ["of the variance"])}`;
+  const why = unmoved(result);
+  if (rows.length === 0) return `${title}\n${why}`;
+  return `${title}\n${renderTable(rows, ["of the variance"])}${why === undefined ? "" : `\n${why}`}`;
 }
 
 function refusalsText({ refusals }: SweepResult): string[] {

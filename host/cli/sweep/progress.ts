@@ -10,12 +10,17 @@ const EVERY_ELSEWHERE_ms = 5000;
 export class SweepProgress {
   readonly #jobs: number;
   readonly #teller: Teller;
-  /** Jobs that were done at the first job of its own, and when that was: the threads had started by then. */
+  /** Jobs that were done at the first of its own or when it began, and when that was. */
   #from: readonly [done: number, at_ms: number] | undefined;
 
   constructor(jobs: number, isQuiet: boolean) {
     this.#jobs = jobs;
     this.#teller = new Teller(isQuiet, process.stderr.isTTY ? EVERY_ms : EVERY_ELSEWHERE_ms);
+  }
+
+  /** From here on it counts: so many were known before, and took no time of this run. */
+  begin(done: number): void {
+    this.#from = [done, performance.now()];
   }
 
   tell(done: number, remark = ""): void {

@@ -39,7 +39,8 @@ export async function runSweep(list: JobList, wishes: Wishes): Promise<void> {
   };
   const letGo = tellWhenStopped(() => {
     progress.end();
-    const kept = place === undefined ? "" : `; they are kept in ${place}, and --resume goes on with them`;
+    const where = place ?? (wishes.queue === undefined ? undefined : "the queue");
+    const kept = where === undefined ? "" : `; they are kept in ${where}, and --resume goes on with them`;
     return `stopped with ${outcomes.done} of ${list.jobs.length} jobs done${kept}`;
   });
   try {
@@ -89,7 +90,7 @@ async function onQueue(
   keep: (line: string) => void,
   progress: SweepProgress,
 ): Promise<void> {
-  const { connectQueue } = await import("../../sweep/queue/connect.ts");
+  const { connectQueue, refusalOf } = await import("../../sweep/queue/connect.ts");
   const { clear, coordinate } = await import("../../sweep/queue/coordinator.ts");
   const redis = await connectQueue(url);
   const waiting = setInterval(() => {
@@ -97,9 +98,12 @@ async function onQueue(
     progress.tell(outcomes.done, remark);
   }, WAITING_ms);
   try {
-    await coordinate(redis, { list, outcomes, resume, onLine: keep });
+    const onBegin = (): void => progress.begin(outcomes.done);
+    await coordinate(redis, { list, outcomes, resume, onBegin, onLine: keep });
     await whenDone(outcomes.inOrder());
     await clear(redis, list);
+  } catch (error) {
+    throw refusalOf(url, error);
   } finally {
     clearInterval(waiting);
     redis.disconnect();

@@ -1,10 +1,11 @@
+import { resolve } from "node:path";
 import { sweepResultOf } from "../../sweep/result.ts";
 import { built } from "../built.ts";
 import { tellReport } from "../report/write.ts";
-import { checkWritable, writeText } from "../run/userfile.ts";
+import { checkWritable, isSameFile, writeText } from "../run/userfile.ts";
 import { builtInGrid, builtInGrids, jobListFor } from "../sweep/grids.ts";
 import { workersOf } from "../sweep/options.ts";
-import { placesFor, writeResults } from "../sweep/outputs.ts";
+import { filesOf, type Places, placesFor, writeResults } from "../sweep/outputs.ts";
 import { sweepText } from "../sweep/print.ts";
 import { runSweep } from "../sweep/runner.ts";
 import { addExamples, UsageError, type Verb } from "../verb.ts";
@@ -26,6 +27,20 @@ interface SweepOptions {
 /** Of --report without a file. */
 const REPORT = "sweep.html";
 const FIRST = "capacitor-harvest";
+
+/** What a run would stumble over at its end, when it would be late. @throws UsageError */
+function checkPlaces(grid: string, places: Places | undefined, page: string | undefined): void {
+  const files = places === undefined ? [] : filesOf(places);
+  for (const file of files) checkWritable("--out", file);
+  if (page === undefined) return;
+  checkWritable("--report", page);
+  const [twice] = [...files, grid].filter((file) => resolve(file) === resolve(page) || isSameFile(file, page));
+  if (twice !== undefined) {
+    throw new UsageError(
+      `--report ${page} is also ${twice === grid ? "the grid" : "a file of --out"}, where a file of its own is expected`,
+    );
+  }
+}
 
 export default {
   summary: "grids and Monte Carlo over any scenario parameter, on one machine or on many",
@@ -99,8 +114,7 @@ statistics and the files. Exit code 1: a rule of the protocol was broken in a ru
     await built();
     const list = await jobListFor(wish, options);
     const places = out === undefined ? undefined : placesFor(out, options.format);
-    if (places !== undefined) checkWritable("--out", places.results);
-    if (page !== undefined) checkWritable("--report", page);
+    checkPlaces(wish, places, page);
     let violations = 0;
     await runSweep(list, {
       log: places?.log,
@@ -111,6 +125,7 @@ statistics and the files. Exit code 1: a rule of the protocol was broken in a ru
       whenDone: async (outcomes) => {
         const files = places === undefined ? [] : writeResults(places, list, outcomes);
         const result = sweepResultOf(list, outcomes);
+        violations = result.violations;
         if (page !== undefined) {
           const { sweepHtml } = await loadPage();
           writeText("--report", page, sweepHtml(result));
@@ -120,7 +135,6 @@ statistics and the files. Exit code 1: a rule of the protocol was broken in a ru
         if (quiet) return;
         for (const file of files) process.stderr.write(`results: ${file}\n`);
         if (page !== undefined) tellReport(page);
-        violations = result.violations;
       },
     });
     return violations === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { serve } from "../../sweep/queue/server.ts";
+import { count } from "../../text/units.ts";
 import { built } from "../built.ts";
 import { listOf, usageOf } from "../sweep/grids.ts";
 import { wholeOf, workersOf } from "../sweep/options.ts";
@@ -50,7 +51,7 @@ done. A sweep of another version, or one made with another module or trace than 
     const workers = workersOf(options.workers);
     const lease_s = wholeOf("--lease", lease, LEASE_MIN_s, LEASE_MAX_s);
     await built();
-    const { connectQueue, placeOf } = await loadQueue();
+    const { connectQueue, placeOf, refusalOf } = await loadQueue();
     const redis = await connectQueue(queue).catch((error) => Promise.reject(usageOf(error)));
     const pool = poolOf(workers);
     const stopped = new AbortController();
@@ -61,8 +62,9 @@ done. A sweep of another version, or one made with another module or trace than 
       if (!quiet) process.stderr.write(`${text}\n`);
     };
     let [done, isIdle, last]: [number, boolean, string | undefined] = [0, false, undefined];
+    let left = 0;
     try {
-      await serve(redis, {
+      left = await serve(redis, {
         workers,
         lease_s,
         once,
@@ -86,7 +88,7 @@ done. A sweep of another version, or one made with another module or trace than 
         },
       });
     } catch (error) {
-      throw usageOf(error);
+      throw usageOf(refusalOf(queue, error));
     } finally {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
       redis.disconnect();
@@ -95,6 +97,11 @@ done. A sweep of another version, or one made with another module or trace than 
       if (stopped.signal.aborted) setTimeout(() => process.exit(), END_ms).unref();
     }
     if (once && done === 0 && last !== undefined) throw new UsageError(last);
+    if (left > 0) {
+      tell(
+        `${count(left, "sweep")} left undone without a job on the queue: ampcore sweep with --resume puts them there`,
+      );
+    }
     tell(`${done.toLocaleString("en")} jobs done`);
     return 0;
   },

@@ -30,7 +30,7 @@ export function axesOf({ grid }: Grid): Axis[] {
 /** A list that grows by factors is drawn by factors. */
 function scaleOf(values: readonly Value[]): Axis["scale"] {
   if (!values.every((value): value is number => typeof value === "number")) return "names";
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
   return least > 0 && most / least >= LOG_FROM && values.length > 2 ? "log" : "lin";
 }
 
@@ -49,7 +49,7 @@ function valuesOf(path: string, { from, to, steps, scale, whole }: Range): numbe
     return scale === "lin" ? from + (to - from) * part : from * exp(log(to / from) * part);
   });
   if (whole) return [...new Set(raw.map(Math.round))];
-  return raw.map((x) => Number(x.toPrecision(DIGITS)));
+  return raw.map((x, i) => (i === 0 || i === steps - 1 ? x : Number(x.toPrecision(DIGITS))));
 }
 
 /** 0.1 + 0.2 is 0.3 in a table. */

@@ -13,7 +13,7 @@ import type { Distribution, Grid, Value } from "./schema.ts";
 export interface Drawn {
   readonly path: string;
   readonly scale: "lin" | "log" | "names";
-  /** Of a choice: what there is to choose from. */
+  /** Of a choice: what there is to choose from, each once, however often the list has it. */
   readonly values?: readonly Value[];
   /** The value of a draw, from 0. @throws GridError */
   readonly value: (draw: number, streams: Streams) => Value;
@@ -27,10 +27,14 @@ export function drawnOf({ monte_carlo }: Grid): Drawn[] {
     return {
       path,
       scale: scaleOf(distribution),
-      ...("choice" in distribution && { values: distribution.choice }),
+      ...("choice" in distribution && { values: eachOnce(distribution.choice) }),
       value: (draw, streams) => drawn(place, distribution, streams(`sweep ${path} draw ${draw}`).uniform),
     };
   });
+}
+
+function eachOnce(values: readonly Value[]): Value[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 function scaleOf(distribution: Distribution): Drawn["scale"] {
@@ -51,6 +55,9 @@ function check(place: string, distribution: Distribution): void {
     const isLog = "loguniform" in distribution;
     const [least, most] = isLog ? distribution.loguniform : distribution.uniform;
     if (!(least < most)) wrong(`between ${least} and ${most}`, "a least below the greatest");
+    if (distribution.whole && Math.ceil(least) > Math.floor(most)) {
+      wrong(`between ${least} and ${most}`, "a whole number between them");
+    }
     if (isLog && !(least > 0)) wrong(`between ${least} and ${most}`, "numbers above 0 for a loguniform one");
   }
 }
@@ -58,8 +65,7 @@ function check(place: string, distribution: Distribution): void {
 function drawn(place: string, distribution: Distribution, uniform: () => number): Value {
   if ("choice" in distribution) return distribution.choice[Math.floor(uniform() * distribution.choice.length)];
   const { whole = false } = distribution;
-  if ("normal" in distribution)
-    return whole ? Math.round(normal(place, distribution, uniform)) : normal(place, distribution, uniform);
+  if ("normal" in distribution) return normal(place, distribution, uniform);
   if ("uniform" in distribution) {
     const [least, most] = distribution.uniform;
     // Each whole number as often as the next.
@@ -68,15 +74,16 @@ function drawn(place: string, distribution: Distribution, uniform: () => number)
   }
   const [least, most] = distribution.loguniform;
   const x = least * exp(log(most / least) * uniform());
-  return whole ? Math.round(x) : x;
+  return whole ? Math.min(Math.max(Math.round(x), Math.ceil(least)), Math.floor(most)) : x;
 }
 
 type Normal = Extract<Distribution, { normal: unknown }>;
 
 /** What falls beyond its ends is drawn again: the distribution is cut off there. */
-function normal(place: string, { normal: { mean, sd, min, max } }: Normal, uniform: () => number): number {
+function normal(place: string, { normal: { mean, sd, min, max }, whole }: Normal, uniform: () => number): number {
   for (let turn = 0; turn < TURNS_MAX; turn++) {
-    const x = mean + sd * standardNormal(uniform);
+    const exact = mean + sd * standardNormal(uniform);
+    const x = whole ? Math.round(exact) : exact;
     if (x >= (min ?? x) && x <= (max ?? x)) return x;
   }
   throw new GridError(`${place} has next to nothing between its min and its max, where a mean near them is expected`);

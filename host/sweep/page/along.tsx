@@ -3,8 +3,10 @@
 
 import { Part } from "../../report/sections/section.tsx";
 import type { SweepResult, Told } from "../result.ts";
+import { keyOf } from "../stats/groups.ts";
+import { thinned } from "../thin.ts";
 import { answerColumn } from "../told.ts";
-import { answerTold, levelTold, spoken, valueTold } from "./words.ts";
+import { answerTold, levelTold, spoken, valuesTold } from "./words.ts";
 
 interface Point {
   /** Where it stands, 0 to 1. */
@@ -19,7 +21,7 @@ interface Point {
 export function Along({ result }: { readonly result: SweepResult }) {
   const { parameters, movers } = result;
   if (movers.length === 0) return null;
-  const isAlone = parameters.length === 1 && parameters[0].values !== undefined;
+  const isAlone = parameters.length === 1 && !parameters[0].isDrawn;
   const isDrawn = parameters.some(({ values }) => values === undefined);
   return (
     <Part
@@ -28,7 +30,7 @@ export function Along({ result }: { readonly result: SweepResult }) {
       says={
         isAlone
           ? "Dots: the mean of a cell. Lines: its 95 % interval."
-          : `Dots: the mean of the cells at that value${isDrawn ? ", or of as many draws as at the next" : ""}. Lines: the least and the most of them, which the other parameters make.`
+          : `Dots: the mean of the cells at that value${isDrawn ? ", or of about as many draws as at the next" : ""}. Lines: the least and the most of them, which the other parameters make.`
       }
     >
       <div class="alongs">
@@ -46,19 +48,22 @@ export function Along({ result }: { readonly result: SweepResult }) {
 }
 
 function pointsOf({ parameters, movers, cells, answer }: SweepResult, path: string, isAlone: boolean): Point[] {
-  const { scale, unit } = parameters.find((parameter) => parameter.path === path) as SweepResult["parameters"][number];
-  const levels = movers.find((mover) => mover.path === path)?.levels ?? [];
+  const parameter = parameters.find((one) => one.path === path) as SweepResult["parameters"][number];
+  const { scale, unit, values } = parameter;
+  const levels = thinned(movers.find((mover) => mover.path === path)?.levels ?? [], POINTS_MAX);
+  const told = valuesTold(parameter);
+  const own = isAlone ? new Map(cells.map((cell) => [keyOf(cell.values[0]), cell.results[answer]])) : undefined;
   const isNumber = scale !== "names";
   const at = (value: unknown): number => (scale === "log" ? Math.log(value as number) : (value as number));
   const places = levels.map(({ value }, i) => (isNumber ? at(value) : i));
   const [least, most] = [Math.min(...places), Math.max(...places)];
   return levels
     .map((level, i): Point => {
-      const interval = isAlone ? cells.find(({ values }) => values[0] === level.value)?.results[answer] : undefined;
+      const interval = own?.get(keyOf(level.value));
       return {
         x: most > least ? (places[i] - least) / (most - least) : 0.5,
-        label: levelTold(level, unit),
-        short: valueTold(level.value, unit),
+        label: values === undefined ? levelTold(level, unit) : told(level.value),
+        short: told(level.value),
         mean: level.mean,
         low: interval ? (interval.low ?? level.mean) : level.low,
         high: interval ? (interval.high ?? level.mean) : level.high,
@@ -67,6 +72,8 @@ function pointsOf({ parameters, movers, cells, answer }: SweepResult, path: stri
     .sort((a, b) => a.x - b.x);
 }
 
+/** Dots that can still be told apart. */
+const POINTS_MAX = 150;
 const [WIDTH, HEIGHT] = [440, 200];
 const [LEFT, RIGHT, TOP, BOTTOM] = [66, 18, 12, 26];
 /** Labels that have room below. */

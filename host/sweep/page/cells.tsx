@@ -4,7 +4,7 @@ import { Part, Table } from "../../report/sections/section.tsx";
 import { count } from "../../text/units.ts";
 import type { SweepResult } from "../result.ts";
 import { answerColumn } from "../told.ts";
-import { answerTold, shortNames, spoken, valueTold } from "./words.ts";
+import { answerTold, shortNames, spoken, valuesTold } from "./words.ts";
 
 /** Cells that are listed without being asked for, and at all. */
 const [FEW, MANY] = [24, 2000];
@@ -18,6 +18,7 @@ export function Cells({ result }: { readonly result: SweepResult }) {
     "95 % interval",
     column.isShare ? "tries" : "runs",
   ];
+  const told = parameters.map(valuesTold);
   const table = (
     <Table heads={heads} right={heads} caption="All cells">
       {cells.slice(0, MANY).map(({ values, results, refused }) => {
@@ -25,7 +26,7 @@ export function Cells({ result }: { readonly result: SweepResult }) {
         return (
           <tr>
             {values.map((value, at) => (
-              <td class="right">{valueTold(value, parameters[at].unit)}</td>
+              <td class="right">{told[at](value)}</td>
             ))}
             <td class="right">
               {refused !== null ? "refused" : interval ? answerTold(interval.mean, column) : "none"}
@@ -47,7 +48,7 @@ export function Cells({ result }: { readonly result: SweepResult }) {
       title="Every cell"
       says={
         column.isShare
-          ? "The interval is Wilson's (1927), over all tries of a cell; where its runs differ by more than chance would have them, over as many independent tries as that leaves (Kish's design effect)."
+          ? "The interval is Wilson's (1927), over all tries of a cell; of several runs, over as many independent tries as their differences leave (Kish's design effect, with Student's quantile for few runs)."
           : "The interval is Student's, over the runs of a cell; one run has none."
       }
     >

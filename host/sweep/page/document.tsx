@@ -17,8 +17,11 @@ import { Provenance } from "./provenance.tsx";
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 2h5v5H2z" fill="#0b7a75" opacity=".35"/><path d="M9 2h5v5H9zM2 9h5v5H2z" fill="#0b7a75" opacity=".65"/><path d="M9 9h5v5H9z" fill="#0b7a75"/></svg>';
 
+/** Places of a map that can still be told apart. */
+const MOST = { across: 100, down: 100 };
+
 export function sweepHtml(result: SweepResult): string {
-  const map = mapOf(result);
+  const map = mapOf(result, MOST);
   const body = (
     <>
       <a class="skip" href={map ? "#map" : "#along"}>

@@ -3,8 +3,8 @@
 import { Tile } from "../../report/sections/tile.tsx";
 import { count, percent } from "../../text/units.ts";
 import type { SweepResult } from "../result.ts";
-import { answerColumn } from "../told.ts";
-import { answerTold, levelTold, spoken, unitOf, valueTold } from "./words.ts";
+import { answerColumn, unmoved } from "../told.ts";
+import { answerTold, levelTold, spoken, unitOf, valuesTold } from "./words.ts";
 
 export function Head({ result }: { readonly result: SweepResult }) {
   const { name, about, ampcore, cells, jobs, grid, violations, refusals } = result;
@@ -44,9 +44,7 @@ export function Tiles({ result }: { readonly result: SweepResult }) {
   });
   const where = (values: (typeof told)[number]["values"]): string =>
     values
-      .map(
-        (value, at) => `${spoken(parameters[at].path, parameters[at].unit)} ${valueTold(value, parameters[at].unit)}`,
-      )
+      .map((value, at) => `${spoken(parameters[at].path, parameters[at].unit)} ${valuesTold(parameters[at])(value)}`)
       .join(", ");
   const sorted = told.toSorted((a, b) => a.mean - b.mean);
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
@@ -64,9 +62,12 @@ export function Tiles({ result }: { readonly result: SweepResult }) {
         </Tile>
       )}
       {first && (
-        <Tile label="what moves it most" value={spoken(first.path, unitOf(result, first.path))}>
+        <Tile
+          label="what moves it most"
+          value={first.share === null ? "-" : spoken(first.path, unitOf(result, first.path))}
+        >
           {first.share === null
-            ? "nothing does: all answers are the same"
+            ? unmoved(result)
             : `${percent(first.share)} of the variance; ${answerTold(first.least.mean, column)} at ${levelTold(first.least, unitOf(result, first.path))}, ${answerTold(first.most.mean, column)} at ${levelTold(first.most, unitOf(result, first.path))}`}
         </Tile>
       )}

@@ -6,7 +6,7 @@ import { count } from "../../text/units.ts";
 import type { SweepResult, Told } from "../result.ts";
 import type { AnswerMap, Place } from "../stats/map.ts";
 import { answerColumn } from "../told.ts";
-import { answerTold, spoken, valueTold } from "./words.ts";
+import { answerTold, spoken, valuesTold } from "./words.ts";
 
 interface MapProps {
   readonly result: SweepResult;
@@ -15,9 +15,10 @@ interface MapProps {
 
 export function HeatMap({ result, map }: MapProps) {
   const { parameters, answer } = result;
-  const { x, y, xs, ys, places, over } = map;
+  const { x, y, xs, ys, places, thin, over } = map;
   const column = answerColumn(result);
   const scale = scaleOf(places.flat().filter(isPlace), column);
+  const [xTold, yTold] = [x, y].map((at) => valuesTold(parameters[at]));
   const [xName, yName] = [x, y].map((at) => spoken(parameters[at].path, parameters[at].unit));
   return (
     <Part
@@ -29,7 +30,8 @@ export function HeatMap({ result, map }: MapProps) {
           {over.length > 0 && `; the mean over ${over.join(" and ")}`}.{" "}
           {over.length > 0
             ? "The tooltip of a place has the least and the most of its cells."
-            : "In small: the 95 % interval."}
+            : "In small: the 95 % interval."}{" "}
+          {thin}
         </>
       }
     >
@@ -47,14 +49,14 @@ export function HeatMap({ result, map }: MapProps) {
                     <span>{parameters[y].path}</span>
                   </th>
                 )}
-                <th scope="row">{valueTold(value, parameters[y].unit)}</th>
+                <th scope="row">{yTold(value)}</th>
                 {places[row].map((place, at) => (
                   <Cell
                     isOne={over.length === 0}
                     place={place}
                     column={column}
                     part={isPlace(place) ? scale.part(place.mean) : 0}
-                    where={`${yName} ${valueTold(value, parameters[y].unit)}, ${xName} ${valueTold(xs[at], parameters[x].unit)}`}
+                    where={`${yName} ${yTold(value)}, ${xName} ${xTold(xs[at])}`}
                   />
                 ))}
               </tr>
@@ -64,7 +66,7 @@ export function HeatMap({ result, map }: MapProps) {
             <tr>
               <td colSpan={2} />
               {xs.map((value) => (
-                <th scope="col">{valueTold(value, parameters[x].unit)}</th>
+                <th scope="col">{xTold(value)}</th>
               ))}
             </tr>
             <tr>
@@ -133,8 +135,8 @@ interface Scale {
 /** A share from nothing to all; anything else from its least to its most, by factors if those are far apart. */
 function scaleOf(places: readonly Place[], { isShare }: Told): Scale {
   const means = places.map(({ mean }) => mean);
-  const least = isShare ? 0 : Math.min(...means);
-  const most = isShare ? 1 : Math.max(...means);
+  const least = isShare ? 0 : means.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const most = isShare ? 1 : means.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const isLog = !isShare && least > 0 && most / least >= LOG_FROM;
   const at = (mean: number): number => (isLog ? Math.log(mean) : mean);
   const way = at(most) - at(least);

@@ -3,7 +3,7 @@
 import { Part, Table } from "../../report/sections/section.tsx";
 import { percent } from "../../text/units.ts";
 import type { SweepResult } from "../result.ts";
-import { answerColumn } from "../told.ts";
+import { answerColumn, unmoved } from "../told.ts";
 import { answerTold, levelTold, spoken, unitOf } from "./words.ts";
 
 export function Movers({ result }: { readonly result: SweepResult }) {
@@ -41,13 +41,13 @@ export function Movers({ result }: { readonly result: SweepResult }) {
           );
         })}
       </Table>
-      {movers[0].share !== null && (
-        <p class="says">
-          {alone < 1
+      <p class="says">
+        {unmoved(result) !== undefined
+          ? `${unmoved(result)}.`
+          : alone < 1
             ? `What is left, ${percent(1 - alone)}, belongs to parameters together and to chance.`
             : "Together they come to a little more than all of it: cells without an answer unbalance the grid, or it is an estimate."}
-        </p>
-      )}
+      </p>
     </Part>
   );
 }

@@ -15,7 +15,10 @@ function written(text: string): string {
     .replace(/(?<=\d) (?=\S{1,5}(?: to |$))/g, "\u00a0");
 }
 
-export const valueTold = (value: Value, unit?: string): string => written(plain.valueTold(value, unit));
+export const valuesTold = (parameter: SweepResult["parameters"][number]): ((value: Value) => string) => {
+  const told = plain.valuesTold(parameter);
+  return (value) => written(told(value));
+};
 export const levelTold = (level: Pick<LevelTold, "from" | "to">, unit?: string): string =>
   written(plain.levelTold(level, unit));
 export const answerTold = (value: number, column: Told): string => written(plain.answerTold(value, column));

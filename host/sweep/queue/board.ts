@@ -6,6 +6,7 @@
  *     ampcore:sweep:HASH:log      list         a line for each job that came to something (log.ts), only ever appended
  *     ampcore:sweep:HASH:done     hash         SHA-1 of a job's line by its number: a job has one line, whoever ran it twice
  *     ampcore:sweep:HASH:faults   list         what stopped a job that should not have
+ *     ampcore:sweep:HASH:asker    text         who asks for it now; it goes by itself when he falls silent
  */
 import type { JobList, Plan } from "../joblist.ts";
 import type { Connection } from "./connect.ts";
@@ -81,6 +82,23 @@ export class Board {
     return this.redis.lindex(faultsKey(hash), 0);
   }
 
+  /** Makes `asker` the one who asks for a sweep, for so long; false: another is. */
+  async claim(hash: string, asker: string, for_ms: number): Promise<boolean> {
+    return (await this.redis.eval(CLAIM, 1, askerKey(hash), asker, for_ms)) === 1;
+  }
+
+  /** Whoever asks no longer asks. */
+  async release(hash: string, asker: string): Promise<void> {
+    await this.redis.eval(RELEASE, 1, askerKey(hash), asker);
+  }
+
+  /** Jobs of a sweep that wait for a worker, and those in the hands of one: the lengths of BullMQ's own lists. */
+  async tickets(hash: string): Promise<{ readonly waiting: number; readonly active: number }> {
+    const lengths = ["wait", "active"].map((list) => this.redis.llen(`${PREFIX}:${queueName(hash)}:${list}`));
+    const [waiting, active] = await Promise.all(lengths);
+    return { waiting, active };
+  }
+
   async clearFaults(hash: string): Promise<void> {
     await this.redis.del(faultsKey(hash));
   }
@@ -88,9 +106,18 @@ export class Board {
   /** Takes a sweep off the board, with all that was kept of it. */
   async remove(hash: string): Promise<void> {
     await this.redis.zrem(SWEEPS, hash);
-    await this.redis.del(planKey(hash), logKey(hash), doneKey(hash), faultsKey(hash));
+    await this.redis.del(planKey(hash), logKey(hash), doneKey(hash), faultsKey(hash), askerKey(hash));
   }
 }
+
+const CLAIM = `
+  local now = redis.call("get", KEYS[1])
+  if now and now ~= ARGV[1] then return 0 end
+  redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2])
+  return 1`;
+
+const RELEASE = `
+  if redis.call("get", KEYS[1]) == ARGV[1] then redis.call("del", KEYS[1]) end`;
 
 /** A worker that comes back late leaves nothing behind. */
 const PUSH_FAULT = `
@@ -113,4 +140,5 @@ const LINES_AT_ONCE = 5000;
 const planKey = (hash: string): string => `ampcore:sweep:${hash}:plan`;
 const logKey = (hash: string): string => `ampcore:sweep:${hash}:log`;
 const doneKey = (hash: string): string => `ampcore:sweep:${hash}:done`;
+const askerKey = (hash: string): string => `ampcore:sweep:${hash}:asker`;
 const faultsKey = (hash: string): string => `ampcore:sweep:${hash}:faults`;

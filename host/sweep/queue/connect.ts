@@ -80,9 +80,21 @@ export function placeOf(url: string): string {
   return `${hostname}:${port || 6379}${pathname.length > 1 && pathname !== "/0" ? pathname : ""}`;
 }
 
+/** What a server says no to in the midst of its work, as a QueueError; anything else as it is. */
+export function refusalOf(url: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== "ReplyError") return error;
+  const [said] = error.message.split("\n");
+  const why = said.startsWith("OOM")
+    ? "has no memory left (its maxmemory), where room for every job and its result"
+    : `refuses what a sweep needs (${said.slice(0, SAID_MAX)}), where a server that can be written`;
+  return new QueueError(`the queue ${placeOf(url)} ${why} is expected; --resume goes on with what is there`);
+}
+
+const SAID_MAX = 100;
+
 /** Without the password. */
 function hidden(url: string): string {
-  return url.replace(/:\/\/[^@/]*@/, "://...@");
+  return url.replace(/:\/\/.*@/, "://...@");
 }
 
 function sentenceOf(place: string, { message, code }: NodeJS.ErrnoException, { message: other }: Error): string {

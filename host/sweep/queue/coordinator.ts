@@ -1,6 +1,7 @@
 /*
  * The side of a sweep on a queue that asks: puts its jobs there and reads what they came to, until none is missing.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { Queue } from "bullmq";
 import type { JobList } from "../joblist.ts";
@@ -14,6 +15,8 @@ export interface Coordinated {
   readonly outcomes: Outcomes;
   /** Whether a sweep that is on the queue may be gone on with. */
   readonly resume: boolean;
+  /** Called when all is read that was known before. */
+  readonly onBegin: () => void;
   /** Hears of each line that is new. */
   readonly onLine: (text: string) => void;
 }
@@ -22,10 +25,12 @@ const LOOK_ms = 200;
 /** Without news for so long, what is missing is put on the queue once more: a job that is there stays as it is. */
 const AGAIN_ms = 5000;
 const TICKETS_AT_ONCE = 1000;
+/** So long after his last word whoever asks for a sweep is taken for dead, and how often he says it. */
+const [SILENT_ms, SAYS_ms] = [2000, 500];
 
 /** @throws QueueError */
 export async function coordinate(redis: Connection, job: Coordinated): Promise<void> {
-  const { list, outcomes, resume, onLine } = job;
+  const { list, outcomes, resume, onBegin, onLine } = job;
   const { hash } = list;
   const board = new Board(redis);
   if (!(await board.register(list))) {
@@ -34,8 +39,11 @@ export async function coordinate(redis: Connection, job: Coordinated): Promise<v
         `this sweep is on the queue already (${hash.slice(0, 12)}, ${await board.length(hash)} of ${list.jobs.length} jobs done): --resume goes on with it`,
       );
     }
-    await board.clearFaults(hash);
   }
+  const asker = randomUUID();
+  await claim(board, hash, asker);
+  if (resume) await board.clearFaults(hash);
+  const saying = setInterval(() => board.claim(hash, asker, SILENT_ms).catch(() => {}), SAYS_ms);
   const queue = new Queue<Ticket>(queueName(hash), { connection: redis, prefix: PREFIX });
   queue.on("error", () => {});
   let read = 0;
@@ -55,6 +63,7 @@ export async function coordinate(redis: Connection, job: Coordinated): Promise<v
       await board.push(hash, new Map(known.slice(at, at + TICKETS_AT_ONCE)));
     }
     await enqueue(queue, outcomes.missing());
+    onBegin();
     let [news_ms, done] = [Date.now(), outcomes.done];
     while (outcomes.done < list.jobs.length) {
       await setTimeout(LOOK_ms);
@@ -73,8 +82,21 @@ export async function coordinate(redis: Connection, job: Coordinated): Promise<v
       }
     }
   } finally {
+    clearInterval(saying);
+    // A server that is away forgets him by itself.
+    if (redis.status === "ready") await board.release(hash, asker).catch(() => {});
     await queue.close();
   }
+}
+
+/** One at a time: the first of two to end would take the sweep from under the other. @throws QueueError */
+async function claim(board: Board, hash: string, asker: string): Promise<void> {
+  for (const end_ms = Date.now() + SILENT_ms + 2 * LOOK_ms; Date.now() < end_ms; await setTimeout(LOOK_ms)) {
+    if (await board.claim(hash, asker, SILENT_ms)) return;
+  }
+  throw new QueueError(
+    `this sweep (${hash.slice(0, 12)}) is being asked for by another ampcore sweep at this moment: one of them is expected`,
+  );
 }
 
 /** Takes a sweep that is done off the queue. */

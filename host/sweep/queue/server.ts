@@ -30,31 +30,46 @@ export interface Served {
 }
 
 const LOOK_ms = 250;
+/** Who works once waits so long for the jobs of a sweep that has none on the queue: it may just be put there. */
+const LOST_ms = 2000;
 /** Whoever is to stop waits so long for a Redis that is away. */
 const AWAY_ms = 2000;
 
 /**
- * Works on one sweep after the other; resolves when it is told to stop, or with `once` when there is none left. A Redis that is
- * away is waited for, but not by one who is to stop: jobs at hand are then left to others.
+ * Works on one sweep after the other; resolves when it is told to stop, or with `once` when there is none left, with the number
+ * of those that are not done and have no job on the queue, because whoever asked is gone. A Redis that is away is waited for,
+ * but not by one who is to stop: jobs at hand are then left to others.
  */
-export async function serve(redis: Connection, served: Served): Promise<void> {
+export async function serve(redis: Connection, served: Served): Promise<number> {
   const board = new Board(redis);
   // null: refused, and told.
   const lists = new Map<string, JobList | null>();
+  let lost_ms = 0;
   while (!served.signal.aborted) {
     const next = await orStopped(served.signal, nextOf(board, lists, served));
-    if (served.signal.aborted) return;
-    if (next !== undefined) await serveOne(board, next, served);
-    else if (served.once) return;
-    else {
-      served.onIdle();
-      await pause(served.signal);
+    if (next === undefined || served.signal.aborted) break;
+    if (typeof next !== "number") {
+      await serveOne(board, next, served, lists);
+      lost_ms = 0;
+      continue;
     }
+    if (served.once && (next === 0 || lost_ms >= LOST_ms)) return next;
+    if (!served.once) served.onIdle();
+    await pause(served.signal);
+    lost_ms += LOOK_ms;
   }
+  return 0;
 }
 
-/** The oldest sweep that has work for this machine; undefined: there is none. */
-async function nextOf(board: Board, lists: Map<string, JobList | null>, served: Served): Promise<JobList | undefined> {
+type Lists = Map<string, JobList | null>;
+
+/**
+ * The oldest sweep that has a job for this machine, or else one whose jobs are all in the hands of others, who may die. A
+ * number: there is none, and so many are not done and have no job on the queue.
+ */
+async function nextOf(board: Board, lists: Lists, served: Served): Promise<JobList | number> {
+  let held: JobList | undefined;
+  let lost = 0;
   for (const hash of await board.sweeps()) {
     const plan = lists.has(hash) ? undefined : await board.plan(hash);
     if (plan !== undefined) {
@@ -63,9 +78,20 @@ async function nextOf(board: Board, lists: Map<string, JobList | null>, served: 
       if (typeof list === "string") served.onRefused(list);
     }
     const list = lists.get(hash);
-    if (list && (await board.length(hash)) < list.jobs.length) return list;
+    if (!list || (await board.length(hash)) >= list.jobs.length) continue;
+    const { waiting, active } = await board.tickets(hash);
+    if (waiting > 0) return list;
+    if (active > 0) held ??= list;
+    else lost++;
   }
-  return undefined;
+  return held ?? lost;
+}
+
+/** Whether another sweep than this has a job that waits, and that this machine has not refused. */
+async function isOtherWaiting(board: Board, hash: string, lists: Lists): Promise<boolean> {
+  const others = (await board.sweeps()).filter((other) => other !== hash && lists.get(other) !== null);
+  const tickets = await Promise.all(others.map((other) => board.tickets(other)));
+  return tickets.some(({ waiting }) => waiting > 0);
 }
 
 /** The list of a plan, if it is the one that is meant and this machine can work on it; otherwise why not. */
@@ -77,13 +103,15 @@ async function checked(hash: string, plan: Plan, { listOf }: Served): Promise<Jo
   return `${name} comes out as another list of jobs here (${list.hash.slice(0, 12)}), where a worker of the same program is expected`;
 }
 
-async function serveOne(board: Board, list: JobList, served: Served): Promise<void> {
+async function serveOne(board: Board, list: JobList, served: Served, lists: Lists): Promise<void> {
   const { hash } = list;
   const { workers, lease_s, run, onSweep, onDone, signal } = served;
   onSweep(list);
+  let atWork = 0;
   const worker = new Worker<Ticket>(
     queueName(hash),
     async ({ data: { job } }) => {
+      atWork++;
       try {
         await board.push(hash, new Map([[job, textOf(job, await run(list, job))]]));
         onDone(list, job);
@@ -91,6 +119,8 @@ async function serveOne(board: Board, list: JobList, served: Served): Promise<vo
         // Not the job's fault: it stays for another worker, and the one who asks hears of it.
         await board.fault(hash, `job ${job}: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
         throw error;
+      } finally {
+        atWork--;
       }
     },
     {
@@ -110,7 +140,13 @@ async function serveOne(board: Board, list: JobList, served: Served): Promise<vo
   // One that is done stays on the board until whoever asked has read it.
   const isUnfinished = async (): Promise<boolean> =>
     (await board.isOpen(hash)) && (await board.length(hash)) < list.jobs.length;
-  while (!signal.aborted && (await orStopped(signal, isUnfinished()))) await pause(signal);
+  // One whose jobs are all in other hands, or that nobody asks for any more, must not keep this machine from the next.
+  const hasWork = async (): Promise<boolean> => {
+    const { waiting, active } = await board.tickets(hash);
+    return waiting > 0 || (active > 0 && !(await isOtherWaiting(board, hash, lists)));
+  };
+  const isOn = async (): Promise<boolean> => (await isUnfinished()) && (atWork > 0 || (await hasWork()));
+  while (!signal.aborted && (await orStopped(signal, isOn()))) await pause(signal);
   const away = awayFrom(board.redis, signal);
   await Promise.race([worker.close(), away.promise]);
   away.cancel();

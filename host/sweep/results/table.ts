@@ -72,7 +72,8 @@ export function tableOf(list: JobList, outcomes: readonly Outcome[]): Table {
       ),
       ...parameters.map(({ path }, at) => {
         const data = byJob(({ cell }) => datumOf(cells[cell].values[at]));
-        return field(path, typeOf(data), "what varied", data);
+        const type = typeOf(data);
+        return field(path, type, "what varied", type === "string" ? data.map(asText) : data);
       }),
       ...columns.map(({ name, kind, says }, at) => {
         const data = outcomes.map((outcome) => ("values" in outcome ? outcome.values[at] : null));

@@ -1,9 +1,10 @@
 /*
- * The answer over two parameters that have values of their own: the first two of the grid. Over the others, if there are any, it
- * is the mean of cells.
+ * The answer over the first two axes of the grid. Over whatever else varies, if anything does, it is the mean of cells.
  */
 import type { Value } from "../grid/schema.ts";
 import type { SweepResult } from "../result.ts";
+import { thinned, thinTold } from "../thin.ts";
+import { grouped } from "./groups.ts";
 
 export interface Place {
   readonly mean: number;
@@ -25,27 +26,31 @@ export interface AnswerMap {
   readonly ys: readonly Value[];
   /** By y and x: what came of it, why it was refused, or null: nothing that has an answer. */
   readonly places: readonly (readonly (Place | string | null)[])[];
+  /** What is not shown of the axes, as a sentence; undefined: they are shown whole. */
+  readonly thin: string | undefined;
   /** Paths of the parameters that it is a mean over. */
   readonly over: readonly string[];
 }
 
-/** undefined: there are no two such parameters. */
-export function mapOf({ parameters, cells, answer }: SweepResult): AnswerMap | undefined {
-  const [y, x] = parameters.flatMap(({ values }, at) => (values === undefined ? [] : [at]));
+/** @param most values of an axis that are shown. undefined: there are no two axes. */
+export function mapOf(
+  { parameters, cells, answer }: SweepResult,
+  most: { readonly across: number; readonly down: number },
+): AnswerMap | undefined {
+  const [y, x] = parameters.flatMap(({ isDrawn }, at) => (isDrawn ? [] : [at]));
   if (y === undefined || x === undefined) return undefined;
-  const xs = parameters[x].values as readonly Value[];
-  const ys = downwards(parameters[y].values as readonly Value[]);
-  const keyOf = (value: Value): string => JSON.stringify(value);
-  const places = ys.map((yValue) =>
-    upwards(xs).map((xValue) => {
-      const own = cells.filter(
-        ({ values }) => keyOf(values[x]) === keyOf(xValue) && keyOf(values[y]) === keyOf(yValue),
-      );
-      return placeOf(own, answer);
-    }),
-  );
+  const [allDown, allAcross] = [y, x].map((at) => parameters[at].values as readonly Value[]);
+  const xs = thinned(upwards(allAcross), most.across);
+  const ys = thinned(downwards(allDown), most.down);
+  const placeKey = (down: Value, across: Value): string => JSON.stringify([down, across]);
+  const byPlace = grouped(cells, ({ values }) => placeKey(values[y], values[x]));
+  const places = ys.map((down) => xs.map((across) => placeOf(byPlace.get(placeKey(down, across)) ?? [], answer)));
   const over = parameters.flatMap(({ path }, at) => (at === x || at === y ? [] : [path]));
-  return { x, y, xs: upwards(xs), ys, places, over };
+  const thin = thinTold([
+    { path: parameters[y].path, shown: ys.length, of: allDown.length },
+    { path: parameters[x].path, shown: xs.length, of: allAcross.length },
+  ]);
+  return { x, y, xs, ys, places, thin, over };
 }
 
 /** Numbers in order, names as they were given. */
@@ -68,5 +73,6 @@ function placeOf(cells: SweepResult["cells"], answer: string): Place | string | 
   if (intervals.length === 1) return { ...only, cells: 1 };
   const means = intervals.map(({ mean }) => mean);
   const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
-  return { mean, low: Math.min(...means), high: Math.max(...means), cells: means.length, n: means.length };
+  const [low, high] = [means.reduce((a, b) => Math.min(a, b)), means.reduce((a, b) => Math.max(a, b))];
+  return { mean, low, high, cells: means.length, n: means.length };
 }
