@@ -71,8 +71,11 @@ export interface JobList extends Expansion {
   readonly hash: string;
 }
 
-/** @throws GridError or ScenarioError, one sentence, for a grid with a value that no scenario can have. */
-export function expansionOf({ grid, base }: Pick<Plan, "grid" | "base">): Expansion {
+/**
+ * @param onCell hears what part of the cells is done, from 0.
+ * @throws GridError or ScenarioError, one sentence, for a grid with a value that no scenario can have.
+ */
+export function expansionOf({ grid, base }: Pick<Plan, "grid" | "base">, onCell?: (share: number) => void): Expansion {
   const columns = columnsOf(grid);
   checkNames(grid, columns);
   const { axes, drawn, cells } = cellsOf(grid);
@@ -80,7 +83,8 @@ export function expansionOf({ grid, base }: Pick<Plan, "grid" | "base">): Expans
     ...axes.map(({ path, scale, values }): Parameter => ({ path, scale, values })),
     ...drawn.map(({ path, scale, values }): Parameter => ({ path, scale, values, isDrawn: true })),
   ];
-  const jobs = cells.flatMap((cell) => {
+  const jobs = cells.flatMap((cell, i) => {
+    onCell?.(i / cells.length);
     const scenario = settled(base, parameters, cell);
     return Array.from({ length: grid.repetitions }, (_, repetition): Job => {
       const seed = seedOf(grid, parameters, cell, repetition);

@@ -7,7 +7,7 @@ import { streamsOf } from "../../host/sim/streams.ts";
 import { axesOf } from "../../host/sweep/grid/axes.ts";
 import { drawnOf } from "../../host/sweep/grid/draws.ts";
 import { readGrid } from "../../host/sweep/grid/read.ts";
-import { type JobList, jobListOf, scenarioOf } from "../../host/sweep/joblist.ts";
+import { expansionOf, type JobList, jobListOf, scenarioOf } from "../../host/sweep/joblist.ts";
 
 const BASE = checkScenario({ duration_s: 1 }, "a test");
 const listOf = (yaml: string, files = { release: "00" }): JobList =>
@@ -198,4 +198,11 @@ test("a mistake in a grid is one sentence that says what, where, and what would 
       yaml,
     );
   }
+});
+
+test("how far the list is comes to be known with each cell", () => {
+  const { plan } = listOf("grid: {ap.slots: [8, 16, 32, 64]}\nrepetitions: 3");
+  const shares: number[] = [];
+  expansionOf(plan, (share) => shares.push(share));
+  assert.deepEqual(shares, [0, 0.25, 0.5, 0.75]);
 });

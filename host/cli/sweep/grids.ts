@@ -13,8 +13,10 @@ import { readGrid } from "../../sweep/grid/read.ts";
 import type { Grid } from "../../sweep/grid/schema.ts";
 import { expansionOf, type JobList, jobListOf, type Plan, scenariosNaming } from "../../sweep/joblist.ts";
 import { answerOf } from "../../sweep/result.ts";
+import { percent } from "../../text/units.ts";
 import { toHex } from "../../wire/octets.ts";
 import { isShipped } from "../run/materials.ts";
+import { Teller } from "../run/progress.ts";
 import { builtInNames, scenarioFor, settingOf } from "../run/scenarios.ts";
 import { readUserFile, unreadable } from "../run/userfile.ts";
 import { UsageError } from "../verb.ts";
@@ -38,13 +40,16 @@ export interface GridOptions {
   readonly seed?: string;
 }
 
-/** `wish`: a built-in name or a path. @throws UsageError, one sentence. */
-export async function jobListFor(wish: string, options: GridOptions): Promise<JobList> {
+/** `wish`: a built-in name or a path. `isQuiet`: no word of how far it is. @throws UsageError, one sentence. */
+export async function jobListFor(wish: string, options: GridOptions, isQuiet: boolean): Promise<JobList> {
   const { grid, folder } = asSweepUsage(() => gridFor(wish, options));
   const { scenario } = grid;
   const place = builtInNames().includes(scenario) || isAbsolute(scenario) ? scenario : join(folder, scenario);
   const base = asSweepUsage(() => withSettings(scenarioFor(place, {}), new Map(Object.entries(grid.set)), "set"));
-  const expansion = asSweepUsage(() => expansionOf({ grid, base }));
+  const teller = new Teller(isQuiet);
+  const onCell = (share: number): void => teller.tell(() => `${percent(share)} of the list of runs`);
+  const expansion = asSweepUsage(() => expansionOf({ grid, base }, onCell));
+  teller.end();
   const files = await hashesOf(scenariosNaming({ base }, expansion));
   const list = jobListOf({ grid, base, version: version(), files }, expansion);
   asSweepUsage(() => answerOf(list));

@@ -112,7 +112,7 @@ statistics and the files. Exit code 1: a rule of the protocol was broken in a ru
       );
     }
     await built();
-    const list = await jobListFor(wish, options);
+    const list = await jobListFor(wish, options, quiet);
     const places = out === undefined ? undefined : placesFor(out, options.format);
     checkPlaces(wish, places, page);
     let violations = 0;
