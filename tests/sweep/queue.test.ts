@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Board, queueName } from "../../host/sweep/queue/board.ts";
+import { Queue } from "bullmq";
+import { jobListFor } from "../../host/cli/sweep/grids.ts";
+import { Outcomes } from "../../host/sweep/log.ts";
+import { Board, PREFIX, queueName } from "../../host/sweep/queue/board.ts";
+import { connectQueue } from "../../host/sweep/queue/connect.ts";
+import { coordinate } from "../../host/sweep/queue/coordinator.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 import { freeTcpPort } from "../peers/programs.ts";
 import { calls } from "../support/calls.ts";
@@ -115,6 +120,29 @@ test("two different results of one job are a fault that whoever asked hears of",
   assert.equal(await asks.ended, 2);
   assert.match(asks.stderr, /a worker could not do its job: job 3 came to two different results/);
   assert.equal(await board.length(hash), 1);
+});
+
+test("jobs that the queue has lost are put there again", { skip, timeout: 60_000 }, async () => {
+  const { url, redis } = await startRedis();
+  const list = await jobListFor(SLOW, {}, true);
+  const own = await connectQueue(url);
+  const [outcomes, lines, board] = [new Outcomes(list), [] as string[], new Board(redis)];
+  const onLine = (line: string): void => void lines.push(line);
+  const asked = coordinate(own, { list, outcomes, resume: false, onBegin: () => {}, onLine, again_ms: 300 });
+  const isThere = async () => ((await board.tickets(list.hash)).waiting === JOBS ? true : undefined);
+  await until(isThere, "all jobs wait");
+  const queue = new Queue(queueName(list.hash), { connection: redis, prefix: PREFIX });
+  await queue.drain();
+  await until(isThere, "all jobs wait again");
+  const refused = Array.from({ length: JOBS }, (_, job) => [job, `{"job":${job},"refused":"one"}`] as const);
+  await board.push(list.hash, new Map(refused));
+  await asked;
+  assert.deepEqual(
+    lines,
+    refused.map(([, line]) => line),
+  );
+  own.disconnect();
+  await queue.close();
 });
 
 test("a server that forgets the sweep is told of, and what was done by then is in the log for --resume", {

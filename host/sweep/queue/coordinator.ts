@@ -19,10 +19,11 @@ export interface Coordinated {
   readonly onBegin: () => void;
   /** Hears of each line that is new. */
   readonly onLine: (text: string) => void;
+  /** Without news for so long, what is missing is put on the queue once more: a job that is there stays as it is. */
+  readonly again_ms?: number;
 }
 
 const LOOK_ms = 200;
-/** Without news for so long, what is missing is put on the queue once more: a job that is there stays as it is. */
 const AGAIN_ms = 5000;
 const TICKETS_AT_ONCE = 1000;
 /** So long after his last word whoever asks for a sweep is taken for dead, and how often he says it. */
@@ -30,7 +31,7 @@ const [SILENT_ms, SAYS_ms] = [2000, 500];
 
 /** @throws QueueError */
 export async function coordinate(redis: Connection, job: Coordinated): Promise<void> {
-  const { list, outcomes, resume, onBegin, onLine } = job;
+  const { list, outcomes, resume, onBegin, onLine, again_ms = AGAIN_ms } = job;
   const { hash } = list;
   const board = new Board(redis);
   if (!(await board.register(list))) {
@@ -76,7 +77,7 @@ export async function coordinate(redis: Connection, job: Coordinated): Promise<v
         );
       }
       if (outcomes.done > done) [news_ms, done] = [Date.now(), outcomes.done];
-      else if (Date.now() > news_ms + AGAIN_ms) {
+      else if (Date.now() > news_ms + again_ms) {
         await enqueue(queue, outcomes.missing());
         news_ms = Date.now();
       }
