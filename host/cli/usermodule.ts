@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { tsImport } from "tsx/esm/api";
+import { whyOf } from "../text/kind.ts";
 import { readUserFile } from "./run/userfile.ts";
 import { UsageError } from "./verb.ts";
 
@@ -21,7 +22,6 @@ export async function userDefault(option: string, file: string): Promise<unknown
     const exported: Exported = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url);
     return (exported.default as Exported | undefined)?.default ?? exported.default;
   } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UsageError(`${option} ${file} cannot be loaded: ${why}`);
+    throw new UsageError(`${option} ${file} cannot be loaded: ${whyOf(error)}`);
   }
 }
