@@ -52,10 +52,11 @@ export interface LocalAccessPoint {
    * A new device, known from now on; its NVM as a provisioner would write it.
    * @param spa its address, like "02:c0:ff:ee:00:01".
    * @param psk its root, 32 octets; drawn if left out.
+   * @param kind `roaming`: with the longer record that the build "roaming" needs, 360 octets in place of 268.
    * @throws RangeError for what is no address, a group address, a device that is enrolled already, or a root of another
    * length; TypeError for a root that is no octets.
    */
-  enrol(spa: string | Uint8Array, psk?: Uint8Array): Nvm;
+  enrol(spa: string | Uint8Array, psk?: Uint8Array, kind?: { readonly roaming?: boolean }): Nvm;
   /** What this access point knows of a device, its PMK above all, for `explainFrames`. @throws RangeError for one that is not enrolled. */
   known(spa: string | Uint8Array): Known & { readonly spa: Uint8Array };
   /**
@@ -93,10 +94,11 @@ export function createAccessPoint(wishes: AccessPointWishes = {}): LocalAccessPo
   return {
     ap,
     keys,
-    enrol(wish, psk = crypto.randomBytes(KEY_OCTETS)) {
+    enrol(wish, psk = crypto.randomBytes(KEY_OCTETS), kind = {}) {
+      checkParts<{ roaming?: boolean }>("kind", kind, { roaming: true });
       const spa = addressOf("spa", wish);
       keys.enrol(spa, psk);
-      return new Nvm(encodeRecord({ spa, psk, counter: 0 }));
+      return new Nvm(encodeRecord({ spa, psk, counter: 0, roaming: kind.roaming }));
     },
     known(wish) {
       const spa = addressOf("spa", wish);

@@ -18,7 +18,10 @@ export interface StationParts {
    * random octets, which are no physical source: for tests.
    */
   readonly entropy?: StationHost["entropy"];
-  /** Which of the shipped modules (default: release), or the octets of another one with the same ABI. */
+  /**
+   * Which of the shipped modules (default: release), or the octets of another one with the same ABI. A roaming one needs the
+   * NVM of `enrol(spa, psk, { roaming: true })`.
+   */
   readonly module?: StationBuild | Uint8Array;
   /** What it has to say, encrypted: it is then booted with it. Left out: nothing has run, and `boot()` is the first call. */
   readonly reading?: Uint8Array;

@@ -17,7 +17,7 @@ export interface DeviceRecord {
   /** Begun and not proven yet; the new root follows from `root` and this. */
   readonly update: UpdateRecord | undefined;
   /** Of `root`; undefined: not known. */
-  readonly origin?: Origin;
+  readonly origin?: Origin | undefined;
 }
 
 /** The first step of an update: {g+1, Modifier'}, or {g+1, root} where EAP made it. */

@@ -12,10 +12,10 @@ const { createAccessPoint, loadStation, meterStation, runScenario, readVectors }
 const SPA = "02:c0:ff:ee:00:01";
 
 test("a station of each build is read, and its M3 is taken", async () => {
-  for (const module of ["release", "small"] as const) {
+  for (const module of ["release", "small", "roaming"] as const) {
     for (const profile of ["compact", "wide", "strong"] as const) {
       const ap = createAccessPoint({ profile });
-      const station = await loadStation({ nvm: ap.enrol(SPA), module });
+      const station = await loadStation({ nvm: ap.enrol(SPA, undefined, { roaming: module === "roaming" }), module });
       assert.equal(station.boot(), 0);
       assert.equal(station.setPayload(Uint8Array.of(1, 2, 3), profile !== "wide"), 0);
       const { frame = new Uint8Array(0) } = station.receive(ap.trigger());
