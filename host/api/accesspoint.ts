@@ -1,5 +1,6 @@
 import { AccessPoint, type Received, type TriggerRequest } from "../ap/accesspoint.ts";
 import { PmkTable } from "../ap/pmks.ts";
+import { Reading } from "../ap/reading.ts";
 import { triggerSpan_s } from "../channel/slots.ts";
 import type { Crypto } from "../crypto/crypto.ts";
 import { nodeCrypto } from "../crypto/node.ts";
@@ -161,8 +162,9 @@ function addressOf(name: string, address: string | Uint8Array): Uint8Array {
   return octets;
 }
 
-/** Forgotten, or what is not yet received: said here, for `confirm` of it would be a crash. */
-function checkReceived(received: unknown): void {
-  if (typeof (received as Partial<Received> | null | undefined)?.kind === "string") return;
+/** Forgotten, or not what `receive` gave. */
+function checkReceived(received: Received): void {
+  const kind: unknown = received?.kind;
+  if (typeof kind === "string" && (received.kind !== "reading" || received.reading instanceof Reading)) return;
   throw new TypeError(`received: ${kindOf(received)}, where what receive() answered is expected`);
 }

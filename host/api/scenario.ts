@@ -43,7 +43,7 @@ const FIRST_SLICE_s = 0.1;
  * on every machine, and the same as `npx ampcore run --json`.
  *
  * @param wish the name of a built-in scenario (`default`, `crowd`, `hostile`, ...), the path of a YAML file, or plain values.
- * @returns what `npx ampcore run --json` prints; its keys are in the README.
+ * @returns what `npx ampcore run --json` prints, its `timeline` null unless it is asked for; the README has its keys.
  * @throws Error, one sentence, for a scenario that is wrong or does not fit together, for options that are none, and
  * {@link AttackerError} for what an attacker may not do.
  */

@@ -91,6 +91,7 @@ test("parts, wishes and options of another kind, or with a key that nobody reads
     [() => ap.trigger({ to: "everyone" }), "RangeError", /^to: "everyone" is no address/],
     [() => ap.confirm(any(undefined)), "TypeError", /^received: undefined, where what receive\(\) answered/],
     [() => ap.confirm(any({})), "TypeError", /^received: /],
+    [() => ap.confirm(any({ kind: "reading" })), "TypeError", /^received: /],
     [() => explainFrames(any(undefined)), "TypeError", /^frames: undefined, where a list of frames/],
     [() => explainFrames(any(Uint8Array.of(1, 2))), "TypeError", /^frames: a Uint8Array, where a list of frames/],
     [() => explainFrames([], any(null)), "TypeError", /^known: null/],

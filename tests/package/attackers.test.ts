@@ -11,6 +11,7 @@ import {
   replayedFrames,
   runScenario,
 } from "../../host/api/index.ts";
+import { ownAttacker } from "../../host/channel/ownattacker.ts";
 import { ampcore, scratchFolder } from "../cli/ampcore.ts";
 
 const WISH = { duration_s: 1, stations: { count: 2 } } as const;
@@ -103,23 +104,40 @@ test("what an attacker does to the facts, to frames and to what he gave himself 
   );
 });
 
-test("what was sent out of a Buffer is what goes on the air", async () => {
-  const heard: number[] = [];
-  await attackedBy(() => {
-    const octets = Buffer.alloc(30, 0x77);
-    let turn = 0;
-    return {
-      sends(from_s: number, until_s: number) {
-        octets.fill(0x77);
-        return turn++ < 5 ? [{ direction: "up", from_s, end_s: Math.min(until_s, from_s + 1e-5), octets }] : [];
-      },
-      overhears: ({ from, octets: air }: Air) => {
-        if (from === undefined) heard.push(air[29]);
-        octets.fill(0);
-      },
-    };
-  });
-  assert.ok(heard.length > 0 && heard.every((octet) => octet === 0x77), heard.join(" "));
+test("what was given out of a Buffer is what goes on the air, whatever becomes of the Buffer", () => {
+  const given = Buffer.alloc(30, 0x77);
+  const plan = ownAttacker(
+    () => ({
+      meddles: () => given,
+      sends: (from_s, end_s) => [{ direction: "up", channel: 9, from: "ap", from_s, end_s, octets: given }],
+    }),
+    { channel: 3 },
+  );
+  const [air] = plan.sends?.(1, 2) ?? [];
+  const got = plan.meddles?.(air, "ap", given);
+  given.fill(0);
+  assert.deepEqual(
+    { ...air, octets: [...air.octets] },
+    {
+      ...{ direction: "up", channel: 3, from: undefined, from_s: 1, end_s: 2 },
+      octets: new Array(30).fill(0x77),
+    },
+  );
+  assert.deepEqual([...(got ?? [])], new Array(30).fill(0x77));
+});
+
+test("a span begins with its first instant and ends before its last, and its frames ascend", () => {
+  const sent = (...at_s: number[]) => {
+    const frame = { direction: "down", channel: 0, from: undefined, octets: Uint8Array.of(1) } as const;
+    const make = () => ({ sends: () => at_s.map((from_s) => ({ ...frame, from_s, end_s: from_s + 1 })) });
+    return ownAttacker(make, { channel: 0 })
+      .sends?.(1, 2)
+      .map(({ from_s }) => from_s);
+  };
+  assert.deepEqual(sent(1, 1.5, 1.5, 1.999), [1, 1.5, 1.5, 1.999]);
+  assert.throws(() => sent(2), /starts within 1 .. 2 s/);
+  assert.throws(() => sent(0.999), /starts within 1 .. 2 s/);
+  assert.throws(() => sent(1.6, 1.5), /from 1.5 to 2.5 s, where one that starts within 1.6 .. 2 s/);
 });
 
 test("a schedule without a period or a beginning is told, and one that began long ago is not gone through", async () => {

@@ -1,7 +1,15 @@
 /** Nothing that is handed in or out is shared: not by two stations, two runs, or a Buffer, whose slice() is a view. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createAccessPoint, loadStation, Nvm, runScenario, toHex } from "../../host/api/index.ts";
+import {
+  createAccessPoint,
+  explainFrames,
+  loadStation,
+  meterStation,
+  Nvm,
+  runScenario,
+  toHex,
+} from "../../host/api/index.ts";
 
 const SPA = "02:c0:ff:ee:00:01";
 
@@ -35,6 +43,39 @@ test("what was given to the access point as a Buffer is wiped or used again, and
   const { status, frame } = station.receive(m3);
   assert.equal(status, 0);
   assert.equal(ap.receive(frame as Uint8Array).kind, "proof");
+});
+
+test("frames that come through one buffer, one after the other, are each explained as they were", async () => {
+  const ap = createAccessPoint();
+  const station = await loadStation({ nvm: ap.enrol(SPA), reading: Uint8Array.of(1) });
+  const m1 = ap.trigger();
+  const m2 = station.receive(m1).frame as Uint8Array;
+  function* heard() {
+    const buffer = new ArrayBuffer(64);
+    for (const frame of [m1, m2]) {
+      const octets = new Uint8Array(buffer, 0, frame.length);
+      octets.set(frame);
+      yield octets;
+      new Uint8Array(buffer).fill(0);
+    }
+  }
+  const [first, second] = explainFrames(heard(), ap.known(SPA));
+  assert.deepEqual([first.octets, second.octets], [m1, m2]);
+  assert.equal(second.opening?.outcome, "verified");
+});
+
+test("what is not said is the build release, of a station and of a metered one", async () => {
+  const nvm = new Nvm();
+  // Their constants are other ones: what a module's memory holds before anything has run.
+  const memories = await Promise.all(
+    ([undefined, "release", "small"] as const).map(async (module) => {
+      const plain = await loadStation({ nvm, module });
+      const { station } = await meterStation({ nvm, module });
+      return [plain, station].map(({ memory }) => toHex(memory)).join(" ");
+    }),
+  );
+  assert.equal(memories[0], memories[1]);
+  assert.notEqual(memories[0], memories[2]);
 });
 
 test("a key service of its own keeps copies, too", async () => {
