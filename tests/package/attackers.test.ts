@@ -169,6 +169,7 @@ test("on the command line the same is exit code 2 and a sentence", async () => {
   const folder = scratchFolder();
   for (const [text, wanted] of [
     ["throw null;", /cannot be loaded: null/],
+    ["await new Promise(() => {});", /cannot be loaded: it waits for something that never comes/],
     ["export default () => ({ overhears: async () => { throw new Error('late'); } });", /overhears answered a promise/],
   ] as const) {
     const file = join(folder, "own.mjs");
