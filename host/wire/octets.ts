@@ -70,7 +70,7 @@ export function toHex(octets: Uint8Array): string {
 /** Throws TypeError for what is no Uint8Array. A text has a length too, and would become octets that nobody meant. */
 export function checkIsOctets(name: string, octets: unknown): asserts octets is Uint8Array {
   if (octets instanceof Uint8Array) return;
-  const hint = typeof octets === "string" ? ", as Buffer.from(text) makes" : "";
+  const hint = typeof octets === "string" ? ", as new TextEncoder().encode(text) gives" : "";
   throw new TypeError(`${name}: ${kindOf(octets)}, where octets (a Uint8Array${hint}) are expected`);
 }
 

@@ -26,7 +26,7 @@ test("a text is never taken for octets, nor a number for an address", async () =
   const nvm = ap.enrol(SPA);
   const station = await loadStation({ nvm });
   station.boot();
-  const text = /: a string, where octets \(a Uint8Array, as Buffer.from\(text\) makes\) are expected$/;
+  const text = /: a string, where octets \(a Uint8Array, as new TextEncoder\(\)\.encode\(text\) gives\) are expected$/;
   for (const call of [
     () => station.setPayload(any("21.5 C"), true),
     () => station.receive(any("0c00")),
