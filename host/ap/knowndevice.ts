@@ -4,6 +4,7 @@ import type { Crypto } from "../crypto/crypto.ts";
 import { addressKey } from "../keys/address.ts";
 import type { Grant, Pmk } from "../keys/link.ts";
 import { idOf } from "../wire/id.ts";
+import { copied } from "../wire/octets.ts";
 
 export class KnownDevice {
   readonly spa: Uint8Array;
@@ -14,7 +15,7 @@ export class KnownDevice {
   #pmks: readonly Pmk[];
 
   constructor(hash: Pick<Crypto, "sha256">, { spa, pmks }: Grant) {
-    this.spa = spa.slice();
+    this.spa = copied(spa);
     this.key = addressKey(spa);
     this.id = idOf(hash, spa);
     this.#pmks = pmks;

@@ -4,7 +4,7 @@
  */
 
 import { bindingOf } from "../wire/binding.ts";
-import { compareOctets } from "../wire/octets.ts";
+import { compareOctets, copied } from "../wire/octets.ts";
 import { emitTrigger, type Trigger } from "../wire/trigger.ts";
 import type { KnownDevice } from "./knowndevice.ts";
 import type { Reading } from "./reading.ts";
@@ -76,7 +76,7 @@ export class OpenTrigger {
 
   /** Copies the octets. */
   take(m2: Uint8Array, device: KnownDevice, reading: Reading): void {
-    const taken = { m2: m2.slice(), device, reading };
+    const taken = { m2: copied(m2), device, reading };
     const sharing = this.#taken.get(device.id);
     if (sharing) sharing.push(taken);
     else this.#taken.set(device.id, [taken]);

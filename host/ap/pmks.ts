@@ -6,6 +6,7 @@
 import type { Crypto } from "../crypto/crypto.ts";
 import { addressKey } from "../keys/address.ts";
 import { type ApPort, type Grant, isSameModifier } from "../keys/link.ts";
+import { copied } from "../wire/octets.ts";
 import { type Admission, Admissions, type HandoverGrant } from "./admissions.ts";
 import { KnownDevice } from "./knowndevice.ts";
 
@@ -20,7 +21,7 @@ class Epoch {
   readonly byId = new Map<number, KnownDevice[]>();
 
   constructor(modifier: Uint8Array | undefined) {
-    this.modifier = modifier?.slice();
+    this.modifier = modifier && copied(modifier);
   }
 
   hold(hash: Pick<Crypto, "sha256">, grant: Grant): void {
@@ -53,7 +54,7 @@ export class PmkTable implements ApPort {
 
   /** `aa`: the AP's own address, copied. */
   constructor(aa: Uint8Array, hash: Pick<Crypto, "sha256">) {
-    this.aa = aa.slice();
+    this.aa = copied(aa);
     this.#hash = hash;
     this.#admissions = new Admissions(hash);
   }

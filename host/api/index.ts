@@ -43,7 +43,7 @@ export { PROFILES, type Profile } from "../wire/profile.ts";
 export type { Response } from "../wire/response.ts";
 export type { Trigger } from "../wire/trigger.ts";
 export type { TriggerInfo } from "../wire/triggerinfo.ts";
-export { type AccessPointWishes, createAccessPoint, type LocalAccessPoint } from "./accesspoint.ts";
+export { type AccessPointWishes, createAccessPoint, type LocalAccessPoint, type TriggerWishes } from "./accesspoint.ts";
 export { explainFrames } from "./explain.ts";
 export { type Measured, type MeteredStation, type MeterParts, meterStation } from "./meter.ts";
 export { type RunOptions, runScenario, type ScenarioWish } from "./scenario.ts";

@@ -1,11 +1,13 @@
-import { builtModule, builtNames } from "../build/build.ts";
+import { builtNames } from "../build/build.ts";
+import { STATIONS } from "../build/targets.ts";
 import { type Counter, type Counts, counter } from "../device/count.ts";
 import { loadStation, type Station } from "../device/load.ts";
 import type { Weights } from "../device/weights.ts";
 import { bandOf } from "../energy/quantity.ts";
 import { KNOWN_PROFILES } from "../sim/profiles.ts";
 import { FUEL_PER_CYCLE } from "../sim/supply.ts";
-import { hostOf, type StationParts } from "./station.ts";
+import { checkParts, oneOf } from "./check.ts";
+import { hostOf, type StationParts, stationModule } from "./station.ts";
 
 /** What some work of a station took: exact counts, and what the processor's profile makes of them. */
 export interface Measured<Result> {
@@ -23,7 +25,10 @@ export interface Measured<Result> {
 /** A station whose instructions are counted. */
 export interface MeteredStation {
   readonly station: Station;
-  /** Runs `work`, and says what the station executed in it. */
+  /**
+   * Runs `work`, and says what the station executed in it.
+   * @throws TypeError for work that is not done when it returns; Error for a measurement inside of another.
+   */
   measure<Result>(work: (station: Station) => Result): Measured<Result>;
 }
 
@@ -36,20 +41,37 @@ const counters = new Map<string, Promise<{ counter: Counter; names: readonly str
 
 /**
  * A station as of {@link loadStation} whose module has a counter in every straight line of instructions.
- * @throws RangeError for an MCU that no profile describes; Error, one sentence, for octets that are no station module.
+ * @throws RangeError for an MCU that no profile describes, or a build that does not exist; TypeError for parts of another
+ * kind; Error for octets that are no station module: one sentence each.
  */
-export async function meterStation({ mcu = "nrf54l15", ...parts }: MeterParts): Promise<MeteredStation> {
+export async function meterStation(parts: MeterParts): Promise<MeteredStation> {
+  checkParts<MeterParts>("parts", parts, { nvm: true, entropy: true, module: true, mcu: true });
   const mcus = KNOWN_PROFILES.mcu;
-  if (!Object.hasOwn(mcus, mcu)) throw new RangeError(`mcu: ${mcu} is none of ${Object.keys(mcus).join(", ")}`);
+  const mcu = oneOf("mcu", parts.mcu ?? "nrf54l15", Object.keys(mcus));
   const { weights, cycle_J } = mcus[mcu as keyof typeof mcus];
+  const host = hostOf(parts);
   const { counter: meter, names } = await counterOf(parts.module);
-  const station = loadStation(meter.wasm, hostOf(parts), { extraExports: true });
+  const station = loadStation(meter.wasm, host, { extraExports: true });
+  let isMeasuring = false;
   const [low, high] = bandOf(cycle_J);
   return {
     station,
     measure(work) {
+      // There is one set of counters: a measurement inside of another would take its instructions away.
+      if (isMeasuring) throw new Error("measure: a measurement is under way, and there is one at a time");
       meter.reset(station.exports);
-      const result = work(station);
+      isMeasuring = true;
+      let result: ReturnType<typeof work>;
+      try {
+        result = work(station);
+      } finally {
+        isMeasuring = false;
+      }
+      if (result instanceof Promise) {
+        throw new TypeError(
+          "measure: the work answered a promise, where work that is done when it returns is expected",
+        );
+      }
       const counts = named(meter.read(station.exports), names);
       const cycles = cyclesOf(counts, weights);
       const e_J = cycles * cycle_J.value;
@@ -68,7 +90,7 @@ async function counterOf(module: StationParts["module"] = "release") {
   if (module instanceof Uint8Array) return { counter: counter(module), names: undefined };
   const made =
     counters.get(module) ??
-    Promise.all([builtModule(module), builtNames(module)]).then(([octets, names]) => ({
+    Promise.all([stationModule(oneOf("module", module, STATIONS)), builtNames(module)]).then(([octets, names]) => ({
       counter: counter(octets),
       names,
     }));

@@ -1,9 +1,10 @@
 import { randomFillSync } from "node:crypto";
 import { builtModule } from "../build/build.ts";
-import type { STATIONS } from "../build/targets.ts";
+import { STATIONS } from "../build/targets.ts";
 import { statusName } from "../device/abi.ts";
 import type { StationHost } from "../device/host.ts";
 import { loadStation as instantiate, type Station } from "../device/load.ts";
+import { checkFunction, checkMethods, checkParts, oneOf, yesOrNo } from "./check.ts";
 
 /** The device's builds: the quick one, the smallest one, and the one that its AP can tell of the next AP. */
 export type StationBuild = (typeof STATIONS)[number];
@@ -17,7 +18,10 @@ export interface StationParts {
    * random octets, which are no physical source: for tests.
    */
   readonly entropy?: StationHost["entropy"];
-  /** Which of the shipped modules (default: release), or the octets of another one with the same ABI. */
+  /**
+   * Which of the shipped modules (default: release), or the octets of another one with the same ABI. A roaming one needs the
+   * NVM of `enrol(spa, psk, { roaming: true })`.
+   */
   readonly module?: StationBuild | Uint8Array;
   /** What it has to say, encrypted: it is then booted with it. Left out: nothing has run, and `boot()` is the first call. */
   readonly reading?: Uint8Array;
@@ -30,18 +34,20 @@ const compiled = new Map<StationBuild, Promise<WebAssembly.Module>>();
  * @throws RangeError for a build that does not exist.
  */
 export async function stationModule(build: StationBuild = "release"): Promise<Uint8Array> {
-  return builtModule(build);
+  return builtModule(oneOf("build", build, STATIONS));
 }
 
 /**
  * A station whose power has just come, with fresh RAM. A power failure is forgetting the object; the next life is another
  * `loadStation` over the same NVM.
- * @throws Error, one sentence, for octets that are no station module; with a reading also when that is too long, or NVM is
- * no record of a device.
+ * @throws TypeError for parts of another kind, RangeError for a build that does not exist; Error for octets that are no
+ * station module, and with a reading also when that is too long, or NVM is no record of a device: one sentence each.
  */
-export async function loadStation({ reading, ...parts }: StationParts): Promise<Station> {
-  const { module = "release" } = parts;
-  const station = instantiate(module instanceof Uint8Array ? module : await compiledModule(module), hostOf(parts));
+export async function loadStation(parts: StationParts): Promise<Station> {
+  checkParts<StationParts>("parts", parts, { nvm: true, entropy: true, module: true, reading: true });
+  const { module = "release", reading } = parts;
+  const host = hostOf(parts);
+  const station = instantiate(module instanceof Uint8Array ? module : await compiledModule(module), host);
   if (reading !== undefined) begin(station, reading);
   return station;
 }
@@ -55,16 +61,20 @@ function begin(station: Station, reading: Uint8Array): void {
 
 /** The imports of a station: its NVM and its noise. */
 export function hostOf({ nvm, entropy = systemNoise }: Pick<StationParts, "nvm" | "entropy">): StationHost {
+  checkMethods("nvm", nvm, ["nvmRead", "nvmWrite"]);
+  checkFunction("entropy", entropy);
   return {
-    entropy,
-    nvmRead: (offset, into) => nvm.nvmRead(offset, into),
-    nvmWrite: (offset, octets) => nvm.nvmWrite(offset, octets),
+    entropy: (into) => yesOrNo("entropy", entropy(into)),
+    nvmRead: (offset, into) => yesOrNo("nvmRead", nvm.nvmRead(offset, into)),
+    nvmWrite: (offset, octets) => yesOrNo("nvmWrite", nvm.nvmWrite(offset, octets)),
   };
 }
 
 /** Compiled once a build. */
 function compiledModule(build: StationBuild): Promise<WebAssembly.Module> {
-  const known = compiled.get(build) ?? builtModule(build).then((octets) => new WebAssembly.Module(octets));
+  const known =
+    compiled.get(build) ??
+    stationModule(oneOf("module", build, STATIONS)).then((octets) => new WebAssembly.Module(octets));
   compiled.set(build, known);
   return known;
 }

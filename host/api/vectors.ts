@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../build/build.ts";
+import { oneOf } from "./check.ts";
 
 /** The files of vectors; tests/vectors/amp/README.md says what is in each of their fields. */
 export const VECTOR_FILES = [
@@ -52,6 +53,6 @@ export interface Vectors {
 export function readVectors(file: "example"): Readonly<Record<string, unknown>>;
 export function readVectors(file: VectorFile): Vectors;
 export function readVectors(file: (typeof VECTOR_FILES)[number]): unknown {
-  if (!VECTOR_FILES.includes(file)) throw new RangeError(`file: ${file} is none of ${VECTOR_FILES.join(", ")}`);
-  return JSON.parse(readFileSync(join(ROOT, "tests/vectors/amp", `${file}.json`), "utf8"));
+  const name = oneOf("file", file, VECTOR_FILES);
+  return JSON.parse(readFileSync(join(ROOT, "tests/vectors/amp", `${name}.json`), "utf8"));
 }

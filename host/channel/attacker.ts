@@ -53,12 +53,21 @@ export interface Schedule {
   readonly airtime_s: (octets: number) => number;
 }
 
-/** Sends triggers of its own making; `forge` makes the next frame, with a fresh ANonce unless the attack is another. */
+/** Below, a plan sends without an end. */
+const PERIOD_MIN_s = 1e-6;
+
+/**
+ * Sends triggers of its own making; `forge` makes the next frame, with a fresh ANonce unless the attack is another.
+ * @throws RangeError for a schedule that has no period or no beginning.
+ */
 export function forgedTriggers(schedule: Schedule, forge: () => Uint8Array): Plan {
   return { sends: onSchedule(schedule, "down", forge) };
 }
 
-/** Sends the last frame again that it heard from another in that direction and channel, and `isWanted`. */
+/**
+ * Sends the last frame again that it heard from another in that direction and channel, and `isWanted`.
+ * @throws RangeError for a schedule that has no period or no beginning.
+ */
 export function replayedFrames(
   schedule: Schedule,
   direction: Direction,
@@ -80,9 +89,15 @@ function onSchedule(
   direction: Direction,
   make: () => Uint8Array | undefined,
 ): Required<Plan>["sends"] {
+  if (!(period_s >= PERIOD_MIN_s)) {
+    throw new RangeError(`period_s: ${period_s}, where a number of ${PERIOD_MIN_s} s or more is expected`);
+  }
+  if (!Number.isFinite(start_s)) throw new RangeError(`start_s: ${start_s}, where an instant in seconds is expected`);
   let turn = 0;
   return (from_s, until_s) => {
     const airs: Air[] = [];
+    // Turns that were over long ago are not gone through one by one.
+    turn = Math.max(turn, Math.floor((from_s - start_s) / period_s) - 1);
     for (; start_s + turn * period_s < until_s; turn++) {
       const at_s = start_s + turn * period_s;
       const octets = at_s < from_s ? undefined : make();

@@ -3,6 +3,8 @@
  * from a secret. node:crypto stays the default, and the one that checks the device: this one would agree with it in its
  * mistakes.
  */
+
+import { kindOf } from "../text/kind.ts";
 import { checkAesKey, checkCcmOpen, checkCcmSeal } from "./check.ts";
 import type { Crypto } from "./crypto.ts";
 import { putAscii } from "./kdf.ts";
@@ -174,8 +176,4 @@ function checkOctets(given: Readonly<Record<string, unknown>>): void {
     if (given[name] instanceof Uint8Array) continue;
     throw new TypeError(`${name}: ${kindOf(given[name])}, where a Uint8Array is expected`);
   }
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === "object" && value !== null ? `a ${value.constructor?.name ?? "bare object"}` : typeof value;
 }

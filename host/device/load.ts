@@ -2,6 +2,8 @@
  * The typed loader: a station module and a host -> a Station. One Station is one power-up: after a death make a new one
  * from the same WebAssembly.Module (tens of microseconds), over the same NVM.
  */
+
+import { checkIsOctets } from "../wire/octets.ts";
 import {
   FUNCTIONS,
   GLOBALS,
@@ -82,15 +84,15 @@ export class Station {
     return this.#status(this.exports.amp_boot(), "amp_boot");
   }
 
-  /** 0 or a status. A reading longer than the buffer is announced as long as it is, and refused by the module. */
+  /** 0 or a status. A reading longer than the buffer is announced as long as it is, and refused by the module. TypeError: no octets. */
   setPayload(octets: Uint8Array, encrypt: boolean): number {
-    this.#put(octets, this.#payload, PAYLOAD_BUFFER_OCTETS);
+    this.#put("reading", octets, this.#payload, PAYLOAD_BUFFER_OCTETS);
     return this.#status(this.exports.amp_set_payload(octets.length, encrypt ? 1 : 0), "amp_set_payload");
   }
 
-  /** Hands a frame in. One longer than the buffer is announced as long as it is, and refused by the module. */
+  /** Hands a frame in. One longer than the buffer is announced as long as it is, and refused by the module. TypeError: no octets. */
   receive(frame: Uint8Array): Answer {
-    this.#put(frame, this.#rx, RX_BUFFER_OCTETS);
+    this.#put("frame", frame, this.#rx, RX_BUFFER_OCTETS);
     return this.#answer(this.exports.amp_receive(frame.length), "amp_receive");
   }
 
@@ -117,7 +119,8 @@ export class Station {
   }
 
   /** As much as there is room for. */
-  #put(octets: Uint8Array, address: number, atMost: number): void {
+  #put(name: string, octets: Uint8Array, address: number, atMost: number): void {
+    checkIsOctets(name, octets);
     this.memory.set(octets.length > atMost ? octets.slice(0, atMost) : octets, address);
   }
 

@@ -3,6 +3,7 @@
  * PROTOCOL.md section 7: a write goes octet by octet, ascending; when power fails in it, the octets before the cut are
  * new, the octet in flight has any value, the later ones are old.
  */
+import { checkIsOctets, checkNumber, copied } from "../wire/octets.ts";
 import { NVM_OCTETS, ROAMING_NVM_OCTETS } from "./abi.ts";
 import type { StationHost } from "./host.ts";
 
@@ -46,14 +47,19 @@ export class Nvm implements Pick<StationHost, "nvmRead" | "nvmWrite"> {
    * station's, or a roaming one's when the image is of that size.
    */
   constructor(image?: Uint8Array, octets = image?.length === ROAMING_NVM_OCTETS ? ROAMING_NVM_OCTETS : NVM_OCTETS) {
+    if (image !== undefined) checkIsOctets("image", image);
     if (image && image.length !== octets)
       throw new RangeError(`an NVM image has ${octets} octets, not ${image.length}`);
-    this.octets = image?.slice() ?? new Uint8Array(octets);
+    this.octets = image ? copied(image) : new Uint8Array(octets);
   }
 
-  /** Power will fail while the n-th octet written from now on is in flight; n >= 1. Then every access throws until powerUp. */
+  /**
+   * Power will fail while the n-th octet written from now on is in flight; n >= 1. Then every access throws until powerUp.
+   * @throws RangeError for what is no such octet, or nothing that one can become.
+   */
   cutAt(n: number, torn: Torn): void {
-    if (n < 1) throw new RangeError(`there is no octet ${n} to cut at: they count from 1`);
+    if (!(Number.isInteger(n) && n >= 1)) throw new RangeError(`there is no octet ${n} to cut at: they count from 1`);
+    if (torn !== "old" && torn !== "new") checkNumber("torn", torn, 0, 0xff);
     this.#cut = { at: this.written + n, torn };
   }
 
@@ -96,7 +102,10 @@ export class Nvm implements Pick<StationHost, "nvmRead" | "nvmWrite"> {
   #check(offset: number, length: number): void {
     if (!this.#powered) throw new PowerFailure("the NVM has no power");
     if (offset < 0 || offset + length > this.octets.length) {
-      throw new RangeError(`NVM octets ${offset} .. ${offset + length - 1} are outside the record`);
+      const roaming = this.octets.length === NVM_OCTETS ? `, and a roaming station's ${ROAMING_NVM_OCTETS}` : "";
+      throw new RangeError(
+        `NVM octets ${offset} .. ${offset + length - 1} are outside the record, which has ${this.octets.length}${roaming}`,
+      );
     }
   }
 }

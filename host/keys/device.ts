@@ -2,6 +2,7 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import type { Answer } from "../wire/command.ts";
+import { copied } from "../wire/octets.ts";
 import { addressKey } from "./address.ts";
 import { PROVE } from "./adoptcommand.ts";
 import type { Command, Grant } from "./link.ts";
@@ -67,7 +68,7 @@ export class DeviceKeys implements DeviceRecord {
   /** A root that EAP made, copied, in place of all that is here: the device has none of that. It is not proven yet. */
   replaceRoot(generation: number, root: Uint8Array): RootUpdate {
     this.#root.fill(0);
-    this.#root = root.slice();
+    this.#root = copied(root);
     this.#generation = generation;
     this.#origin = "eap-psk";
     return this.updateByEap(generation, root);

@@ -1,7 +1,7 @@
 /** All APs that a key service serves, and what each is given and told of each device. */
 
 import type { Crypto } from "../crypto/crypto.ts";
-import { checkOctets } from "../wire/octets.ts";
+import { checkOctets, copied } from "../wire/octets.ts";
 import { MODIFIER_OCTETS } from "../wire/trigger.ts";
 import { addressKey, addressText, checkAddress } from "./address.ts";
 import type { DeviceKeys } from "./device.ts";
@@ -53,8 +53,8 @@ export class ApRegister {
     if (others.some((ap) => ap.modifier === undefined) || (modifier === "direct" && others.length > 0)) {
       throw new RangeError(`aa: ${addressText(aa)} would not be the only AP, and direct mode is for a single one`);
     }
-    const chosen = modifier === "direct" ? undefined : (modifier?.slice() ?? this.newModifier());
-    const ap = new ServedAp({ aa: aa.slice(), modifier: chosen });
+    const chosen = modifier === "direct" ? undefined : copied(modifier ?? this.newModifier());
+    const ap = new ServedAp({ aa: copied(aa), modifier: chosen });
     this.#aps.set(ap.key, ap);
     return ap;
   }

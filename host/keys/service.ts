@@ -10,7 +10,7 @@
 
 import type { Crypto } from "../crypto/crypto.ts";
 import type { Answer } from "../wire/command.ts";
-import { checkOctets, equalOctets } from "../wire/octets.ts";
+import { checkOctets, copied, equalOctets } from "../wire/octets.ts";
 import { addressKey, addressText, checkAddress } from "./address.ts";
 import { Adoption, type EapAssociation, type Offer, offerFor } from "./adoption.ts";
 import { checkDeviceClass, type DeviceClass } from "./class.ts";
@@ -77,7 +77,7 @@ export class KeyService implements KeyDesk {
   constructor({ crypto, master, store, identityOf = () => undefined, turn = (then) => then() }: KeyServiceOptions) {
     checkOctets("master", master, KEY_OCTETS);
     this.#crypto = crypto;
-    this.#master = master.slice();
+    this.#master = copied(master);
     this.#store = store;
     this.#identityOf = identityOf;
     const { devices, aps } = store.load();
@@ -275,7 +275,7 @@ export class KeyService implements KeyDesk {
 
   /** One that is not known yet. */
   #newDevice(spa: Uint8Array, generation: number, root: Uint8Array, origin: Origin): DeviceKeys {
-    const record = { spa: spa.slice(), generation, root: root.slice(), update: undefined, origin };
+    const record = { spa: copied(spa), generation, root: copied(root), update: undefined, origin };
     const device = new DeviceKeys(this.#crypto, record);
     this.#devices.set(device.key, device);
     return device;

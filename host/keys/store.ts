@@ -4,6 +4,7 @@
  * it between any two steps, by never saying so.
  */
 
+import { copied } from "../wire/octets.ts";
 import { addressKey } from "./address.ts";
 import type { Origin } from "./origin.ts";
 
@@ -16,16 +17,16 @@ export interface DeviceRecord {
   /** Begun and not proven yet; the new root follows from `root` and this. */
   readonly update: UpdateRecord | undefined;
   /** Of `root`; undefined: not known. */
-  readonly origin?: Origin;
+  readonly origin?: Origin | undefined;
 }
 
 /** The first step of an update: {g+1, Modifier'}, or {g+1, root} where EAP made it. */
 export interface UpdateRecord {
   readonly generation: number;
   /** 16 octets: the new root follows from the one before and this. */
-  readonly modifierPrime?: Uint8Array;
+  readonly modifierPrime?: Uint8Array | undefined;
   /** 32 octets, if there is no Modifier': it follows from nothing. */
-  readonly root?: Uint8Array;
+  readonly root?: Uint8Array | undefined;
 }
 
 export interface ApRecord {
@@ -73,7 +74,7 @@ export class MemoryStore implements KeyStore {
       before?.root.fill(0);
     } else if (change.kind === "AP") {
       const { aa, modifier } = change.record;
-      this.#aps.set(addressKey(aa), { aa: aa.slice(), modifier: modifier?.slice() });
+      this.#aps.set(addressKey(aa), { aa: copied(aa), modifier: modifier && copied(modifier) });
     } else {
       this.#aps.delete(addressKey(change.aa));
     }
@@ -83,9 +84,9 @@ export class MemoryStore implements KeyStore {
 
 function copyOf({ spa, generation, root, update, origin }: DeviceRecord): DeviceRecord {
   return {
-    spa: spa.slice(),
+    spa: copied(spa),
     generation,
-    root: root.slice(),
+    root: copied(root),
     update: update && copyOfUpdate(update),
     ...(origin && { origin }),
   };
@@ -93,5 +94,7 @@ function copyOf({ spa, generation, root, update, origin }: DeviceRecord): Device
 
 /** A root that follows from another is not kept. */
 function copyOfUpdate({ generation, modifierPrime, root }: UpdateRecord): UpdateRecord {
-  return modifierPrime ? { generation, modifierPrime: modifierPrime.slice() } : { generation, root: root?.slice() };
+  return modifierPrime
+    ? { generation, modifierPrime: copied(modifierPrime) }
+    : { generation, root: root && copied(root) };
 }

@@ -8,7 +8,7 @@ import { Attacked, type Plan as AttackPlan, forgedTriggers } from "../channel/at
 import { receivedByAp_dBm } from "../channel/collide.ts";
 import { Faulty } from "../channel/faults.ts";
 import { Lossy, type Medium } from "../channel/medium.ts";
-import { checkedAttacker } from "../channel/ownattacker.ts";
+import { ownAttacker } from "../channel/ownattacker.ts";
 import { triggerSpan_s } from "../channel/slots.ts";
 import { type Sink, Tap } from "../channel/tap.ts";
 import type { Crypto } from "../crypto/crypto.ts";
@@ -170,8 +170,8 @@ export function buildWorld(scenario: Scenario, materials: Materials): World {
   const sink = materials.tap?.({ scenario, plan });
   const media = Array.from({ length: scenario.air.channels }, (_, channel) => {
     const air = mediumOf(scenario, plan, streams, channel);
-    const attack = materials.attacker?.({ scenario, plan, channel });
-    const medium = attack ? new Attacked(air, checkedAttacker(attack, channel)) : air;
+    const { attacker } = materials;
+    const medium = attacker ? new Attacked(air, ownAttacker(attacker, { scenario, plan, channel })) : air;
     return sink ? new Tap(medium, sink) : medium;
   });
   return { scenario, crypto, profiles, plan, silicon, stations, arrived, ap, keys, store, media, observer, streams };

@@ -12,10 +12,10 @@ const { createAccessPoint, loadStation, meterStation, runScenario, readVectors }
 const SPA = "02:c0:ff:ee:00:01";
 
 test("a station of each build is read, and its M3 is taken", async () => {
-  for (const module of ["release", "small"] as const) {
+  for (const module of ["release", "small", "roaming"] as const) {
     for (const profile of ["compact", "wide", "strong"] as const) {
       const ap = createAccessPoint({ profile });
-      const station = await loadStation({ nvm: ap.enrol(SPA), module });
+      const station = await loadStation({ nvm: ap.enrol(SPA, undefined, { roaming: module === "roaming" }), module });
       assert.equal(station.boot(), 0);
       assert.equal(station.setPayload(Uint8Array.of(1, 2, 3), profile !== "wide"), 0);
       const { frame = new Uint8Array(0) } = station.receive(ap.trigger());
@@ -152,7 +152,7 @@ test("a mistake is one sentence that says what, where, and what would be right",
     [() => createAccessPoint({ profile: "narrow" as "wide" }), /profile: narrow is none of compact, wide, strong/],
     [() => createAccessPoint({ master: new Uint8Array(3) }), /master/],
     [() => loadStation({ nvm, module: Uint8Array.of(0, 1) }), /WebAssembly|magic/],
-    [() => loadStation({ nvm, module: "large" as "small" }), /there is no target large/],
+    [() => loadStation({ nvm, module: "large" as "small" }), /module: large is none of release, small, roaming$/],
     [() => loadStation({ nvm, reading: new Uint8Array(55) }), /reading: 55 octets are refused: bad argument/],
     [() => loadStation({ nvm: new api.Nvm(), reading: new Uint8Array(1) }), /the station does not boot: NVM failed/],
     [() => meterStation({ nvm, mcu: "z80" }), /mcu: z80 is none of msp430fr5994/],

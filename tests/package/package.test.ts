@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { before, test } from "node:test";
 import { ROOT } from "../../host/build/build.ts";
 import { verbNames } from "../../host/cli/verbs.ts";
@@ -67,10 +67,29 @@ test("it holds the modules, the header and the vectors of the checkout, octet fo
 
 test("it holds nothing that is of no use to its user", () => {
   const files = readdirSync(place, { recursive: true, encoding: "utf8" });
-  const strange = files.filter((file) => /(?<!\.d)\.tsx?$|\.hex$|\.test\.|^tests|^bench|^assembly/.test(file));
+  const strange = files.filter((file) =>
+    /(?<!\.d)\.tsx?$|\.hex$|\.test\.|^tests|^bench\/(?!results(\/\w+\.md)?$)|^assembly|^docs\/requirements/i.test(file),
+  );
   assert.deepEqual(strange, []);
   const octets = files.reduce((sum, file) => sum + statSync(join(place, file)).size, 0);
   assert.ok(octets < 12e6, `${octets} octets`);
+});
+
+test("what its pages link to is in it, or in a checkout where they say that it is", () => {
+  const pages = readdirSync(place, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
+  assert.ok(pages.length > 20 && pages.includes("bench/results/core.md"), pages.join(" "));
+  const ofCheckout = /^(host|assembly|bench|tests)(\/|$)|^docs\/REQUIREMENTS\.md$/;
+  for (const page of pages.filter((one) => !one.startsWith("build/"))) {
+    const text = readFileSync(join(place, page), "utf8").replace(/^```[\s\S]*?^```$|`[^`\n]*`/gm, "");
+    for (const [, target, source] of text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)) {
+      const link = target ?? source;
+      // Out of the page, within it, and a formula.
+      if (/^([a-z]+:|#|\d)/.test(link)) continue;
+      const path = join(dirname(page), link.split("#")[0]);
+      const isThere = existsSync(join(place, path)) || (ofCheckout.test(path) && existsSync(join(ROOT, path)));
+      assert.ok(isThere, `${page} links to ${link}`);
+    }
+  }
 });
 
 test("every verb but those of a checkout is there, and says how it is used", () => {
@@ -151,7 +170,17 @@ await loadStation({});
 readVectors("nothing");
 `,
   );
-  const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
-  const roots = ["--typeRoots", join(ROOT, "node_modules/@types")];
-  run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), ...options, ...roots, "typed.mts"], user);
+  // The strictest that there is, of the types that come with it, too: skipLibCheck is off.
+  const strict = ["--strict", "--exactOptionalPropertyTypes"];
+  const options = ["--noEmit", ...strict, "--types", "node", "--typeRoots", join(ROOT, "node_modules/@types")];
+  for (const resolution of [
+    ["--module", "nodenext", "--target", "es2022"],
+    ["--module", "esnext", "--moduleResolution", "bundler", "--target", "es2023"],
+  ]) {
+    run(
+      process.execPath,
+      [join(ROOT, "node_modules/typescript/bin/tsc"), ...options, ...resolution, "typed.mts"],
+      user,
+    );
+  }
 });

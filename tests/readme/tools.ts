@@ -11,6 +11,6 @@ export function skipWithoutTool(command: string): string | false {
 /** What a command prints; throws with what it said on stderr unless it ends with 0. */
 export function run(command: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}\n${stderr}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}\n${stderr || stdout}`);
   return stdout;
 }

@@ -1,8 +1,10 @@
 /*
  * Text -> Scenario. A mistake is a ScenarioError: one sentence that says what, where, and what would be right.
  */
+
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { kindOf } from "../../text/kind.ts";
 import { SCENARIO, type Scenario } from "./schema.ts";
 
 /** The scenario is wrong; the message is one clear sentence for its author. */
@@ -128,8 +130,17 @@ function isPart(value: unknown): value is Record<string, unknown> {
 function told(value: unknown): string {
   if (value === undefined) return "missing";
   if (typeof value === "number") return String(value);
-  const text = JSON.stringify(value);
+  const text = textOf(value);
   return text.length > TOLD_MAX ? `${text.slice(0, TOLD_MAX)}...` : text;
+}
+
+/** A program's scenario may hold what no JSON has. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? kindOf(value);
+  } catch {
+    return kindOf(value);
+  }
 }
 
 /** Enough of a wrong value, or of a library's complaint, to find it by. */
