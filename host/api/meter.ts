@@ -6,6 +6,7 @@ import type { Weights } from "../device/weights.ts";
 import { bandOf } from "../energy/quantity.ts";
 import { KNOWN_PROFILES } from "../sim/profiles.ts";
 import { FUEL_PER_CYCLE } from "../sim/supply.ts";
+import { isOctets } from "../wire/octets.ts";
 import { checkParts, oneOf } from "./check.ts";
 import { hostOf, type StationParts, stationModule } from "./station.ts";
 
@@ -87,7 +88,7 @@ export async function meterStation(parts: MeterParts): Promise<MeteredStation> {
 }
 
 async function counterOf(module: StationParts["module"] = "release") {
-  if (module instanceof Uint8Array) return { counter: counter(module), names: undefined };
+  if (isOctets(module)) return { counter: counter(module), names: undefined };
   const made =
     counters.get(module) ??
     Promise.all([stationModule(oneOf("module", module, STATIONS)), builtNames(module)]).then(([octets, names]) => ({

@@ -4,6 +4,7 @@ import { STATIONS } from "../build/targets.ts";
 import { statusName } from "../device/abi.ts";
 import type { StationHost } from "../device/host.ts";
 import { loadStation as instantiate, type Station } from "../device/load.ts";
+import { isOctets } from "../wire/octets.ts";
 import { checkFunction, checkMethods, checkParts, oneOf, yesOrNo } from "./check.ts";
 
 /** The device's builds: the quick one, the smallest one, and the one that its AP can tell of the next AP. */
@@ -23,7 +24,10 @@ export interface StationParts {
    * NVM of `enrol(spa, psk, { roaming: true })`.
    */
   readonly module?: StationBuild | Uint8Array;
-  /** What it has to say, encrypted: it is then booted with it. Left out: nothing has run, and `boot()` is the first call. */
+  /**
+   * What it has to say, encrypted: it is then booted with it. Left out: nothing has run, and `boot()` is the first call.
+   * Up to 54 octets; an M2 has room for 40 of the profile compact, 24 of wide, 16 of strong, and `receive` says so.
+   */
   readonly reading?: Uint8Array;
 }
 
@@ -47,7 +51,7 @@ export async function loadStation(parts: StationParts): Promise<Station> {
   checkParts<StationParts>("parts", parts, { nvm: true, entropy: true, module: true, reading: true });
   const { module = "release", reading } = parts;
   const host = hostOf(parts);
-  const station = instantiate(module instanceof Uint8Array ? module : await compiledModule(module), host);
+  const station = instantiate(isOctets(module) ? module : await compiledModule(module), host);
   if (reading !== undefined) begin(station, reading);
   return station;
 }

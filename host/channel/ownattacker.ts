@@ -3,7 +3,7 @@
  * nothing of the run is left in a state that looks like a result.
  */
 import { kindOf, whyOf } from "../text/kind.ts";
-import { copied } from "../wire/octets.ts";
+import { copied, equalOctets } from "../wire/octets.ts";
 import type { Plan } from "./attacker.ts";
 import type { Air } from "./medium.ts";
 
@@ -34,7 +34,8 @@ export function ownAttacker<Facts extends { readonly channel: number }>(
         const left = guarded("meddles", () => plan.meddles?.(heard(air), to, got && copied(got)));
         if (left === undefined) return undefined;
         checkOctets("meddles", left);
-        return copied(left);
+        // Who passes on what he was given has changed nothing, and is not counted as if he had.
+        return got !== undefined && equalOctets(left, got) ? got : copied(left);
       }),
     sends:
       plan.sends &&

@@ -67,9 +67,14 @@ export function toHex(octets: Uint8Array): string {
   return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
 
+/** Also a Uint8Array of another realm, as a test runner's sandbox has one. */
+export function isOctets(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
+}
+
 /** Throws TypeError for what is no Uint8Array. A text has a length too, and would become octets that nobody meant. */
 export function checkIsOctets(name: string, octets: unknown): asserts octets is Uint8Array {
-  if (octets instanceof Uint8Array) return;
+  if (isOctets(octets)) return;
   const hint = typeof octets === "string" ? ", as new TextEncoder().encode(text) gives" : "";
   throw new TypeError(`${name}: ${kindOf(octets)}, where octets (a Uint8Array${hint}) are expected`);
 }

@@ -1,6 +1,7 @@
 /** What plain JavaScript hands in, with no compiler before it: a mistake is told in a sentence, and never taken for octets. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import * as api from "../../host/api/index.ts";
 
 const { createAccessPoint, explainFrames, loadStation, meterStation, readVectors, runScenario } = api;
@@ -151,4 +152,38 @@ test("a trigger takes addresses and profiles as they are written elsewhere, and 
   const received = ap.receive(station.receive(m1).frame as Uint8Array);
   assert.ok(received.kind === "reading");
   assert.equal(received.reading.profile.name, "wide");
+});
+
+test("octets of another realm are octets", async () => {
+  const octets: unknown = runInNewContext("new Uint8Array([1, 2, 3])");
+  assert.ok(!(octets instanceof Uint8Array));
+  const ap = createAccessPoint();
+  const station = await loadStation({ nvm: ap.enrol(SPA), reading: any(octets) });
+  const received = ap.receive(station.receive(ap.trigger()).frame ?? new Uint8Array(0));
+  assert.ok(received.kind === "reading");
+  assert.deepEqual(received.reading.payload, Uint8Array.of(1, 2, 3));
+});
+
+test("an M2 has room for as much of a reading as the docstring says", async () => {
+  const ap = createAccessPoint();
+  const nvm = ap.enrol(SPA);
+  for (const [profile, octets] of [
+    ["compact", 40],
+    ["wide", 24],
+    ["strong", 16],
+  ] as const) {
+    const answers = [octets, octets + 1, 54].map(async (length) => {
+      const station = await loadStation({ nvm, reading: new Uint8Array(length) });
+      const { status, frame } = station.receive(ap.trigger({ profile }));
+      return frame ? "frame" : api.statusName(status);
+    });
+    assert.deepEqual(await Promise.all(answers), ["frame", "payload too long", "payload too long"], profile);
+  }
+});
+
+test("what is left undefined is as if it had not been said", () => {
+  const ap = createAccessPoint();
+  ap.enrol(SPA);
+  const said = Object.fromEntries(["to", "profile", "slots", "acwe", "data"].map((name) => [name, undefined]));
+  assert.equal(ap.trigger(said).length, ap.trigger().length);
 });

@@ -114,7 +114,7 @@ test("what was given out of a Buffer is what goes on the air, whatever becomes o
     { channel: 3 },
   );
   const [air] = plan.sends?.(1, 2) ?? [];
-  const got = plan.meddles?.(air, "ap", given);
+  const got = plan.meddles?.(air, "ap", new Uint8Array(30));
   given.fill(0);
   assert.deepEqual(
     { ...air, octets: [...air.octets] },
@@ -178,4 +178,12 @@ test("on the command line the same is exit code 2 and a sentence", async () => {
     assert.deepEqual([code, stdout, stderr.trimEnd().split("\n").length], [2, "", 1], stderr);
     assert.match(stderr, wanted);
   }
+});
+
+test("who passes on what he was given has changed nothing, and is not counted as if he had", async () => {
+  const [alone, passing] = await Promise.all([
+    runScenario(WISH),
+    runScenario(WISH, { attacker: () => ({ meddles: (_air, _to, got) => got && Buffer.from(got) }) }),
+  ]);
+  assert.deepEqual({ ...passing, warnings: alone.warnings }, alone);
 });
