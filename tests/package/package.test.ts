@@ -60,6 +60,10 @@ test("it holds the modules, the header and the vectors of the checkout, octet fo
   for (const [name, file] of Object.entries(sames)) {
     assert.ok(readFileSync(resolve(name)).equals(readFileSync(join(ROOT, file))), name);
   }
+  // Those that its commands load, and nobody else.
+  for (const file of ["build/rsn.wasm", "build/backend.wasm"]) {
+    assert.ok(readFileSync(join(place, "build/package", file)).equals(readFileSync(join(ROOT, file))), file);
+  }
   for (const hidden of ["ampcore/host/api/index.js", "ampcore/build/package/package.json"]) {
     assert.throws(() => resolve(hidden), /not defined by "exports"/);
   }
