@@ -133,7 +133,22 @@ test("what an attacker does to his octets after he has sent them is nothing that
   assert.equal(await heard(true), heardOf);
 });
 
+test("a module of one's own is the one that the stations run, and a course is kept for who asks", async () => {
+  const scenario = { duration_s: 0.2, stations: { count: 1 } };
+  const own = await runScenario(scenario, { module: await api.stationModule("small") });
+  const named = await runScenario({ ...scenario, stations: { count: 1, module: "small" } }, { timeline: true });
+  assert.equal(own.hashes.module, named.hashes.module);
+  assert.notEqual(own.hashes.module, (await runScenario(scenario)).hashes.module);
+  assert.deepEqual([own.readings, own.lives], [named.readings, named.lives]);
+  assert.deepEqual([Boolean(own.timeline), Boolean(named.timeline)], [false, true]);
+});
+
 test("a run gives others their turn, and stops when it is told to", async () => {
+  const attacker = () => assert.fail("it has begun");
+  await assert.rejects(
+    runScenario({}, { attacker, signal: AbortSignal.abort(new Error("before")) }),
+    /^Error: before$/,
+  );
   const stopping = new AbortController();
   setTimeout(() => stopping.abort(new Error("enough")), 50);
   await assert.rejects(runScenario({ duration_s: 3600 }, { signal: stopping.signal }), /^Error: enough$/);
