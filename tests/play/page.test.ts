@@ -162,6 +162,14 @@ test("by keyboard alone: a value, a run, a frame, help and Esc", { skip }, async
     await isState(page, "paused");
     return false;
   }, "a power-up stands between other events");
+  // What was under way at the last step is drawn a moment after it.
+  let [rows, looks] = [-1, 0];
+  await until(async () => {
+    const now = await page.locator("#rows button").count();
+    looks = now === rows ? looks + 1 : 0;
+    rows = now;
+    return looks === 20;
+  }, "the list stays as it is");
   // The list is one stop of Tab; arrows lead over power-ups, of which there is nothing to be told.
   await page.locator("#listed").focus();
   await page.keyboard.press("Tab");
