@@ -12,7 +12,7 @@ import { KeyService } from "../keys/service.ts";
 import { type KeyStore, MemoryStore } from "../keys/store.ts";
 import { kindOf } from "../text/kind.ts";
 import type { Known } from "../wire/explain/exchange.ts";
-import { checkOctets, copied } from "../wire/octets.ts";
+import { checkOctets, copied, isOctets } from "../wire/octets.ts";
 import { PROFILES, type Profile } from "../wire/profile.ts";
 import { ADDRESS_OCTETS } from "../wire/trigger.ts";
 import { ACCESS } from "../wire/triggerinfo.ts";
@@ -150,7 +150,7 @@ function profileOf(wish: Profile["name"] | Profile): Profile {
 }
 
 function addressOf(name: string, address: string | Uint8Array): Uint8Array {
-  if (address instanceof Uint8Array) {
+  if (isOctets(address)) {
     checkOctets(name, address, ADDRESS_OCTETS);
     return copied(address);
   }

@@ -2,7 +2,7 @@ import { nodeCrypto } from "../crypto/node.ts";
 import { kindOf } from "../text/kind.ts";
 import type { Known } from "../wire/explain/exchange.ts";
 import { Explainer, type Explanation } from "../wire/explain/explain.ts";
-import { checkOctets } from "../wire/octets.ts";
+import { checkOctets, isOctets } from "../wire/octets.ts";
 import { checkParts, octetsOf } from "./check.ts";
 
 /**
@@ -18,10 +18,7 @@ export function explainFrames(frames: Iterable<Uint8Array>, known: Known = {}): 
     if (octets !== undefined) checkOctets(`known.${name}`, octets, length);
   }
   // A Uint8Array is itself an iterable, of numbers.
-  if (
-    frames instanceof Uint8Array ||
-    typeof (frames as Partial<typeof frames> | null)?.[Symbol.iterator] !== "function"
-  ) {
+  if (isOctets(frames) || typeof (frames as Partial<typeof frames> | null)?.[Symbol.iterator] !== "function") {
     throw new TypeError(`frames: ${kindOf(frames)}, where a list of frames is expected`);
   }
   const explainer = new Explainer(nodeCrypto, known);

@@ -3,7 +3,7 @@
  * nothing of the run is left in a state that looks like a result.
  */
 import { kindOf, whyOf } from "../text/kind.ts";
-import { copied, equalOctets } from "../wire/octets.ts";
+import { copied, equalOctets, isOctets } from "../wire/octets.ts";
 import type { Plan } from "./attacker.ts";
 import type { Air } from "./medium.ts";
 
@@ -111,7 +111,7 @@ function told(value: unknown): string {
 }
 
 function checkOctets(name: string, octets: unknown): asserts octets is Uint8Array {
-  if (octets instanceof Uint8Array && octets.length >= 1 && octets.length <= FRAME_MAX_OCTETS) return;
+  if (isOctets(octets) && octets.length >= 1 && octets.length <= FRAME_MAX_OCTETS) return;
   throw new AttackerError(
     `the attacker's ${name} answered no frame: a Uint8Array of 1 to ${FRAME_MAX_OCTETS} octets is expected`,
   );

@@ -9,6 +9,7 @@ import { checkStation } from "../../device/load.ts";
 import { powerOf } from "../../energy/traces/power.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import type { Materials } from "../../sim/world.ts";
+import { whyOf } from "../../text/kind.ts";
 import { readTrace, teller } from "../trace/read.ts";
 import { UsageError } from "../verb.ts";
 import { converterModelOf } from "./converterfile.ts";
@@ -61,8 +62,9 @@ async function moduleOf(name: string): Promise<Materials["module"]> {
   try {
     checkStation(octets);
   } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UsageError(`stations.module ${name} is no station module, where ${A_MODULE} is expected: ${why}`);
+    throw new UsageError(
+      `stations.module ${name} is no station module, where ${A_MODULE} is expected: ${whyOf(error)}`,
+    );
   }
   return { octets };
 }

@@ -2,9 +2,11 @@
  * The side of a sweep on a queue that works: takes jobs and writes down what they come to. It may die at any instant: a job
  * whose lease is not renewed goes to another worker, and whatever was written twice is the same twice.
  */
+
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "bullmq";
+import { whyOf } from "../../text/kind.ts";
 import type { JobList, Plan } from "../joblist.ts";
 import type { Outcome } from "../live.ts";
 import { textOf } from "../log.ts";
@@ -117,7 +119,7 @@ async function serveOne(board: Board, list: JobList, served: Served, lists: List
         onDone(list, job);
       } catch (error) {
         // Not the job's fault: it stays for another worker, and the one who asks hears of it.
-        await board.fault(hash, `job ${job}: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+        await board.fault(hash, `job ${job}: ${whyOf(error)}`);
         throw error;
       } finally {
         atWork--;
